@@ -1,0 +1,301 @@
+//! A document as the data the template reads.
+
+use serde::Serialize;
+
+use crate::text::{breakable, line, paragraphs, printable, short};
+use crate::{Block, Column, Document, PdfFault};
+
+/// How many characters fit on a line of the page at the size of running text.
+const LINE: usize = 80;
+/// The same for the body of facts, beside their terms.
+const FACT_TERM: usize = 22;
+const FACT_BODY: usize = 56;
+/// How many headings of the first level make a list of contents worth its room.
+const CONTENTS_FROM: usize = 4;
+
+#[derive(Serialize)]
+pub(crate) struct Data {
+    title: String,
+    /// The title on one page's header.
+    running_title: String,
+    /// The title without places to break, for the file's own description.
+    pub(crate) plain_title: String,
+    subtitle: Option<String>,
+    lang: String,
+    region: Option<String>,
+    author: String,
+    reference: String,
+    version: String,
+    digest: Option<String>,
+    short_digest: Option<String>,
+    day: u8,
+    month: u8,
+    year: i32,
+    time: String,
+    draft: bool,
+    notice: Vec<String>,
+    contents: bool,
+    blocks: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Piece {
+    Heading {
+        level: u8,
+        text: String,
+    },
+    Paragraphs {
+        texts: Vec<String>,
+    },
+    List {
+        items: Vec<Vec<String>>,
+    },
+    Facts {
+        facts: Vec<(String, Vec<String>)>,
+    },
+    Table {
+        caption: String,
+        columns: Vec<Heading>,
+        rows: Vec<Vec<Vec<String>>>,
+        row_headers: bool,
+        size: f32,
+    },
+    Note {
+        texts: Vec<String>,
+    },
+    PageBreak,
+}
+
+#[derive(Serialize)]
+struct Heading {
+    title: String,
+    width: u16,
+}
+
+pub(crate) fn data(document: &Document) -> Result<Data, PdfFault> {
+    let reference = line(&document.reference);
+    let title = Some(line(&document.title))
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| reference.clone());
+    if title.is_empty() {
+        return Err(PdfFault::NoTitle);
+    }
+    let (lang, region) = language(&document.language)?;
+    let digest = document.digest.as_deref().map(line);
+    let moment = document.made_at;
+    let contents = document
+        .blocks
+        .iter()
+        .filter(|block| matches!(block, Block::Heading { level: 0 | 1, .. }))
+        .count()
+        >= CONTENTS_FROM;
+    Ok(Data {
+        running_title: short(&title, 70),
+        title: breakable(&title, 32),
+        plain_title: title,
+        subtitle: document
+            .subtitle
+            .as_deref()
+            .map(|text| breakable(&line(text), 60))
+            .filter(|text| !text.is_empty()),
+        lang,
+        region,
+        author: breakable(&line(&document.author), 50),
+        reference: breakable(&short(&reference, 48), 24),
+        version: short(&line(&document.version), 24),
+        short_digest: digest.as_deref().map(short_digest),
+        digest: digest.map(|digest| breakable(&digest, FACT_BODY)),
+        day: moment.day,
+        month: moment.month,
+        year: moment.year,
+        time: format!("{:02}:{:02}", moment.hour, moment.minute),
+        draft: document.draft,
+        notice: texts(&document.notice.join("\n\n"), LINE),
+        contents,
+        blocks: pieces(&document.blocks)?,
+    })
+}
+
+fn pieces(blocks: &[Block]) -> Result<Vec<Piece>, PdfFault> {
+    let mut level = 0;
+    let mut pieces = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        pieces.push(match block {
+            Block::Heading { level: asked, text } => {
+                let text = line(text);
+                if text.is_empty() {
+                    continue;
+                }
+                level = (*asked).clamp(1, 6).min(level + 1);
+                Piece::Heading {
+                    level,
+                    text: breakable(&text, 40),
+                }
+            }
+            Block::Paragraph(text) => Piece::Paragraphs {
+                texts: texts(text, LINE),
+            },
+            Block::Note(text) => Piece::Note {
+                texts: texts(text, LINE),
+            },
+            Block::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| texts(item, LINE)).collect();
+                if items.is_empty() {
+                    continue;
+                }
+                Piece::List { items }
+            }
+            Block::Facts(facts) if facts.is_empty() => continue,
+            Block::Facts(facts) => Piece::Facts {
+                facts: facts
+                    .iter()
+                    .map(|(term, said)| {
+                        (
+                            breakable(&line(term), FACT_TERM),
+                            texts(&said.join("\n\n"), FACT_BODY),
+                        )
+                    })
+                    .collect(),
+            },
+            Block::Table {
+                caption,
+                columns,
+                rows,
+                row_headers,
+            } => table(caption, columns, rows, *row_headers)?,
+            Block::PageBreak => Piece::PageBreak,
+        });
+    }
+    Ok(pieces)
+}
+
+fn table(
+    caption: &str,
+    columns: &[Column],
+    rows: &[Vec<String>],
+    row_headers: bool,
+) -> Result<Piece, PdfFault> {
+    // Six columns and more are set smaller; eight parties and a heading stay legible.
+    let (size, line_room) = match columns.len() {
+        0..=3 => (10.0, 88),
+        4..=5 => (9.0, 96),
+        6 => (8.5, 102),
+        _ => (7.5, 114),
+    };
+    let share = |column: &Column| usize::from(column.width.max(1));
+    let whole: usize = columns.iter().map(share).sum();
+    let rooms: Vec<usize> = columns
+        .iter()
+        .map(|column| (line_room * share(column) / whole).saturating_sub(2))
+        .collect();
+    let mut set = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        if row.len() > columns.len() {
+            return Err(PdfFault::RowTooLong {
+                caption: caption.to_owned(),
+                row: index + 1,
+                cells: row.len(),
+                columns: columns.len(),
+            });
+        }
+        set.push(
+            rooms
+                .iter()
+                .enumerate()
+                .map(|(column, room)| {
+                    texts(row.get(column).map_or("", String::as_str), *room)
+                })
+                .collect(),
+        );
+    }
+    Ok(Piece::Table {
+        caption: breakable(&line(caption), LINE),
+        columns: columns
+            .iter()
+            .zip(&rooms)
+            .map(|(column, room)| Heading {
+                title: breakable(&line(&column.title), *room),
+                width: column.width.max(1),
+            })
+            .collect(),
+        rows: set,
+        row_headers,
+        size,
+    })
+}
+
+fn texts(text: &str, room: usize) -> Vec<String> {
+    paragraphs(text)
+        .iter()
+        .map(|paragraph| breakable(paragraph, room))
+        .collect()
+}
+
+/// Language and region of a tag such as `en` or `en-GB`.
+fn language(tag: &str) -> Result<(String, Option<String>), PdfFault> {
+    let letters = |part: &str, least, most| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    let (lang, region) = match tag.split_once('-') {
+        Some((lang, region)) => (lang, Some(region)),
+        None => (tag, None),
+    };
+    if !letters(lang, 2, 3) || region.is_some_and(|region| !letters(region, 2, 2)) {
+        return Err(PdfFault::Language(printable(tag)));
+    }
+    Ok((
+        lang.to_ascii_lowercase(),
+        region.map(str::to_ascii_uppercase),
+    ))
+}
+
+/// Enough of a digest to tell two documents apart by eye.
+fn short_digest(digest: &str) -> String {
+    let value = digest.rsplit(':').next().unwrap_or(digest);
+    value.chars().take(12).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_never_skip_a_level() {
+        let heading = |level| Block::Heading {
+            level,
+            text: format!("h{level}"),
+        };
+        let blocks = [3, 1, 4, 2, 9, 0].map(heading);
+        let levels: Vec<u8> = pieces(&blocks)
+            .unwrap()
+            .iter()
+            .map(|piece| match piece {
+                Piece::Heading { level, .. } => *level,
+                _ => unreachable!("only headings went in"),
+            })
+            .collect();
+        assert_eq!(levels, [1, 1, 2, 2, 3, 1]);
+    }
+
+    #[test]
+    fn languages() {
+        assert_eq!(language("en").unwrap(), ("en".into(), None));
+        assert_eq!(language("EN-gb").unwrap(), ("en".into(), Some("GB".into())));
+        for wrong in ["", "e", "english", "en_GB", "en-", "en-GBR", "é"] {
+            assert!(language(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_too_many_cells_is_a_fault_that_names_the_place() {
+        let rows = vec![vec!["a".into()], vec!["a".into(), "b".into()]];
+        let fault = table("Parties", &[Column::new("Name", 1)], &rows, false)
+            .err()
+            .unwrap();
+        assert_eq!(
+            fault.to_string(),
+            "table \"Parties\": row 2 has 2 cells for 1 column(s)"
+        );
+    }
+}
