@@ -1,0 +1,130 @@
+//! A condition of a pack: its source, its tree for checks and explanations, and the
+//! library's bytecode for deciding it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use zen_expression::compiler::Opcode;
+use zen_expression::vm::VM;
+use zen_expression::{Scope, Variable};
+
+use crate::expr::{self, Expr};
+use crate::fault::Place;
+
+/// A condition, parsed and compiled once at load.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    source: String,
+    pub(crate) expr: Arc<Expr>,
+    bytecode: Arc<[Opcode]>,
+    pub(crate) place: Place,
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.source)
+    }
+}
+
+impl Condition {
+    /// Parses and compiles; the error is what is wrong and its cure.
+    pub(crate) fn parse(source: &str, place: Place) -> Result<Condition, (String, String)> {
+        let parsed = expr::parse(source)?;
+        Ok(Condition {
+            source: source.to_owned(),
+            expr: Arc::new(parsed.expr),
+            bytecode: parsed.bytecode.into(),
+            place,
+        })
+    }
+
+    /// The text as written in the pack.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The value for the answers in a scope.
+    pub(crate) fn value(&self, scope: &Scope, vm: &mut VM) -> Variable {
+        // The type check at load leaves nothing that can fail here; should a stored answer
+        // have a shape no form produces, the condition does not hold.
+        vm.run(&self.bytecode, scope).unwrap_or(Variable::Null)
+    }
+
+    /// Whether it holds for the answers in a scope.
+    pub(crate) fn holds(&self, scope: &Scope, vm: &mut VM) -> bool {
+        matches!(self.value(scope, vm), Variable::Bool(true))
+    }
+
+    /// The place of a word inside the condition, for faults in conditions over several lines.
+    pub(crate) fn place_of(&self, word: &str) -> Place {
+        let before = self.source.find(word).map_or("", |at| &self.source[..at]);
+        Place {
+            file: self.place.file.clone(),
+            line: self.place.line + before.matches('\n').count(),
+        }
+    }
+
+    /// The names it reads, each with the fields it reads of the items of a list of objects.
+    pub(crate) fn reads(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut reads = BTreeMap::new();
+        collect(&self.expr, &mut Vec::new(), &mut reads);
+        reads
+    }
+}
+
+/// `lists` holds, per enclosing closure, the name whose items it goes over.
+fn collect<'e>(
+    expr: &'e Expr,
+    lists: &mut Vec<Option<&'e str>>,
+    reads: &mut BTreeMap<String, BTreeSet<String>>,
+) {
+    match expr {
+        Expr::Name(name) => {
+            reads.entry(name.clone()).or_default();
+        }
+        Expr::Field(inner, field) => {
+            if let Some(name) = root(inner, lists) {
+                reads
+                    .entry(name.to_owned())
+                    .or_default()
+                    .insert(field.clone());
+            }
+            collect(inner, lists, reads);
+        }
+        Expr::Over(_, list, body) => {
+            collect(list, lists, reads);
+            lists.push(root(list, lists));
+            collect(body, lists, reads);
+            lists.pop();
+        }
+        Expr::Literal(_) | Expr::Item(_) => {}
+        Expr::List(items) | Expr::Call(_, items) => {
+            items.iter().for_each(|item| collect(item, lists, reads));
+        }
+        Expr::Not(inner) => collect(inner, lists, reads),
+        Expr::And(l, r)
+        | Expr::Or(l, r)
+        | Expr::Compare(_, l, r)
+        | Expr::In(l, r)
+        | Expr::Arithmetic(_, l, r) => {
+            collect(l, lists, reads);
+            collect(r, lists, reads);
+        }
+        Expr::If(c, a, b) => {
+            collect(c, lists, reads);
+            collect(a, lists, reads);
+            collect(b, lists, reads);
+        }
+    }
+}
+
+/// The answer name behind a list or an item of it, through filters.
+pub(crate) fn root<'e>(expr: &'e Expr, lists: &[Option<&'e str>]) -> Option<&'e str> {
+    match expr {
+        Expr::Name(name) => Some(name),
+        Expr::Item(depth) => lists.iter().rev().nth(*depth).copied().flatten(),
+        Expr::Over(crate::expr::Over::Filter, list, _) => root(list, lists),
+        _ => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! A record type: everything a pack says about one thing that is governed.
+
+use serde::Serialize;
+
+use crate::condition::Condition;
+use crate::document::{DocumentTemplate, Text};
+use crate::form::Form;
+use crate::plan::Plan;
+use crate::rule::Rule;
+use crate::scenario::Scenario;
+use crate::workflow::Workflow;
+
+/// A type of record.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordType {
+    pub id: String,
+    pub name: String,
+    pub plural: String,
+    /// Prefix of record ids.
+    pub prefix: String,
+    pub parties: Parties,
+    pub flows: bool,
+    pub review: Vec<Role>,
+    pub review_when: Vec<ReviewWhen>,
+    pub sign_off: Vec<Role>,
+    pub title_question: Option<String>,
+    pub form: Form,
+    pub derived: Vec<Derived>,
+    /// In the order of their ids.
+    pub rules: Vec<Rule>,
+    pub workflow: Workflow,
+    pub document: DocumentTemplate,
+    pub text: Option<Text>,
+    pub scenarios: Vec<Scenario>,
+    /// Names, types and the order of evaluation, worked out once at load.
+    #[serde(skip)]
+    pub(crate) plan: Plan,
+}
+
+impl RecordType {
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+}
+
+/// Who is party to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parties {
+    Many,
+    Owner,
+}
+
+/// A role somebody holds in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Administrator,
+    Author,
+    DataProtectionOfficer,
+    SeniorOfficer,
+    CaldicottGuardian,
+    Viewer,
+}
+
+impl Role {
+    /// Every role with its word in pack files.
+    pub const ALL: [(&'static str, Role); 6] = [
+        ("administrator", Role::Administrator),
+        ("author", Role::Author),
+        ("data_protection_officer", Role::DataProtectionOfficer),
+        ("senior_officer", Role::SeniorOfficer),
+        ("caldicott_guardian", Role::CaldicottGuardian),
+        ("viewer", Role::Viewer),
+    ];
+
+    /// The word used in pack files and APIs.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(_, role)| *role == self)
+            .map_or("", |(word, _)| word)
+    }
+
+    /// The role with this word.
+    pub fn parse(word: &str) -> Option<Role> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, role)| *role)
+    }
+
+    /// The role in plain words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Role::Administrator => "administrator",
+            Role::Author => "author",
+            Role::DataProtectionOfficer => "data protection officer",
+            Role::SeniorOfficer => "senior officer",
+            Role::CaldicottGuardian => "Caldicott Guardian",
+            Role::Viewer => "viewer",
+        }
+    }
+}
+
+/// A further reviewer for a party when its answers call for one.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewWhen {
+    pub role: Role,
+    pub when: Condition,
+}
+
+/// An answer worked out from others.
+#[derive(Clone, Debug, Serialize)]
+pub struct Derived {
+    pub name: String,
+    pub expr: Condition,
+    pub kind: DerivedKind,
+    pub options: Vec<String>,
+    /// What it means in plain words.
+    pub text: Option<String>,
+}
+
+/// The kind of a derived answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DerivedKind {
+    YesNo,
+    Choice,
+    Choices,
+}
