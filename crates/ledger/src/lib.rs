@@ -16,6 +16,7 @@ mod checkpoint;
 mod finding;
 mod frontier;
 mod leaf;
+pub mod register;
 mod tree;
 mod verify;
 
