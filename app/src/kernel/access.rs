@@ -1,0 +1,128 @@
+//! The access policy: who may do what with a record. Nothing else decides this.
+//!
+//! `tests/snapshots/access_matrix.txt` prints all of it.
+
+use std::collections::BTreeSet;
+
+use packs::Role;
+
+/// How the acting organisation stands to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It leads or owns the record.
+    Lead,
+    /// It is a party.
+    Party,
+    /// It shares an agreement with the owner.
+    Partner,
+    Stranger,
+}
+
+impl Standing {
+    pub const ALL: [Standing; 4] = [Standing::Lead, Standing::Party, Standing::Partner, Standing::Stranger];
+}
+
+/// What the record's state allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The working text may change.
+    Editable,
+    /// A version is fixed and under review, sign-off or in force.
+    Fixed,
+    /// It has ended; it can only be read.
+    Final,
+}
+
+impl Phase {
+    pub const ALL: [Phase; 3] = [Phase::Editable, Phase::Fixed, Phase::Final];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Read everything: answers, prompts, attachments, comments, reviews, history.
+    See,
+    /// Read the version in force of a statement that partners rely on.
+    SeeInForce,
+    Comment,
+    /// Change the answers, parties, flows and attachments, and settle prompts.
+    Draft,
+    /// Change one's own party's answers.
+    DraftOwnPart,
+    /// Decide a review line of one's own organisation as data protection officer.
+    ReviewAsDataProtectionOfficer,
+    ReviewAsCaldicottGuardian,
+    /// Overrule one's own reviewer's advice.
+    Overrule,
+    /// Answer a reviewer's conditions.
+    AnswerConditions,
+    /// Sign or decline for one's own organisation.
+    Sign,
+    /// Bring in a party once the version is fixed.
+    AddLateParty,
+    /// Decide what the public sees.
+    Publish,
+}
+
+impl Action {
+    pub const ALL: [Action; 12] = [
+        Action::See,
+        Action::SeeInForce,
+        Action::Comment,
+        Action::Draft,
+        Action::DraftOwnPart,
+        Action::ReviewAsDataProtectionOfficer,
+        Action::ReviewAsCaldicottGuardian,
+        Action::Overrule,
+        Action::AnswerConditions,
+        Action::Sign,
+        Action::AddLateParty,
+        Action::Publish,
+    ];
+
+    /// What the person would need, for a refusal they can act on.
+    pub fn needs(self) -> &'static str {
+        match self {
+            Action::See | Action::SeeInForce => "a role in an organisation that takes part",
+            Action::Comment => "a role other than viewer",
+            Action::Draft | Action::AnswerConditions | Action::AddLateParty => {
+                "the author role in the organisation that leads"
+            }
+            Action::DraftOwnPart => "the author role in the lead or in that party",
+            Action::ReviewAsDataProtectionOfficer => "the data protection officer role in that party",
+            Action::ReviewAsCaldicottGuardian => "the Caldicott Guardian role in that party",
+            Action::Overrule | Action::Sign => "the senior officer role in that party",
+            Action::Publish => "the author or data protection officer role in the organisation that leads",
+        }
+    }
+}
+
+/// May a person with these roles, whose organisation stands like this, do this now?
+pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Phase) -> bool {
+    let takes_part = matches!(standing, Standing::Lead | Standing::Party) && !roles.is_empty();
+    let leads = standing == Standing::Lead;
+    let any = |wanted: &[Role]| wanted.iter().any(|role| roles.contains(role));
+    match action {
+        Action::See => takes_part,
+        Action::SeeInForce => takes_part || (standing == Standing::Partner && !roles.is_empty()),
+        Action::Comment => {
+            takes_part && phase != Phase::Final && roles.iter().any(|role| *role != Role::Viewer)
+        }
+        Action::Draft => leads && phase == Phase::Editable && any(&[Role::Author]),
+        Action::DraftOwnPart => takes_part && phase == Phase::Editable && any(&[Role::Author]),
+        Action::ReviewAsDataProtectionOfficer => {
+            takes_part && phase == Phase::Fixed && any(&[Role::DataProtectionOfficer])
+        }
+        Action::ReviewAsCaldicottGuardian => {
+            takes_part && phase == Phase::Fixed && any(&[Role::CaldicottGuardian])
+        }
+        Action::Overrule | Action::Sign => {
+            takes_part && phase == Phase::Fixed && any(&[Role::SeniorOfficer])
+        }
+        Action::AnswerConditions | Action::AddLateParty => {
+            leads && phase == Phase::Fixed && any(&[Role::Author])
+        }
+        Action::Publish => {
+            leads && phase != Phase::Final && any(&[Role::Author, Role::DataProtectionOfficer])
+        }
+    }
+}

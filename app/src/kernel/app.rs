@@ -1,0 +1,30 @@
+use std::sync::Arc;
+
+use db::{Db, Migration};
+use packs::Packs;
+use tokio::sync::Semaphore;
+
+use super::clock::Clock;
+use super::entropy::Entropy;
+use crate::settings::Settings;
+
+/// The schema, step by step.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_start", sql: include_str!("../../../migrations/0001_start.sql") }];
+
+/// Everything a running gateway has.
+pub struct App {
+    pub db: Db,
+    pub packs: Arc<Packs>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub settings: Settings,
+    /// Documents rendered at once: each takes up to 220 MB while it runs.
+    pub renders: Semaphore,
+}
+
+impl App {
+    pub fn new(db: Db, packs: Arc<Packs>, clock: Clock, entropy: Entropy, settings: Settings) -> Arc<App> {
+        Arc::new(App { db, packs, clock, entropy, settings, renders: Semaphore::new(2) })
+    }
+}

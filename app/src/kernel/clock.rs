@@ -1,0 +1,82 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+/// Where "now" comes from. Tests hold it still and move it.
+#[derive(Clone)]
+pub enum Clock {
+    System,
+    /// UTC microseconds.
+    Held(Arc<AtomicI64>),
+}
+
+impl Clock {
+    pub fn held(at: Timestamp) -> Clock {
+        Clock::Held(Arc::new(AtomicI64::new(at.as_microsecond())))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
+    pub fn now(&self) -> Now {
+        match self {
+            Clock::System => Now(Timestamp::now().as_microsecond()),
+            Clock::Held(at) => Now(at.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a held clock on. A system clock cannot be moved.
+    pub fn advance(&self, by: jiff::SignedDuration) {
+        if let Clock::Held(at) = self {
+            at.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
+        }
+    }
+}
+
+/// One moment, the same for everything a request does. UTC microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Now(pub i64);
+
+impl Now {
+    /// The day it is in London.
+    pub fn today(self) -> Date {
+        in_london(self.0).date()
+    }
+}
+
+fn in_london(micros: i64) -> Zoned {
+    Timestamp::from_microsecond(micros)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC))
+}
+
+/// "21 November 2026 at 4:05pm", London time, as the GOV.UK style guide writes it.
+pub fn moment(micros: i64) -> String {
+    let at = in_london(micros);
+    let hour = if at.hour() % 12 == 0 { 12 } else { at.hour() % 12 };
+    let half = if at.hour() < 12 { "am" } else { "pm" };
+    format!("{} at {}:{:02}{half}", day(at.date()), hour, at.minute())
+}
+
+/// "21 November 2026".
+pub fn day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// "21 November 2026" for "2026-11-21"; other text as it stands.
+pub fn day_text(text: &str) -> String {
+    text.parse::<Date>().map_or_else(|_| text.to_owned(), day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summer_time_is_london_time() {
+        let july: Timestamp = "2026-07-01T23:30:00Z".parse().unwrap();
+        assert_eq!(moment(july.as_microsecond()), "2 July 2026 at 12:30am");
+        assert_eq!(Now(july.as_microsecond()).today().to_string(), "2026-07-02");
+    }
+}

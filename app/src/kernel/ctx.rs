@@ -1,0 +1,157 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use db::{Tx, args, sql};
+use packs::Role;
+use serde_json::{Value as Json, json};
+
+use super::clock::Now;
+use super::ids::{OrganisationId, PersonId};
+use super::{Act, App, Change, Refusal};
+
+sql! {
+    TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";
+    NODE = "select hash from ledger_nodes where position = $1";
+    ADD_NODE = "insert into ledger_nodes (position, hash) values ($1, $2)";
+    ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, leaf)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+}
+
+/// A person at work for one organisation.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    pub person: PersonId,
+    pub name: String,
+    pub organisation: OrganisationId,
+    pub organisation_name: String,
+    /// The roles held today, deputies included.
+    pub roles: BTreeSet<Role>,
+}
+
+impl Acting {
+    pub fn holds(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// One request or command: who, for which organisation, when.
+#[derive(Clone)]
+pub struct Ctx {
+    pub app: Arc<App>,
+    /// Nobody on public pages, and the operator on the command line.
+    pub acting: Option<Acting>,
+    pub now: Now,
+}
+
+impl Ctx {
+    pub fn new(app: Arc<App>, acting: Option<Acting>) -> Ctx {
+        let now = app.clock.now();
+        Ctx { app, acting, now }
+    }
+
+    pub fn acting(&self) -> Result<&Acting, Refusal> {
+        self.acting.as_ref().ok_or(Refusal::SignIn)
+    }
+
+    pub fn new_id(&self, prefix: &str) -> String {
+        super::ids::make(prefix, self.now, &self.app.entropy)
+    }
+
+    /// The one door for writes: in one transaction writes the change and appends its acts to the
+    /// ledger. Nothing is written when a row is not as expected: [`Refusal::Raced`].
+    pub async fn commit(&self, change: Change) -> Result<(), Refusal> {
+        let mut tx = self.app.db.begin().await?;
+        for write in &change.writes {
+            let touched = tx.execute(write.statement, &write.args).await?;
+            if write.one && touched != 1 {
+                return Err(Refusal::Raced);
+            }
+        }
+        self.append(&mut tx, &change.acts).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Decides and commits, and decides afresh when somebody else was first. `decide` reads what
+    /// it needs each time, so what it decides is never about an older state.
+    pub async fn decide<T>(
+        &self,
+        decide: impl AsyncFn() -> Result<(Change, T), Refusal>,
+    ) -> Result<T, Refusal> {
+        // Each round somebody else succeeded, so a handful is enough for as many people at once.
+        for _ in 0..8 {
+            let (change, value) = decide().await?;
+            match self.commit(change).await {
+                Ok(()) => return Ok(value),
+                Err(Refusal::Raced) => continue,
+                Err(other) => return Err(other),
+            }
+        }
+        Err(Refusal::NotNow(
+            "Many people are changing this at once. Nothing was lost. Wait a minute, then try again."
+                .to_owned(),
+        ))
+    }
+
+    /// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
+    async fn append(&self, tx: &mut Tx, acts: &[Act]) -> Result<(), Refusal> {
+        let count = acts.len() as i64;
+        let row = tx.optional(&TAKE_PLACES, args![count]).await?;
+        let end = row.ok_or_else(|| Refusal::broken("the ledger has no size"))?.int("size")?;
+        let mut fresh: BTreeMap<u64, ledger::Hash> = BTreeMap::new();
+        for (sequence, act) in (end - count..).zip(acts) {
+            let salt = self.app.entropy.bytes::<32>();
+            let stated = self.stated(act);
+            let leaf = ledger::leaf_hash(&ledger::leaf(&salt, &stated));
+            let size = sequence as u64;
+            let mut read = BTreeMap::new();
+            for position in ledger::reads_for_append(size) {
+                let hash = match fresh.get(&position) {
+                    Some(hash) => *hash,
+                    None => self.node(tx, position).await?,
+                };
+                read.insert(position, hash);
+            }
+            for (position, hash) in ledger::append(size, leaf, &read).map_err(Refusal::broken)? {
+                tx.execute(&ADD_NODE, args![position as i64, &hash[..]]).await?;
+                fresh.insert(position, hash);
+            }
+            let canonical = String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
+            let (person, organisation) = self.who();
+            tx.execute(
+                &ADD_ACT,
+                args![
+                    sequence, self.now.0, person, organisation, act.kind, act.subject.as_str(),
+                    canonical, &salt[..], &leaf[..]
+                ],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn node(&self, tx: &mut Tx, position: u64) -> Result<ledger::Hash, Refusal> {
+        let row = tx.optional(&NODE, args![position as i64]).await?;
+        let bytes = row.ok_or_else(|| Refusal::broken("a ledger node is missing"))?.bytes("hash")?;
+        bytes.try_into().map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
+    }
+
+    fn who(&self) -> (&str, &str) {
+        match &self.acting {
+            Some(acting) => (acting.person.as_str(), acting.organisation.as_str()),
+            None => ("", ""),
+        }
+    }
+
+    fn stated(&self, act: &Act) -> Json {
+        let (person, organisation) = self.who();
+        json!({
+            "at": self.now.0,
+            "person": person,
+            "organisation": organisation,
+            "kind": act.kind,
+            "subject": act.subject,
+            "detail": act.detail,
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! Who acts, when, and how a change is written: the part that never bends.
+
+pub mod access;
+pub mod app;
+pub mod change;
+pub mod clock;
+pub mod ctx;
+pub mod entropy;
+pub mod ids;
+pub mod refusal;
+pub mod words;
+
+pub use app::App;
+pub use change::{Act, Change};
+pub use ctx::{Acting, Ctx};
+pub use refusal::{Problem, Refusal};

@@ -1,0 +1,10 @@
+//! The record engine: one for every type a pack defines.
+
+pub mod gate;
+pub mod lines;
+pub mod moves;
+pub mod setup;
+pub mod store;
+pub mod versions;
+
+pub use store::{Record, fetch};

@@ -1,0 +1,318 @@
+//! Fetch and authorise in one step: nobody holds a [`Record`] they may not see.
+
+use db::{Row, args, sql};
+use jiff::civil::Date;
+use packs::{Content, Party, RecordType, Role, View};
+
+use crate::kernel::access::{Action, Phase, Standing, may};
+use crate::kernel::ids::{OrganisationId, RecordId};
+use crate::kernel::{Act, Change, Ctx, Refusal, words};
+
+sql! {
+    RECORD = "select r.id, r.type, r.organisation_id, r.title, r.state, r.revision, r.content, r.version,
+            r.effective_version, r.created_at, r.changed_at, r.review_day, r.expiry_day
+        from records r where r.id = $1";
+    PARTIES = "select p.organisation_id, p.joining, o.name, o.kind, o.standing
+        from record_parties p join organisations o on o.id = p.organisation_id
+        where p.record_id = $1 and p.left_at is null order by p.position";
+    SHARED = "select count(*) as shared from record_parties mine
+        join record_parties theirs on theirs.record_id = mine.record_id
+        join records r on r.id = mine.record_id
+        where mine.organisation_id = $1 and theirs.organisation_id = $2
+            and mine.left_at is null and theirs.left_at is null and r.type = 'agreement'";
+    ADD = "insert into records (id, type, organisation_id, title, title_key, state, revision, content, version,
+            created_by, created_at, changed_at)
+        values ($1, $2, $3, $4, $5, $6, 1, $7, 0, $8, $9, $9)";
+    ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at, joining)
+        values ($1, $2, $3, $4, $5)";
+    RETURN_PARTY = "update record_parties set left_at = null, joined_at = $3, joining = $4
+        where record_id = $1 and organisation_id = $2 and left_at is not null";
+    REMOVE_PARTY = "update record_parties set left_at = $3
+        where record_id = $1 and organisation_id = $2 and left_at is null";
+    SAVE = "update records set title = $3, title_key = $4, content = $5, review_day = $6, expiry_day = $7,
+            changed_at = $8, revision = revision + 1
+        where id = $1 and revision = $2";
+    CLEAR_PURPOSES = "delete from record_purposes where record_id = $1";
+    ADD_PURPOSE = "insert into record_purposes (record_id, purpose) values ($1, $2)";
+    EVER_PARTY = "select left_at from record_parties where record_id = $1 and organisation_id = $2";
+}
+
+/// A party as a record shows it.
+#[derive(Debug, Clone)]
+pub struct PartyRow {
+    pub id: OrganisationId,
+    pub name: String,
+    pub kind: String,
+    /// It uses the gateway, so it has lines; an external organisation is only listed.
+    pub registered: bool,
+    /// It joins an agreement whose text is fixed: `Some(0)` while its own part is drafted, then
+    /// the number of the version that holds that part.
+    pub joining: Option<i64>,
+}
+
+/// A record that the acting person was found allowed to hold, for the action asked.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub id: RecordId,
+    pub type_id: String,
+    pub lead: OrganisationId,
+    pub title: String,
+    pub state: String,
+    pub revision: i64,
+    pub content: Content,
+    /// The newest fixed version; 0 before the first.
+    pub version: i64,
+    /// The newest version that at least two parties (or the owner) stand by.
+    pub effective_version: Option<i64>,
+    pub review_day: String,
+    pub expiry_day: String,
+    pub created_at: i64,
+    pub changed_at: i64,
+    pub parties: Vec<PartyRow>,
+    pub standing: Standing,
+    pub phase: Phase,
+    /// Holds the type to this file: no other code can make one.
+    _fetched: (),
+}
+
+/// Loads a record and checks in the same step that the acting person may do this with it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when it does not exist or is not theirs to see; [`Refusal::NotAllowed`]
+/// when they may see it but not do this.
+pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, Refusal> {
+    let acting = ctx.acting()?;
+    let row = ctx.app.db.optional(&RECORD, args![id]).await?.ok_or(Refusal::NotFound)?;
+    let mut record = read(ctx, &row).await?;
+    record.standing = if record.lead == acting.organisation {
+        Standing::Lead
+    } else if record.parties.iter().any(|p| p.id == acting.organisation) {
+        Standing::Party
+    } else if action == Action::SeeInForce && shares(ctx, &acting.organisation, &record.lead).await? {
+        Standing::Partner
+    } else {
+        Standing::Stranger
+    };
+    if may(action, record.standing, &acting.roles, record.phase) {
+        return Ok(record);
+    }
+    if !may(Action::See, record.standing, &acting.roles, record.phase) {
+        return Err(Refusal::NotFound);
+    }
+    Err(if may(action, record.standing, &acting.roles, Phase::Editable)
+        || may(action, record.standing, &acting.roles, Phase::Fixed)
+    {
+        Refusal::NotNow(format!("This cannot be done while it is “{}”.", record.state_name(ctx)?))
+    } else {
+        Refusal::NotAllowed(format!("For this you need {}.", action.needs()))
+    })
+}
+
+async fn shares(ctx: &Ctx, mine: &OrganisationId, theirs: &OrganisationId) -> Result<bool, Refusal> {
+    Ok(ctx.app.db.one(&SHARED, args![mine, theirs]).await?.int("shared")? > 0)
+}
+
+async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
+    let type_id = row.text("type")?;
+    let state = row.text("state")?;
+    let record_type = record_type(ctx, &type_id)?;
+    let workflow_state = record_type
+        .workflow
+        .state(&state)
+        .ok_or_else(|| Refusal::broken(format!("{type_id} has no state {state}")))?;
+    let phase = match (workflow_state.is_final, workflow_state.editable) {
+        (true, _) => Phase::Final,
+        (false, true) => Phase::Editable,
+        (false, false) => Phase::Fixed,
+    };
+    let id = RecordId::from(row.text("id")?);
+    let parties = ctx
+        .app
+        .db
+        .all(&PARTIES, args![&id])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(PartyRow {
+                id: row.text("organisation_id")?.into(),
+                name: row.text("name")?,
+                kind: row.text("kind")?,
+                registered: row.text("standing")? == "registered",
+                joining: row.opt_int("joining")?,
+            })
+        })
+        .collect::<Result<Vec<_>, db::DbError>>()?;
+    Ok(Record {
+        id,
+        type_id,
+        lead: row.text("organisation_id")?.into(),
+        title: row.text("title")?,
+        state,
+        revision: row.int("revision")?,
+        content: serde_json::from_str(&row.text("content")?).map_err(Refusal::broken)?,
+        version: row.int("version")?,
+        effective_version: row.opt_int("effective_version")?,
+        review_day: row.text("review_day")?,
+        expiry_day: row.text("expiry_day")?,
+        created_at: row.int("created_at")?,
+        changed_at: row.int("changed_at")?,
+        parties,
+        standing: Standing::Stranger,
+        phase,
+        _fetched: (),
+    })
+}
+
+/// A record for the public register, which must itself check that it is published.
+pub(crate) async fn fetch_published(ctx: &Ctx, id: &RecordId) -> Result<Record, Refusal> {
+    let row = ctx.app.db.optional(&RECORD, args![id]).await?.ok_or(Refusal::NotFound)?;
+    read(ctx, &row).await
+}
+
+pub fn record_type<'a>(ctx: &'a Ctx, id: &str) -> Result<&'a RecordType, Refusal> {
+    ctx.app
+        .packs
+        .record_type(id)
+        .ok_or_else(|| Refusal::broken(format!("no pack defines the record type {id}")))
+}
+
+impl Record {
+    pub fn record_type<'a>(&self, ctx: &'a Ctx) -> Result<&'a RecordType, Refusal> {
+        record_type(ctx, &self.type_id)
+    }
+
+    pub fn state_name(&self, ctx: &Ctx) -> Result<String, Refusal> {
+        let state = self.record_type(ctx)?.workflow.state(&self.state);
+        Ok(state.map_or_else(|| self.state.clone(), |s| s.name.clone()))
+    }
+
+    /// The parties as rules see them. A party that joins later counts from the start of its
+    /// drafting, so that its prompts are seen.
+    pub fn rule_parties(&self) -> Vec<Party> {
+        self.parties
+            .iter()
+            .map(|p| Party {
+                id: p.id.to_string(),
+                name: p.name.clone(),
+                kind: p.kind.clone(),
+                registered: p.registered,
+            })
+            .collect()
+    }
+
+    /// The working answers as rules see them.
+    pub fn view<'a>(&self, ctx: &'a Ctx) -> Result<View<'a>, Refusal> {
+        let record_type = self.record_type(ctx)?;
+        Ok(record_type.view(&ctx.app.packs.law, &self.content, &self.rule_parties()))
+    }
+
+    pub fn party(&self, id: &str) -> Option<&PartyRow> {
+        self.parties.iter().find(|p| p.id.as_str() == id)
+    }
+
+    pub fn allows(&self, ctx: &Ctx, action: Action) -> bool {
+        ctx.acting
+            .as_ref()
+            .is_some_and(|acting| may(action, self.standing, &acting.roles, self.phase))
+    }
+
+    /// Whether the acting person may change this party's own part (or, for "", the shared part).
+    pub fn may_draft(&self, ctx: &Ctx, party: &str) -> bool {
+        let Some(acting) = &ctx.acting else { return false };
+        let joining = self.party(party).is_some_and(|p| p.joining == Some(0));
+        // A joining party's part is drafted while the rest of the text is fixed.
+        let phase = if joining && self.phase == Phase::Fixed { Phase::Editable } else { self.phase };
+        if may(Action::Draft, self.standing, &acting.roles, phase) {
+            return true;
+        }
+        acting.organisation.as_str() == party
+            && may(Action::DraftOwnPart, self.standing, &acting.roles, phase)
+    }
+
+    /// Whether the acting person holds this role in an organisation that takes part.
+    pub fn holds(&self, ctx: &Ctx, role: Role) -> bool {
+        matches!(self.standing, Standing::Lead | Standing::Party)
+            && ctx.acting.as_ref().is_some_and(|a| a.holds(role))
+    }
+
+    /// Writes the working answers, if nobody has changed the record since it was fetched.
+    pub fn save(&self, ctx: &Ctx, content: &Content, act: Act) -> Result<Change, Refusal> {
+        let record_type = self.record_type(ctx)?;
+        let text = |question: &str| {
+            content.answers.get(question).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+        };
+        let title = match record_type.title_question.as_deref().map(text) {
+            Some(title) if !title.is_empty() => title,
+            _ => self.title.clone(),
+        };
+        let day = |question: &str| text(question).parse::<Date>().map(|d| d.to_string()).unwrap_or_default();
+        let json = serde_json::to_string(content).map_err(Refusal::broken)?;
+        let mut change = Change::new(act)
+            .write_one(
+                &SAVE,
+                args![
+                    &self.id,
+                    self.revision,
+                    title.as_str(),
+                    words::fold(&title),
+                    json,
+                    day("review_date"),
+                    day(if self.type_id == "agreement" { "end_date" } else { "expires" }),
+                    ctx.now.0
+                ],
+            )
+            .write(&CLEAR_PURPOSES, args![&self.id]);
+        for purpose in content.answers.get("purposes").and_then(|v| v.as_array()).into_iter().flatten() {
+            if let Some(purpose) = purpose.as_str() {
+                change = change.write(&ADD_PURPOSE, args![&self.id, purpose]);
+            }
+        }
+        Ok(change)
+    }
+
+    /// Adds a party, or brings back one that had left. `joining` when the text is already fixed.
+    pub async fn add_party(
+        &self,
+        ctx: &Ctx,
+        party: &OrganisationId,
+        joining: bool,
+        change: Change,
+    ) -> Result<Change, Refusal> {
+        let joining = joining.then_some(0_i64);
+        let before = ctx.app.db.optional(&EVER_PARTY, args![&self.id, party]).await?;
+        Ok(if before.is_some() {
+            change.write_one(&RETURN_PARTY, args![&self.id, party, ctx.now.0, joining])
+        } else {
+            // Positions only order the list, so the time serves.
+            change.write_one(&ADD_PARTY, args![&self.id, party, ctx.now.0, ctx.now.0, joining])
+        })
+    }
+
+    pub fn remove_party(&self, ctx: &Ctx, party: &OrganisationId, change: Change) -> Change {
+        change.write_one(&REMOVE_PARTY, args![&self.id, party, ctx.now.0])
+    }
+}
+
+/// A new record of a type, owned or led by the acting organisation, which is its first party.
+pub fn create(ctx: &Ctx, record_type: &RecordType, title: &str, content: &Content) -> Result<(RecordId, Change), Refusal> {
+    let acting = ctx.acting()?;
+    let id = RecordId::from(ctx.new_id(&record_type.prefix));
+    let json = serde_json::to_string(content).map_err(Refusal::broken)?;
+    let change = Change::new(Act::new("record.created", &id).with("type", record_type.id.as_str()))
+        .write_one(
+            &ADD,
+            args![
+                &id,
+                record_type.id.as_str(),
+                &acting.organisation,
+                title,
+                words::fold(title),
+                record_type.workflow.initial.as_str(),
+                json,
+                acting.person.as_str(),
+                ctx.now.0
+            ],
+        )
+        .write_one(&ADD_PARTY, args![&id, &acting.organisation, 0_i64, ctx.now.0, None::<i64>]);
+    Ok((id, change))
+}

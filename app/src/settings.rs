@@ -1,0 +1,105 @@
+//! One list of settings, read from defaults, a TOML file, the environment and flags, in that order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// What a setting is called, and what it does: the source of `docs/settings.md` and of `doctor`.
+pub const SETTINGS: &[(&str, &str)] = &[
+    ("data", "The folder of the embedded database. Made when missing."),
+    ("listen", "The address and port to serve on."),
+    ("database", "A PostgreSQL connection string. Empty: the embedded database in the data folder."),
+    ("packs", "A folder of packs to use in place of the ones in the program. Empty: the ones in the program."),
+    ("url", "The address people reach the gateway at, such as https://share.example.org. Empty: http:// and the listen address."),
+    ("demo", "Fill an empty gateway with the demo coalition and let anybody sign in as its made-up people."),
+    ("demo_anywhere", "Let demo mode listen on an address that other machines can reach."),
+    ("upload_limit", "The largest file that can be attached, in bytes."),
+];
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    pub database: String,
+    pub packs: String,
+    pub url: String,
+    pub demo: bool,
+    pub demo_anywhere: bool,
+    pub upload_limit: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            data: PathBuf::from("data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: String::new(),
+            packs: String::new(),
+            url: String::new(),
+            demo: false,
+            demo_anywhere: false,
+            upload_limit: 10 * 1024 * 1024,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings. `flags` holds only those the command line gave.
+    ///
+    /// # Errors
+    /// Names the setting, where it came from and what is wrong with it.
+    pub fn read(file: Option<&Path>, flags: impl Serialize) -> Result<Settings, Box<figment::Error>> {
+        let mut figment = Figment::from(Serialized::defaults(Settings::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment
+            .merge(Env::prefixed("ALDGATE_").ignore(&["config", "test_postgres"]))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    /// Cookies are marked Secure when people reach the gateway over https.
+    pub fn is_https(&self) -> bool {
+        self.url.starts_with("https://")
+    }
+
+    /// Whether these settings may be served, or what is wrong and what to do.
+    pub fn check(&self) -> Result<(), String> {
+        if self.demo && !self.demo_anywhere && !self.listen.ip().is_loopback() {
+            return Err(format!(
+                "Demo mode lets anybody sign in, and {} can be reached from other machines. \
+                 Listen on 127.0.0.1, or add --demo-anywhere if that is what you want.",
+                self.listen
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_documented() {
+        let written = serde_json::to_value(Settings::default()).unwrap();
+        let mut names: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut documented: Vec<&str> = SETTINGS.iter().map(|s| s.0).collect();
+        names.sort_unstable();
+        documented.sort_unstable();
+        assert_eq!(names, documented);
+    }
+
+    #[test]
+    fn demo_stays_on_this_machine_unless_told() {
+        let open = Settings { demo: true, listen: ([0, 0, 0, 0], 80).into(), ..Settings::default() };
+        assert!(open.check().unwrap_err().contains("--demo-anywhere"));
+        assert!(Settings { demo_anywhere: true, ..open }.check().is_ok());
+    }
+}

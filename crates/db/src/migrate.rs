@@ -1,0 +1,79 @@
+use sqlx::SqlSafeStr as _;
+
+use crate::open::Pool;
+use crate::{Db, DbError, Statement, Tx, args};
+
+/// One step of the schema. Applied once, in order, and never changed afterwards.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+static CREATE: Statement = Statement {
+    name: "migrations::create",
+    sql: "create table if not exists migrations (name text primary key, text text not null, at bigint not null)",
+};
+static APPLIED: Statement =
+    Statement { name: "migrations::applied", sql: "select name, text from migrations" };
+static RECORD: Statement = Statement {
+    name: "migrations::record",
+    sql: "insert into migrations (name, text, at) values ($1, $2, $3)",
+};
+
+impl Db {
+    /// Applies what is not applied yet, each step in a transaction of its own. Several processes
+    /// may start at once: the first one works, the others wait.
+    pub async fn migrate(&self, migrations: &[Migration], now: i64) -> Result<Vec<&'static str>, DbError> {
+        let mut done = Vec::new();
+        for migration in migrations {
+            let mut tx = self.begin().await?;
+            if let Tx::Postgres(tx) = &mut tx {
+                // "aldg": any number will do, as long as every node takes the same.
+                sqlx::query("select pg_advisory_xact_lock(1634493543)")
+                    .execute(&mut **tx)
+                    .await
+                    .map_err(DbError::of("migrations::lock"))?;
+            }
+            tx.execute(&CREATE, &[]).await?;
+            let mut applied = None;
+            for row in tx.all(&APPLIED, &[]).await? {
+                if row.text("name")? == migration.name {
+                    applied = Some(row.text("text")?);
+                }
+            }
+            match applied {
+                Some(text) if text == migration.sql => continue,
+                Some(_) => {
+                    return Err(DbError::MigrationChanged { name: migration.name.to_owned() });
+                }
+                None => {}
+            }
+            let script = sqlx::raw_sql(migration.sql.into_sql_str());
+            match &mut tx {
+                Tx::Sqlite(tx) => script.execute(&mut **tx).await.map(drop),
+                Tx::Postgres(tx) => script.execute(&mut **tx).await.map(drop),
+            }
+            .map_err(DbError::of(migration.name))?;
+            tx.execute(&RECORD, args![migration.name, migration.sql, now]).await?;
+            tx.commit().await?;
+            done.push(migration.name);
+        }
+        Ok(done)
+    }
+
+    /// Creates an empty schema, for a test that wants a PostgreSQL database of its own.
+    ///
+    /// # Panics
+    /// When the name holds anything but lower-case letters, digits and underscores.
+    pub async fn create_schema(&self, name: &str) -> Result<(), DbError> {
+        assert!(name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')), "{name}");
+        if let Pool::Postgres(pool) = &self.0 {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create schema {name}")))
+                .execute(pool)
+                .await
+                .map_err(DbError::of("create schema"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+/// One SQL text with a name, written once for both engines.
+#[derive(Debug)]
+pub struct Statement {
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+/// A statement in the list that the preparing test walks.
+pub struct Registered(pub &'static Statement);
+
+inventory::collect!(Registered);
+
+/// Every statement of the program, wherever it is declared.
+pub fn registered() -> impl Iterator<Item = &'static Statement> {
+    inventory::iter::<Registered>.into_iter().map(|r| r.0)
+}
+
+/// Declares statements and registers them, so that a test can prepare each on both engines.
+///
+/// ```
+/// db::sql! {
+///     PERSON_BY_EMAIL = "select id, name from people where email = $1";
+/// }
+/// ```
+#[macro_export]
+macro_rules! sql {
+    ($($(#[$meta:meta])* $name:ident = $sql:expr;)+) => {$(
+        $(#[$meta])*
+        static $name: $crate::Statement = $crate::Statement {
+            name: concat!(module_path!(), "::", stringify!($name)),
+            sql: $sql,
+        };
+        $crate::inventory::submit! { $crate::Registered(&$name) }
+    )+};
+}

@@ -1,0 +1,211 @@
+-- One portable text for SQLite and PostgreSQL: text, bigint and bytea; times are UTC microseconds;
+-- days are text as YYYY-MM-DD; truth is 0 or 1; structured content is JSON text, read whole.
+
+create table organisations (
+  id text primary key,
+  name text not null,
+  name_key text not null,           -- folded name, for duplicates and search
+  kind text not null,
+  area text not null default '',
+  fee_number text not null default '',
+  ods_code text not null default '',
+  standing text not null,           -- registered, external
+  lead_id text references organisations (id),
+  revision bigint not null,
+  created_at bigint not null
+);
+create index organisations_name on organisations (name_key, id);
+create index organisations_fee_number on organisations (fee_number);
+create index organisations_ods_code on organisations (ods_code);
+create index organisations_lead on organisations (lead_id);
+
+create table people (
+  id text primary key,
+  email text not null unique,       -- folded to lower case
+  name text not null,
+  password text,                    -- Argon2id, absent until the invitation is used
+  created_at bigint not null
+);
+
+-- What a person may do for an organisation, and when. A deputy stands in between two days.
+create table roles (
+  id text primary key,
+  organisation_id text not null references organisations (id),
+  person_id text not null references people (id),
+  role text not null,
+  deputy_for text references people (id),
+  from_day text not null default '',
+  until_day text not null default '',
+  granted_by text not null,
+  granted_at bigint not null,
+  ended_at bigint
+);
+create index roles_person on roles (person_id, ended_at);
+create index roles_organisation on roles (organisation_id, ended_at, role);
+
+create table sessions (
+  token_hash text primary key,
+  person_id text not null references people (id),
+  organisation_id text references organisations (id),
+  form_token text not null,
+  created_at bigint not null,
+  seen_at bigint not null,
+  ended_at bigint
+);
+create index sessions_person on sessions (person_id);
+
+create table invitations (
+  token_hash text primary key,
+  person_id text not null references people (id),
+  organisation_id text not null references organisations (id),
+  expires_at bigint not null,
+  used_at bigint
+);
+create index invitations_person on invitations (person_id);
+
+create table records (
+  id text primary key,
+  type text not null,
+  organisation_id text not null references organisations (id),
+  title text not null,
+  title_key text not null,          -- folded title, for search
+  state text not null,
+  revision bigint not null,         -- rises with every change: who writes names the one they read
+  content text not null,            -- the working answers, as JSON
+  version bigint not null,          -- the newest fixed version, 0 before the first
+  effective_version bigint,         -- the version in force
+  review_day text not null default '',
+  expiry_day text not null default '',
+  created_by text not null,
+  created_at bigint not null,
+  changed_at bigint not null
+);
+create index records_organisation on records (organisation_id, type, changed_at, id);
+create index records_type on records (type, changed_at, id);
+create index records_state on records (type, state, changed_at, id);
+
+create table record_parties (
+  record_id text not null references records (id),
+  organisation_id text not null references organisations (id),
+  position bigint not null,
+  joined_at bigint not null,
+  left_at bigint,
+  joining bigint,                   -- joins a fixed agreement: 0 while its part is drafted, then its version
+  primary key (record_id, organisation_id)
+);
+create index record_parties_organisation on record_parties (organisation_id, left_at, record_id);
+
+create table record_purposes (
+  record_id text not null references records (id),
+  purpose text not null,
+  primary key (record_id, purpose)
+);
+create index record_purposes_purpose on record_purposes (purpose, record_id);
+
+-- A version is the canonical text that reviewers saw and signers sign.
+create table versions (
+  record_id text not null references records (id),
+  number bigint not null,
+  base bigint,                      -- a joining party's version adds only its own part to this one
+  joins text references organisations (id),
+  text text not null,               -- RFC 8785 canonical JSON
+  digest text not null,             -- SHA-256 of text, hexadecimal
+  fixed_by text not null,
+  fixed_at bigint not null,
+  primary key (record_id, number)
+);
+
+create table lines (
+  id text primary key,
+  record_id text not null references records (id),
+  version bigint not null,
+  organisation_id text not null references organisations (id),
+  stage text not null,              -- review, sign_off
+  role text not null,               -- whose decision it is
+  outcome text,                     -- agrees, conditions, against; signed, declined
+  reason text not null default '',
+  digest text not null,             -- of the version this line is about
+  decided_by text references people (id),
+  decided_at bigint,
+  proof text,                       -- how the person was authenticated, as JSON
+  answer text,                      -- the author's answer to conditions
+  answered_by text references people (id),
+  answered_at bigint,
+  overruled_by text references people (id),
+  overruled_reason text,
+  overruled_at bigint,
+  opened_at bigint not null,
+  closed_at bigint                  -- a newer version took its place
+);
+create index lines_record on lines (record_id, version, stage, organisation_id);
+create index lines_waiting on lines (organisation_id, closed_at, outcome, role);
+create unique index lines_once on lines (record_id, version, organisation_id, stage, role);
+
+create table comments (
+  id text primary key,
+  record_id text not null references records (id),
+  question text not null,
+  scope text not null,              -- '' or the party or the flow
+  text text not null,
+  person_id text not null references people (id),
+  organisation_id text not null references organisations (id),
+  at bigint not null
+);
+create index comments_record on comments (record_id, at);
+
+create table blobs (
+  digest text primary key,
+  bytes bytea not null
+);
+
+create table attachments (
+  id text primary key,
+  record_id text not null references records (id),
+  question text not null,
+  scope text not null,
+  name text not null,
+  media_type text not null,
+  size bigint not null,
+  digest text not null references blobs (digest),
+  person_id text not null references people (id),
+  at bigint not null,
+  removed_at bigint
+);
+create index attachments_record on attachments (record_id, at);
+
+create table publications (
+  record_id text primary key references records (id),
+  extent text not null,             -- full, summary
+  withheld text not null,           -- JSON: question, ground, day of the next look
+  published_by text not null,
+  published_at bigint not null,
+  look_again_day text not null default '',
+  withdrawn_at bigint
+);
+create index publications_list on publications (withdrawn_at, published_at, record_id);
+
+-- The ledger: every act, its salt and its place in the Merkle tree.
+create table acts (
+  sequence bigint primary key,
+  at bigint not null,
+  person_id text not null,
+  organisation_id text not null,
+  kind text not null,
+  subject text not null,
+  act text not null,                -- canonical JSON
+  salt bytea not null,
+  leaf bytea not null
+);
+create index acts_subject on acts (subject, sequence);
+create index acts_organisation on acts (organisation_id, sequence);
+
+create table ledger_nodes (
+  position bigint primary key,
+  hash bytea not null
+);
+
+create table ledger_size (
+  id bigint primary key,
+  size bigint not null
+);
+insert into ledger_size (id, size) values (1, 0);
