@@ -7,9 +7,14 @@ use crate::{Block, Column, Document, PdfFault};
 
 /// How many characters fit on a line of the page at the size of running text.
 const LINE: usize = 80;
-/// The same for the body of facts, beside their terms.
-const FACT_TERM: usize = 22;
-const FACT_BODY: usize = 56;
+/// The same for terms, and for what is said beside them.
+const FACT_TERM: usize = 20;
+const FACT_BODY: usize = 54;
+/// The same for the title and for headings.
+const TITLE: usize = 30;
+const HEADING: usize = 44;
+/// A row of up to this many lines is kept on one page.
+const ROW_LINES: usize = 16;
 /// How many headings of the first level make a list of contents worth its room.
 const CONTENTS_FROM: usize = 4;
 
@@ -52,12 +57,12 @@ enum Piece {
         items: Vec<Vec<String>>,
     },
     Facts {
-        facts: Vec<(String, Vec<String>)>,
+        facts: Vec<Fact>,
     },
     Table {
         caption: String,
         columns: Vec<Heading>,
-        rows: Vec<Vec<Vec<String>>>,
+        rows: Vec<Row>,
         row_headers: bool,
         size: f32,
     },
@@ -65,6 +70,19 @@ enum Piece {
         texts: Vec<String>,
     },
     PageBreak,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    term: String,
+    said: Vec<String>,
+    whole: bool,
+}
+
+#[derive(Serialize)]
+struct Row {
+    cells: Vec<Vec<String>>,
+    whole: bool,
 }
 
 #[derive(Serialize)]
@@ -92,7 +110,7 @@ pub(crate) fn data(document: &Document) -> Result<Data, PdfFault> {
         >= CONTENTS_FROM;
     Ok(Data {
         running_title: short(&title, 70),
-        title: breakable(&title, 32),
+        title: breakable(&title, TITLE),
         plain_title: title,
         subtitle: document
             .subtitle
@@ -101,7 +119,7 @@ pub(crate) fn data(document: &Document) -> Result<Data, PdfFault> {
             .filter(|text| !text.is_empty()),
         lang,
         region,
-        author: breakable(&line(&document.author), 50),
+        author: breakable(&short(&line(&document.author), 70), 50),
         reference: breakable(&short(&reference, 48), 24),
         version: short(&line(&document.version), 24),
         short_digest: digest.as_deref().map(short_digest),
@@ -130,7 +148,7 @@ fn pieces(blocks: &[Block]) -> Result<Vec<Piece>, PdfFault> {
                 level = (*asked).clamp(1, 6).min(level + 1);
                 Piece::Heading {
                     level,
-                    text: breakable(&text, 40),
+                    text: breakable(&text, HEADING),
                 }
             }
             Block::Paragraph(text) => Piece::Paragraphs {
@@ -151,10 +169,12 @@ fn pieces(blocks: &[Block]) -> Result<Vec<Piece>, PdfFault> {
                 facts: facts
                     .iter()
                     .map(|(term, said)| {
-                        (
-                            breakable(&line(term), FACT_TERM),
-                            texts(&said.join("\n\n"), FACT_BODY),
-                        )
+                        let said = texts(&said.join("\n\n"), FACT_BODY);
+                        Fact {
+                            term: breakable(&line(term), FACT_TERM),
+                            whole: lines_of(&said, FACT_BODY) <= ROW_LINES,
+                            said,
+                        }
                     })
                     .collect(),
             },
@@ -199,15 +219,18 @@ fn table(
                 columns: columns.len(),
             });
         }
-        set.push(
-            rooms
+        let cells: Vec<_> = rooms
+            .iter()
+            .enumerate()
+            .map(|(column, room)| texts(row.get(column).map_or("", String::as_str), *room))
+            .collect();
+        set.push(Row {
+            whole: cells
                 .iter()
-                .enumerate()
-                .map(|(column, room)| {
-                    texts(row.get(column).map_or("", String::as_str), *room)
-                })
-                .collect(),
-        );
+                .zip(&rooms)
+                .all(|(said, room)| lines_of(said, *room) <= ROW_LINES),
+            cells,
+        });
     }
     Ok(Piece::Table {
         caption: breakable(&line(caption), LINE),
@@ -230,6 +253,15 @@ fn texts(text: &str, room: usize) -> Vec<String> {
         .iter()
         .map(|paragraph| breakable(paragraph, room))
         .collect()
+}
+
+/// About how many lines the paragraphs take.
+fn lines_of(paragraphs: &[String], room: usize) -> usize {
+    paragraphs
+        .iter()
+        .flat_map(|paragraph| paragraph.split('\n'))
+        .map(|line| 1 + line.chars().count() / room.max(1))
+        .sum()
 }
 
 /// Language and region of a tag such as `en` or `en-GB`.

@@ -70,8 +70,8 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, PdfFault> {
 fn set(world: &DocumentWorld, options: &PdfOptions) -> Result<Vec<u8>, PdfFault> {
     let pages = typst::compile::<PagedDocument>(world)
         .output
-        .map_err(|faults| said(&faults))?;
-    typst_pdf::pdf(&pages, options).map_err(|faults| said(&faults))
+        .map_err(|faults| said(world, &faults))?;
+    typst_pdf::pdf(&pages, options).map_err(|faults| said(world, &faults))
 }
 
 fn options(document: &Document, made_at: Datetime) -> PdfOptions {
@@ -95,7 +95,14 @@ fn standards() -> PdfStandards {
         .clone()
 }
 
-fn said(faults: &[SourceDiagnostic]) -> PdfFault {
-    let words: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+/// What the typesetter said, with the lines of the template it speaks of.
+fn said(world: &DocumentWorld, faults: &[SourceDiagnostic]) -> PdfFault {
+    let words: Vec<String> = faults
+        .iter()
+        .map(|fault| match world.line(fault.span) {
+            Some(line) => format!("{} (template line {line})", fault.message),
+            None => fault.message.to_string(),
+        })
+        .collect();
     PdfFault::Typesetting(words.join("; "))
 }

@@ -10,21 +10,29 @@ use crate::world::one_font_shows;
 /// into a break without a character, so that copied text stays whole.
 pub(crate) const BREAK: char = '\u{200B}';
 
+/// Stands before and after a word that may be hyphenated. Like [`BREAK`] it
+/// cannot come from what people wrote: [`printable`] leaves neither.
+pub(crate) const HYPHENATE: char = '\u{E000}';
+
+/// Longer than this, a run of letters is no word that could be hyphenated.
+const LONGEST_WORD: usize = 40;
+
 /// The text with only characters that can be shown.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.replace("\r\n", "\n").graphemes(true) {
         let sign: Vec<char> = sign.chars().filter(|c| !is_unseen(*c)).collect();
-        if sign.iter().all(|c| !is_banned(*c)) && one_font_shows(sign.iter().copied()) {
+        if sign.iter().all(|c| !is_banned(*c)) && one_font_shows(&sign) {
             out.extend(&sign);
             continue;
         }
         for c in sign {
             match c {
                 '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
-                '\t' => out.push(' '),
+                // A space that no font has, such as the ideographic one, and the tab.
+                c if c.is_whitespace() => out.push(' '),
                 // A mark on its own would sit on the letter before it.
-                c if !is_banned(c) && one_font_shows([c].into_iter()) && !is_mark(c) => out.push(c),
+                c if !is_banned(c) && one_font_shows(&[c]) && !is_mark(c) => out.push(c),
                 c => out.push_str(&format!("[U+{:04X}]", c as u32)),
             }
         }
@@ -40,27 +48,51 @@ pub(crate) fn line(text: &str) -> String {
         .join(" ")
 }
 
-/// Marks places to break in words longer than the room, in characters. Words of
-/// letters that are not that long are left to hyphenation.
+/// Marks where words longer than the room, in characters, may break: words of
+/// letters by hyphenation, addresses after their signs, the rest anywhere. Every
+/// other word stays whole.
 pub(crate) fn breakable(text: &str, room: usize) -> String {
     let room = room.max(4);
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(char::is_whitespace) {
-        let length = piece.trim_end().chars().count();
-        let word = length <= 24 && piece.trim_end().chars().all(char::is_alphabetic);
-        if length <= room || word {
+        if piece.trim_end().chars().count() <= room {
             out.push_str(piece);
-            continue;
-        }
-        let step = (room / 2).max(2);
-        for (index, sign) in piece.graphemes(true).enumerate() {
-            if index > 0 && index % step == 0 && index < length {
-                out.push(BREAK);
-            }
-            out.push_str(sign);
+        } else {
+            break_piece(piece, room, &mut out);
         }
     }
     out
+}
+
+fn break_piece(piece: &str, room: usize, out: &mut String) {
+    let signs: Vec<&str> = piece.graphemes(true).collect();
+    let mut runs = signs.chunk_by(|a, b| is_word(a) == is_word(b)).peekable();
+    while let Some(run) = runs.next() {
+        let text = run.concat();
+        if run.len() > room {
+            if run.len() <= LONGEST_WORD && text.chars().all(char::is_alphabetic) {
+                out.extend([HYPHENATE]);
+                out.push_str(&text);
+                out.push(HYPHENATE);
+            } else {
+                let parts: Vec<String> = run
+                    .chunks((room * 2 / 3).max(2))
+                    .map(<[_]>::concat)
+                    .collect();
+                out.push_str(&parts.join(&BREAK.to_string()));
+            }
+        } else {
+            out.push_str(&text);
+        }
+        let opens = text.ends_with(['(', '[', '{', '<', '"', '\'', '‘', '“']);
+        if !is_word(run[0]) && !opens && runs.peek().is_some() {
+            out.push(BREAK);
+        }
+    }
+}
+
+fn is_word(sign: &str) -> bool {
+    sign.chars().next().is_some_and(char::is_alphanumeric)
 }
 
 /// The paragraphs of a text: parted by empty lines.
@@ -146,33 +178,44 @@ mod tests {
 
     #[test]
     fn drops_only_what_nobody_sees() {
-        assert_eq!(
-            printable("a\u{FEFF}b\u{200B}c\u{AD}d ✔\u{FE0F}"),
-            "abcd ✔"
-        );
+        assert_eq!(printable("a\u{FEFF}b\u{200B}c\u{AD}d ✔\u{FE0F}"), "abcd ✔");
     }
 
     #[test]
     fn lines_and_tabs() {
-        assert_eq!(
-            printable("a\r\nb\rc\u{2028}d\te"),
-            "a\nb\nc\nd e"
-        );
+        assert_eq!(printable("a\r\nb\rc\u{2028}d\te"), "a\nb\nc\nd e");
         assert_eq!(line("  a\n b\t c "), "a b c");
         assert_eq!(paragraphs("a\nb\n\n\n c \n"), ["a\nb", " c"]);
         assert!(paragraphs(" \n ").is_empty());
     }
 
     #[test]
-    fn long_words_may_break_and_real_words_are_left_alone() {
-        assert_eq!(breakable("responsibilities", 10), "responsibilities");
-        let broken = breakable(&"x".repeat(100), 20);
-        assert!(broken.split(BREAK).all(|part| part.len() <= 10));
-        assert_eq!(broken.replace(BREAK, ""), "x".repeat(100));
+    fn long_words_may_break_and_others_stay_whole() {
+        let shown = |text: &str, room| {
+            breakable(text, room)
+                .replace(BREAK, "|")
+                .replace(HYPHENATE, "~")
+        };
         assert_eq!(
-            breakable("see https://a.example/b now", 12),
-            "see https:\u{200B}//a.ex\u{200B}ample/\u{200B}b now"
+            shown("of responsibilities, (all)", 10),
+            "of ~responsibilities~, (all)"
         );
+        assert_eq!(shown("of responsibilities", 16), "of responsibilities");
+        assert_eq!(
+            shown(&"x".repeat(45), 30),
+            format!("{}|{}|{}", "x".repeat(20), "x".repeat(20), "x".repeat(5))
+        );
+        assert_eq!(shown("9b74c9897bac770f", 9), "9b74c9|897bac|770f");
+        assert_eq!(
+            shown("at information.rights@camden.example now", 12),
+            "at information.|rights@|camden.|example now"
+        );
+    }
+
+    #[test]
+    fn no_text_brings_its_own_marks() {
+        let text = printable("a\u{200B}b\u{E000}c");
+        assert!(!text.contains([BREAK, HYPHENATE]), "{text:?}");
     }
 
     #[test]

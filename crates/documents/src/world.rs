@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Feature, Features, Library, LibraryExt, World};
+use typst::{Feature, Features, Library, LibraryExt, World, WorldExt};
 
 /// In order of preference: the template asks for them in this order too.
 const FONTS: [&[u8]; 3] = [
@@ -21,7 +21,7 @@ const FONTS: [&[u8]; 3] = [
 struct Shared {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
+    fonts: [Font; 3],
     template: Source,
     data: FileId,
 }
@@ -30,10 +30,9 @@ static SHARED: OnceLock<Shared> = OnceLock::new();
 
 fn shared() -> &'static Shared {
     SHARED.get_or_init(|| {
-        let fonts: Vec<Font> = FONTS
-            .iter()
-            .flat_map(|bytes| Font::iter(Bytes::new(*bytes)))
-            .collect();
+        let fonts = FONTS.map(|bytes| {
+            Font::new(Bytes::new(bytes), 0).expect("a font that is built in can be read")
+        });
         // Heading cells of rows are behind this feature in Typst 0.15.
         let features: Features = [Feature::A11yExtras].into_iter().collect();
         Shared {
@@ -56,14 +55,14 @@ fn file(name: &str) -> FileId {
 
 /// Whether one font has a glyph for each of these characters, which stand
 /// together as one sign (a letter and its accents).
-pub(crate) fn one_font_shows(mut sign: impl Iterator<Item = char> + Clone) -> bool {
-    let fonts = &shared().fonts;
-    // The regular and the bold face must both have it: either may be asked.
-    let shows = |font: &Font, mut sign: &mut dyn Iterator<Item = char>| {
-        (&mut sign).all(|c| font.info().coverage.contains(c as u32))
+pub(crate) fn one_font_shows(sign: &[char]) -> bool {
+    let shows = |font: &Font| {
+        sign.iter()
+            .all(|c| font.info().coverage.contains(u32::from(*c)))
     };
-    (shows(&fonts[0], &mut sign.clone()) && shows(&fonts[1], &mut sign.clone()))
-        || shows(&fonts[2], &mut sign)
+    let [regular, bold, wide] = &shared().fonts;
+    // Either of the two faces may be asked for it.
+    shows(regular) && shows(bold) || shows(wide)
 }
 
 /// One document's world.
@@ -78,6 +77,20 @@ impl DocumentWorld {
             shared: shared(),
             data: Bytes::new(data),
         }
+    }
+
+    /// The line of the template a span begins on.
+    pub(crate) fn line(&self, span: impl Into<DiagSpan>) -> Option<usize> {
+        let start = self.range(span)?.start;
+        Some(
+            self.shared
+                .template
+                .text()
+                .get(..start)?
+                .matches('\n')
+                .count()
+                + 1,
+        )
     }
 }
 

@@ -58,9 +58,14 @@ pub fn agreement() -> Document {
          information is used."
             .into(),
     ));
-    for (number, section) in ["Purpose and benefit", "What is shared", "The law", "Keeping it safe"]
-        .iter()
-        .enumerate()
+    for (number, section) in [
+        "Purpose and benefit",
+        "What is shared",
+        "The law",
+        "Keeping it safe",
+    ]
+    .iter()
+    .enumerate()
     {
         blocks.push(heading(1, section));
         blocks.push(Block::Paragraph(PROSE.repeat(2)));
@@ -74,10 +79,23 @@ pub fn agreement() -> Document {
         ]));
         blocks.push(heading(2, "Answers"));
         blocks.push(Block::Facts(
-            ["How it helps", "Why less would not do", "What was considered instead", "Who was asked"]
-                .iter()
-                .map(|term| fact(term, &[PROSE, "Gŵyl Dewi Tŷ’r Ŵyl: reviewed with the youth council."]))
-                .collect(),
+            [
+                "How it helps",
+                "Why less would not do",
+                "What was considered instead",
+                "Who was asked",
+            ]
+            .iter()
+            .map(|term| {
+                fact(
+                    term,
+                    &[
+                        PROSE,
+                        "Gŵyl Dewi Tŷ’r Ŵyl: reviewed with the youth council.",
+                    ],
+                )
+            })
+            .collect(),
         ));
         blocks.push(flows(number + 1));
     }
@@ -95,11 +113,16 @@ pub fn agreement() -> Document {
         rows: PARTIES
             .iter()
             .map(|party| {
-                ["", "A. Okafor, approved 14 November 2026", "J. Price, Director", "18 November 2026"]
-                    .iter()
-                    .enumerate()
-                    .map(|(x, said)| if x == 0 { *party } else { said }.to_owned())
-                    .collect()
+                [
+                    "",
+                    "A. Okafor, approved 14 November 2026",
+                    "J. Price, Director",
+                    "18 November 2026",
+                ]
+                .iter()
+                .enumerate()
+                .map(|(x, said)| if x == 0 { *party } else { said }.to_owned())
+                .collect()
             })
             .collect(),
         row_headers: true,
@@ -165,9 +188,14 @@ pub fn hostile() -> Document {
     blocks.push(Block::List(all().to_vec()));
     blocks.push(Block::List(vec![]));
     blocks.push(Block::Facts(
-        all().map(|text| (text.clone(), vec![text.clone(), String::new(), text])).to_vec(),
+        all()
+            .map(|text| (text.clone(), vec![text.clone(), String::new(), text]))
+            .to_vec(),
     ));
-    blocks.push(Block::Facts(vec![fact(&long, &[&long, &PROSE.repeat(12)]), fact("", &[])]));
+    blocks.push(Block::Facts(vec![
+        fact(&long, &[&long, &PROSE.repeat(12)]),
+        fact("", &[]),
+    ]));
     blocks.push(Block::Facts(vec![]));
     for text in all() {
         blocks.push(Block::Table {
@@ -222,7 +250,10 @@ fn heading(level: u8, text: &str) -> Block {
 }
 
 fn fact(term: &str, said: &[&str]) -> (String, Vec<String>) {
-    (term.into(), said.iter().map(|text| (*text).into()).collect())
+    (
+        term.into(),
+        said.iter().map(|text| (*text).into()).collect(),
+    )
 }
 
 fn flows(number: usize) -> Block {
@@ -257,9 +288,18 @@ fn parties_matrix() -> Block {
         ("Role", "Joint controller"),
         ("Legal basis (Article 6)", "Public task"),
         ("Power or duty", "Crime and Disorder Act 1998 s.115"),
-        ("Special category condition", "Substantial public interest: safeguarding of children and of individuals at risk"),
-        ("Privacy notice", "https://www.example.gov.uk/privacy/serious-youth-violence"),
-        ("Responsibilities", "Pseudonymisation, redistribution, confidentiality"),
+        (
+            "Special category condition",
+            "Substantial public interest: safeguarding of children and of individuals at risk",
+        ),
+        (
+            "Privacy notice",
+            "https://www.example.gov.uk/privacy/serious-youth-violence",
+        ),
+        (
+            "Responsibilities",
+            "Pseudonymisation, redistribution, confidentiality",
+        ),
         ("Contact", "information.governance@organisation.example"),
     ];
     let mut columns = vec![Column::new("Question", 5)];
