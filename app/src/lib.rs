@@ -1,4 +1,8 @@
 //! Aldgate: an open gateway in which public bodies agree how they share information about people.
 
+pub mod features;
 pub mod kernel;
+pub mod records;
+pub mod router;
 pub mod settings;
+pub mod web;

@@ -1,0 +1,3 @@
+//! People and how they sign in.
+
+pub mod store;

@@ -1,0 +1,149 @@
+//! People, sessions and invitations as rows.
+
+use db::{args, sql};
+
+use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::{Act, Change, Ctx, Refusal};
+use crate::web::session::token_hash;
+
+sql! {
+    BY_EMAIL = "select id, name, password from people where email = $1";
+    ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
+    SET_PASSWORD = "update people set password = $2 where id = $1";
+    START = "insert into sessions (token_hash, person_id, organisation_id, form_token, created_at, seen_at)
+        values ($1, $2, $3, $4, $5, $5)";
+    SWITCH = "update sessions set organisation_id = $2 where token_hash = $1 and ended_at is null";
+    END = "update sessions set ended_at = $2 where token_hash = $1 and ended_at is null";
+    INVITE = "insert into invitations (token_hash, person_id, organisation_id, expires_at) values ($1, $2, $3, $4)";
+    INVITATION = "select i.person_id, i.organisation_id, i.expires_at, i.used_at, p.name, p.email, p.password,
+            o.name as organisation_name
+        from invitations i join people p on p.id = i.person_id
+        join organisations o on o.id = i.organisation_id where i.token_hash = $1";
+    USE = "update invitations set used_at = $2 where token_hash = $1 and used_at is null";
+}
+
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub id: PersonId,
+    pub name: String,
+    /// Argon2id, or none until the invitation is used.
+    pub password: Option<String>,
+}
+
+/// E-mail addresses are compared in lower case.
+pub fn fold_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Whether it has the form of an address: something, one @, a domain with a dot, no spaces.
+pub fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.split_once('@') else { return false };
+    email.len() <= 254
+        && !local.is_empty()
+        && !domain.contains('@')
+        && domain.split('.').count() > 1
+        && domain.split('.').all(|part| !part.is_empty())
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
+}
+
+pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<Account>, Refusal> {
+    let row = ctx.app.db.optional(&BY_EMAIL, args![fold_email(email)]).await?;
+    row.map(|row| {
+        Ok(Account { id: row.text("id")?.into(), name: row.text("name")?, password: row.opt_text("password")? })
+    })
+    .transpose()
+}
+
+/// A new person; `password` is already hashed.
+pub fn add(ctx: &Ctx, name: &str, email: &str, password: Option<String>) -> (PersonId, Change) {
+    let id = PersonId::make(ctx.now, &ctx.app.entropy);
+    let change = Change::new(Act::new("person.added", &id))
+        .write_one(&ADD, args![&id, fold_email(email), name.trim(), password, ctx.now.0]);
+    (id, change)
+}
+
+/// A new session: the token for the cookie, and the change that stores its hash.
+pub fn start_session(ctx: &Ctx, person: &PersonId, organisation: Option<&OrganisationId>) -> (String, Change) {
+    let token = ctx.app.entropy.token();
+    let change = Change::new(Act::new("session.started", person)).write_one(
+        &START,
+        args![
+            token_hash(&token),
+            person,
+            organisation.map(|id| id.to_string()),
+            ctx.app.entropy.token(),
+            ctx.now.0
+        ],
+    );
+    (token, change)
+}
+
+/// Acts for another organisation from now on. The caller has checked that the person has a role there.
+pub fn switch_session(token: &str, organisation: &OrganisationId) -> Change {
+    Change::new(Act::new("session.switched", organisation)).write_one(&SWITCH, args![token_hash(token), organisation])
+}
+
+pub fn end_session(ctx: &Ctx, person: &PersonId, token: &str) -> Change {
+    Change::new(Act::new("session.ended", person)).write(&END, args![token_hash(token), ctx.now.0])
+}
+
+const DAY: i64 = 86_400_000_000;
+
+/// An invitation that lets a new person set a password: the secret of its link, and the change.
+pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (String, Change) {
+    let token = ctx.app.entropy.token();
+    let change = Change::new(Act::new("person.invited", organisation).with("person", person.as_str()))
+        .write_one(&INVITE, args![token_hash(&token), person, organisation, ctx.now.0 + 14 * DAY]);
+    (token, change)
+}
+
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    pub organisation: OrganisationId,
+    pub organisation_name: String,
+}
+
+/// The invitation behind a link, while it can be used.
+///
+/// # Errors
+/// [`Refusal::NotNow`] when it was used or has run out.
+pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
+    let row = ctx.app.db.optional(&INVITATION, args![token_hash(token)]).await?.ok_or(Refusal::NotFound)?;
+    if row.opt_int("used_at")?.is_some() || row.opt_text("password")?.is_some() {
+        return Err(Refusal::NotNow("This invitation has been used. Sign in with your e-mail address and password.".into()));
+    }
+    if row.int("expires_at")? < ctx.now.0 {
+        return Err(Refusal::NotNow("This invitation has run out. Ask your administrator for a new one.".into()));
+    }
+    Ok(Invitation {
+        person: row.text("person_id")?.into(),
+        name: row.text("name")?,
+        email: row.text("email")?,
+        organisation: row.text("organisation_id")?.into(),
+        organisation_name: row.text("organisation_name")?,
+    })
+}
+
+pub fn accept_invitation(ctx: &Ctx, token: &str, invitation: &Invitation, password_hash: String) -> Change {
+    Change::new(Act::new("person.joined", &invitation.organisation).with("person", invitation.person.as_str()))
+        .write_one(&USE, args![token_hash(token), ctx.now.0])
+        .write_one(&SET_PASSWORD, args![&invitation.person, password_hash])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked_for_form() {
+        for good in ["a@b.uk", "asha.rai+isa@camden.example.org"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "a", "a@b", "@b.uk", "a@b..uk", "a b@c.uk", "a@b@c.uk", "<a@b.uk>"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What is not a record.
+
+pub mod identity;
+pub mod organisations;
+pub mod start;

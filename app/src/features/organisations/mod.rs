@@ -1,0 +1,5 @@
+//! Organisations: set up, found, supported, and who does what in them.
+
+pub mod details;
+pub mod roles;
+pub mod store;

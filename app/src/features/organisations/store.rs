@@ -1,0 +1,160 @@
+//! Organisations as rows.
+
+use db::{Row, args, sql};
+
+use super::details::Details;
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::{Act, Change, Ctx, Refusal, words};
+
+sql! {
+    ADD = "insert into organisations (id, name, name_key, kind, area, fee_number, ods_code, standing, lead_id,
+            revision, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)";
+    CHANGE = "update organisations set name = $3, name_key = $4, kind = $5, area = $6, fee_number = $7,
+            ods_code = $8, revision = revision + 1
+        where id = $1 and revision = $2";
+    REGISTER = "update organisations set standing = 'registered', lead_id = $3, revision = revision + 1
+        where id = $1 and revision = $2 and standing = 'external'";
+    ONE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision
+        from organisations where id = $1";
+    ALIKE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
+        where name_key = $1 or (fee_number <> '' and fee_number = $2) or (ods_code <> '' and ods_code = $3)
+        order by name_key, id";
+    SEARCH = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
+        where (name_key like $1 escape '\\' or fee_number = $2 or ods_code = $2)
+            and ($3 = '' or kind = $3) and (name_key > $4 or (name_key = $4 and id > $5))
+        order by name_key, id limit $6";
+    SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
+        where lead_id = $1 order by name_key, id";
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrganisationStanding {
+    /// It uses the gateway.
+    Registered,
+    /// It is only listed.
+    External,
+}
+
+#[derive(Debug, Clone)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub details: Details,
+    pub standing: OrganisationStanding,
+    /// The lead organisation that registered it (*supported*).
+    pub lead: Option<OrganisationId>,
+    pub revision: i64,
+    pub name_key: String,
+}
+
+impl Organisation {
+    fn read(row: &Row) -> Result<Organisation, Refusal> {
+        let name = row.text("name")?;
+        Ok(Organisation {
+            id: row.text("id")?.into(),
+            name_key: words::fold(&name),
+            details: Details {
+                name,
+                kind: row.text("kind")?,
+                area: row.text("area")?,
+                fee_number: row.text("fee_number")?,
+                ods_code: row.text("ods_code")?,
+            },
+            standing: if row.text("standing")? == "registered" {
+                OrganisationStanding::Registered
+            } else {
+                OrganisationStanding::External
+            },
+            lead: row.opt_text("lead_id")?.map(OrganisationId::from),
+            revision: row.int("revision")?,
+        })
+    }
+
+    pub fn is_registered(&self) -> bool {
+        self.standing == OrganisationStanding::Registered
+    }
+}
+
+pub async fn one(ctx: &Ctx, id: &OrganisationId) -> Result<Organisation, Refusal> {
+    let row = ctx.app.db.optional(&ONE, args![id]).await?.ok_or(Refusal::NotFound)?;
+    Organisation::read(&row)
+}
+
+/// Organisations that may be the same: same name, fee number or ODS code.
+pub async fn alike(ctx: &Ctx, details: &Details) -> Result<Vec<Organisation>, Refusal> {
+    let args = args![words::fold(&details.name), details.fee_number.as_str(), details.ods_code.as_str()];
+    ctx.app.db.all(&ALIKE, args).await?.iter().map(Organisation::read).collect()
+}
+
+/// One page of the directory, after the one named by its folded name and id.
+pub async fn search(
+    ctx: &Ctx,
+    text: &str,
+    kind: &str,
+    after: (&str, &str),
+    limit: i64,
+) -> Result<Vec<Organisation>, Refusal> {
+    let code = text.trim().to_uppercase();
+    let args = args![words::contains(text), code, kind, after.0, after.1, limit];
+    ctx.app.db.all(&SEARCH, args).await?.iter().map(Organisation::read).collect()
+}
+
+/// The organisations that this one registered and supports.
+pub async fn supported(ctx: &Ctx, lead: &OrganisationId) -> Result<Vec<Organisation>, Refusal> {
+    ctx.app.db.all(&SUPPORTED, args![lead]).await?.iter().map(Organisation::read).collect()
+}
+
+/// A new organisation.
+pub fn add(
+    ctx: &Ctx,
+    details: &Details,
+    standing: OrganisationStanding,
+    lead: Option<&OrganisationId>,
+) -> (OrganisationId, Change) {
+    let id = OrganisationId::make(ctx.now, &ctx.app.entropy);
+    let (kind, word) = match standing {
+        OrganisationStanding::Registered => ("organisation.registered", "registered"),
+        OrganisationStanding::External => ("organisation.listed", "external"),
+    };
+    let change = Change::new(Act::new(kind, &id).with("name", details.name.as_str())).write_one(
+        &ADD,
+        args![
+            &id,
+            details.name.as_str(),
+            words::fold(&details.name),
+            details.kind.as_str(),
+            details.area.as_str(),
+            details.fee_number.as_str(),
+            details.ods_code.as_str(),
+            word,
+            lead.map(|lead| lead.to_string()),
+            ctx.now.0
+        ],
+    );
+    (id, change)
+}
+
+/// An external organisation begins to use the gateway; every record that lists it stays linked.
+pub fn register_external(organisation: &Organisation, lead: Option<&OrganisationId>) -> Change {
+    Change::new(Act::new("organisation.registered", &organisation.id).with("was", "external")).write_one(
+        &REGISTER,
+        args![&organisation.id, organisation.revision, lead.map(|lead| lead.to_string())],
+    )
+}
+
+pub fn change_details(organisation: &Organisation, details: &Details) -> Change {
+    Change::new(Act::new("organisation.changed", &organisation.id).with("name", details.name.as_str()))
+        .write_one(
+            &CHANGE,
+            args![
+                &organisation.id,
+                organisation.revision,
+                details.name.as_str(),
+                words::fold(&details.name),
+                details.kind.as_str(),
+                details.area.as_str(),
+                details.fee_number.as_str(),
+                details.ods_code.as_str()
+            ],
+        )
+}

@@ -1,0 +1,83 @@
+//! The first page, and what a gateway says about itself.
+
+use axum::response::{IntoResponse as _, Response};
+use govuk::Button;
+use maud::html;
+
+use crate::kernel::Refusal;
+use crate::web::{Sheet, Visit, see_other};
+
+pub async fn home(visit: Visit) -> Response {
+    if visit.acting.is_some() {
+        return see_other("/in-tray");
+    }
+    let body = html! {
+        p class="govuk-body-l" {
+            "Agree how you share information about people, with every partner, in one place."
+        }
+        p class="govuk-body" { "Use this gateway to:" }
+        ul class="govuk-list govuk-list--bullet" {
+            li { "draft an information sharing agreement, and be told in plain words which law applies" }
+            li { "let every partner’s data protection officer see all of it before anybody signs" }
+            li { "sign exactly the text that was reviewed" }
+            li { "publish it, so that the public can see what is shared and why" }
+        }
+        (Button::start("Sign in", "/sign-in"))
+        h2 class="govuk-heading-m" { "New here?" }
+        p class="govuk-body" {
+            a class="govuk-link" href="/organisations/new" { "Set up your organisation" }
+            ". It is free for every partner, however small. It takes about 10 minutes, and you can stop and come back."
+        }
+        p class="govuk-body" {
+            "You do not need an account to "
+            a class="govuk-link" href="/register" { "read the public register of agreements" }
+            "."
+        }
+    };
+    visit.show(Sheet::new("Information sharing gateway", body))
+}
+
+pub async fn about(visit: Visit) -> Response {
+    let packs = &visit.app.packs;
+    let body = html! {
+        p class="govuk-body" {
+            "Aldgate is an open information sharing gateway. It holds agreements about how public bodies and \
+             their partners share information about people. It does not hold residents’ data."
+        }
+        p class="govuk-body" {
+            "What it says about the law is information, not legal advice. Ask your data protection officer or a \
+             lawyer before you rely on it."
+        }
+        h2 class="govuk-heading-m" { "What it runs on" }
+        p class="govuk-body" { "Aldgate " (env!("CARGO_PKG_VERSION")) ", with the packs “" (packs.name) "” " (packs.version) "." }
+        p class="govuk-body" {
+            "The data protection regulator is " a class="govuk-link" href=(packs.regulator.url) { (packs.regulator.name) } "."
+        }
+    };
+    visit.show(Sheet::new("About this gateway", body))
+}
+
+pub async fn accessibility(visit: Visit) -> Response {
+    let body = html! {
+        p class="govuk-body" {
+            "This gateway is built to meet the Web Content Accessibility Guidelines 2.2 at level AA. Every page works \
+             with a keyboard, with a screen reader, when zoomed to 400% and without JavaScript."
+        }
+        p class="govuk-body" {
+            "Every page of the main journey is checked automatically whenever the program changes. Automatic checks \
+             find only some problems."
+        }
+        p class="govuk-body" {
+            "If something does not work for you, tell the people who run this gateway. Agreements can also be read \
+             as tagged PDF documents."
+        }
+    };
+    visit.show(Sheet::new("Accessibility", body))
+}
+
+/// Answers when the database does.
+pub async fn health(visit: Visit) -> Result<Response, Refusal> {
+    db::sql! { ALIVE = "select size from ledger_size where id = 1"; }
+    let acts = visit.app.db.one(&ALIVE, &[]).await?.int("size")?;
+    Ok(axum::Json(serde_json::json!({ "status": "ok", "acts": acts })).into_response())
+}

@@ -1,0 +1,103 @@
+//! The one route table.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::features;
+use crate::kernel::{App, Refusal};
+use crate::web::assets::asset;
+
+/// Makes the router and the list that the access tests walk, from one table.
+macro_rules! table {
+    ($($method:ident $path:literal $handler:path;)+) => {
+        /// Every route: method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        fn table() -> Router<Arc<App>> {
+            Router::new()$(.route($path, axum::routing::$method($handler)))+
+        }
+    };
+}
+
+table! {
+    // For everybody
+    get "/" features::start::home;
+    get "/about" features::start::about;
+    get "/accessibility" features::start::accessibility;
+    get "/health" features::start::health;
+    get "/assets/{name}" asset;
+}
+
+/// The whole application.
+pub fn router(app: Arc<App>) -> Router {
+    let limit = app.settings.upload_limit + 1024 * 1024;
+    table()
+        .fallback(async || Refusal::NotFound)
+        .layer(middleware::from_fn(same_site))
+        .layer(middleware::from_fn(return_after_sign_in))
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(CatchPanicLayer::custom(|_| Refusal::broken("a request panicked").into_response()))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(60),
+        ))
+        .layer(CompressionLayer::new())
+        .layer(set(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .with_state(app)
+}
+
+fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Refuses posts that another site's page sends. Browsers say where a request comes from, and
+/// programs without a browser send neither header.
+async fn same_site(request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe && is_foreign(request.headers()) {
+        return Refusal::Malformed("This form was sent by another site. Nothing was changed.".to_owned())
+            .into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some(site), ..) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => {
+            origin.split_once("://").is_none_or(|(_, origin_host)| origin_host != host)
+        }
+        _ => false,
+    }
+}
+
+/// Somebody who has to sign in first comes back to the page they asked for.
+async fn return_after_sign_in(request: Request, next: Next) -> Response {
+    let asked = (request.method() == Method::GET).then(|| request.uri().to_string());
+    let mut response = next.run(request).await;
+    let to_sign_in = response.headers().get(header::LOCATION).is_some_and(|l| l == "/sign-in");
+    if let (true, Some(asked)) = (to_sign_in, asked.filter(|asked| asked != "/sign-out")) {
+        let next: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
+        if let Ok(location) = HeaderValue::from_str(&format!("/sign-in?next={next}")) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+    }
+    response
+}

@@ -1,0 +1,41 @@
+//! Answers for programs: JSON, and refusals as problem+json (RFC 9457).
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::kernel::Refusal;
+
+/// A refusal for a program.
+pub struct ApiRefusal(pub Refusal);
+
+impl From<Refusal> for ApiRefusal {
+    fn from(refusal: Refusal) -> ApiRefusal {
+        ApiRefusal(refusal)
+    }
+}
+
+/// RFC 9457.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemDetails {
+    /// What kind of problem, in a few words that do not change.
+    #[schema(example = "Page not found")]
+    pub title: String,
+    #[schema(example = 404)]
+    pub status: u16,
+    /// What happened, what was kept and what to do next.
+    pub detail: String,
+}
+
+impl IntoResponse for ApiRefusal {
+    fn into_response(self) -> Response {
+        self.0.log();
+        let (title, detail) = self.0.words();
+        let status = self.0.status();
+        let problem = ProblemDetails { title: title.to_owned(), status: status.as_u16(), detail };
+        let body = serde_json::to_string(&problem).unwrap_or_default();
+        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+    }
+}
+

@@ -1,0 +1,73 @@
+//! Passwords: how they are kept, and how a person shows again that it is them.
+
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use db::{args, sql};
+
+use crate::kernel::ids::PersonId;
+use crate::kernel::{Ctx, Refusal};
+
+sql! {
+    PASSWORD = "select password from people where id = $1";
+}
+
+/// The shortest password that is taken (NCSC: three random words). No other rule of composition.
+pub const SHORTEST: usize = 12;
+/// The longest, so that hashing cannot be used to tire the server.
+pub const LONGEST: usize = 128;
+
+/// OWASP's minimum for Argon2id: 19 MiB, two passes.
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("constant parameters");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Hashes a password, away from the threads that answer requests.
+pub async fn hash(ctx: &Ctx, password: String) -> Result<String, Refusal> {
+    let salt = ctx.app.entropy.bytes::<16>();
+    blocking(move || {
+        argon2()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map(|hash| hash.to_string())
+            .map_err(|e| Refusal::broken(e.to_string()))
+    })
+    .await?
+}
+
+/// Whether the password is the one behind the hash. Without a hash the same work is done, so that
+/// the time taken tells nobody whether the person exists.
+pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Result<bool, Refusal> {
+    let Some(stored) = stored else {
+        hash(ctx, password).await?;
+        return Ok(false);
+    };
+    blocking(move || {
+        let stored = PasswordHash::new(&stored).map_err(|e| Refusal::broken(e.to_string()))?;
+        Ok(argon2().verify_password(password.as_bytes(), &stored).is_ok())
+    })
+    .await?
+}
+
+/// The acting person shows again that it is them, before an act that binds.
+///
+/// # Errors
+/// [`Refusal::Invalid`] on the field `password`.
+pub async fn reenter(ctx: &Ctx, password: &str) -> Result<(), Refusal> {
+    let stored = password_of(ctx, &ctx.acting()?.person).await?;
+    if password.len() <= LONGEST && verify(ctx, password.to_owned(), stored).await? {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("password", "Enter the password you sign in with"))
+    }
+}
+
+async fn password_of(ctx: &Ctx, person: &PersonId) -> Result<Option<String>, Refusal> {
+    let row = ctx.app.db.optional(&PASSWORD, args![person]).await?;
+    Ok(match row {
+        Some(row) => row.opt_text("password")?,
+        None => None,
+    })
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work).await.map_err(Refusal::broken)
+}

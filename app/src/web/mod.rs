@@ -1,0 +1,13 @@
+//! HTTP: who visits, what they posted, the one shape of page, and refusals as answers.
+
+pub mod api;
+pub mod assets;
+pub mod credential;
+pub mod page;
+pub mod posted;
+pub mod refusals;
+pub mod session;
+
+pub use page::{Sheet, csv, see_other};
+pub use posted::{Fields, Posted, Upload};
+pub use session::Visit;

@@ -1,0 +1,189 @@
+//! The one shape of page: back link, error summary, caption and heading, body.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use govuk::{
+    BackLink, ErrorSummary, Footer, FooterLink, NavigationItem, NotificationBanner, Page,
+    ServiceNavigation,
+};
+use maud::{Markup, Render as _, html};
+
+use super::Visit;
+use crate::kernel::Problem;
+
+/// What a page says. Everything else about it is the same on every page.
+#[derive(Default)]
+pub struct Sheet {
+    pub title: String,
+    /// The line above the heading, such as the agreement's title.
+    pub caption: String,
+    pub back: String,
+    pub problems: Vec<Problem>,
+    /// What was just done.
+    pub done: Option<String>,
+    pub body: Markup,
+    /// Uses the whole width, for tables.
+    pub wide: bool,
+    /// The body has its own first heading (a question as the page's heading, a panel).
+    pub own_heading: bool,
+}
+
+impl Sheet {
+    pub fn new(title: impl Into<String>, body: Markup) -> Sheet {
+        Sheet { title: title.into(), body, ..Sheet::default() }
+    }
+
+    pub fn caption(mut self, caption: impl Into<String>) -> Sheet {
+        self.caption = caption.into();
+        self
+    }
+
+    pub fn back(mut self, href: impl Into<String>) -> Sheet {
+        self.back = href.into();
+        self
+    }
+
+    pub fn problems(mut self, problems: Vec<Problem>) -> Sheet {
+        self.problems = problems;
+        self
+    }
+
+    pub fn done(mut self, done: Option<String>) -> Sheet {
+        self.done = done;
+        self
+    }
+
+    pub fn wide(mut self) -> Sheet {
+        self.wide = true;
+        self
+    }
+
+    pub fn own_heading(mut self) -> Sheet {
+        self.own_heading = true;
+        self
+    }
+}
+
+impl Visit {
+    /// The page as an answer: 200, or 422 when it shows problems.
+    pub fn show(&self, sheet: Sheet) -> Response {
+        let status = if sheet.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        self.show_as(status, sheet)
+    }
+
+    pub fn show_as(&self, status: StatusCode, sheet: Sheet) -> Response {
+        let has_errors = !sheet.problems.is_empty();
+        let main = html! {
+            div class="govuk-grid-row" {
+                div class=(if sheet.wide { "govuk-grid-column-full" } else { "govuk-grid-column-two-thirds" }) {
+                    @if has_errors {
+                        (ErrorSummary::of(sheet.problems.iter().map(|p| (p.field.clone(), p.message.clone()))))
+                    }
+                    @if let Some(done) = &sheet.done { (NotificationBanner::success(done.as_str())) }
+                    @if !sheet.own_heading {
+                        @if !sheet.caption.is_empty() { span class="govuk-caption-l" { (sheet.caption) } }
+                        h1 class="govuk-heading-l" { (sheet.title) }
+                    }
+                    (sheet.body)
+                }
+            }
+        };
+        let page = Page {
+            title: &sheet.title,
+            has_errors,
+            before_header: self.demo_banner(),
+            navigation: self.navigation(),
+            before_main: html! { @if !sheet.back.is_empty() { (BackLink::new(sheet.back.as_str())) } },
+            main,
+            footer: footer(),
+            ..Page::default()
+        };
+        let mut response = (status, Html(page.render().into_string())).into_response();
+        let cache = if self.acting.is_some() { "no-store" } else { "no-cache" };
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        response
+    }
+
+    fn demo_banner(&self) -> Markup {
+        html! {
+            @if self.app.settings.demo {
+                div class="aldgate-demo-banner" role="note" {
+                    div class="govuk-width-container" {
+                        p class="govuk-body-s govuk-!-margin-bottom-0" {
+                            strong { "Demonstration." }
+                            " Made-up people, and anybody can sign in as any of them. Do not enter real personal data."
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn navigation(&self) -> ServiceNavigation<'_> {
+        let mut items: Vec<(String, &str)> = Vec::new();
+        match &self.acting {
+            Some(acting) => {
+                items.push(("In-tray".into(), "/in-tray"));
+                items.push(("Agreements".into(), "/agreements"));
+                items.push((acting.organisation_name.clone(), "/organisation"));
+                items.push(("Law".into(), "/law"));
+                items.push(("Public register".into(), "/register"));
+                items.push((format!("{}: sign out", acting.name), "/sign-out"));
+            }
+            None => {
+                items.push(("Public register".into(), "/register"));
+                items.push(("Law".into(), "/law"));
+                items.push(("Sign in".into(), "/sign-in"));
+            }
+        }
+        ServiceNavigation {
+            items: items.into_iter().map(|(text, href)| NavigationItem::new(text, href)).collect(),
+            ..ServiceNavigation::default()
+        }
+    }
+}
+
+fn footer() -> Footer<'static> {
+    Footer {
+        links: vec![
+            FooterLink::new("About this gateway", "/about"),
+            FooterLink::new("Accessibility", "/accessibility"),
+            FooterLink::new("For programs", "/api/openapi.json"),
+        ],
+        content: html! {
+            p class="govuk-body-s" {
+                "What Aldgate says about the law is information, not legal advice."
+            }
+        }
+        .into(),
+        ..Footer::default()
+    }
+}
+
+/// After a post: look at this page next.
+pub fn see_other(href: impl AsRef<str>) -> Response {
+    Redirect::to(href.as_ref()).into_response()
+}
+
+/// A file to keep.
+pub fn download(media_type: &str, name: &str, bytes: impl Into<axum::body::Body>) -> Response {
+    // Names are shown by browsers and written to disks: only plain characters go into the header.
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .collect();
+    (
+        [
+            (header::CONTENT_TYPE, media_type.to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+            (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        ],
+        bytes.into(),
+    )
+        .into_response()
+}
+
+/// Rows as a CSV file to keep.
+pub fn csv(name: &str, text: String) -> Response {
+    download("text/csv; charset=utf-8", name, text)
+}

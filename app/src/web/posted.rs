@@ -1,0 +1,130 @@
+//! What a form sent: checked to be ours before anything reads it.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::http::header::CONTENT_TYPE;
+use subtle::ConstantTimeEq as _;
+
+use super::Visit;
+use crate::kernel::{App, Refusal};
+
+/// Field values by name, in the order they were sent.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(pub BTreeMap<String, Vec<String>>);
+
+impl Fields {
+    /// The field's value, or "" when it was not sent.
+    pub fn one(&self, name: &str) -> &str {
+        self.all(name).first().map_or("", String::as_str)
+    }
+
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    fn add(&mut self, name: String, value: String) {
+        // Browsers send CR LF in text areas; what is stored, compared and signed is LF.
+        self.0.entry(name).or_default().push(value.replace("\r\n", "\n"));
+    }
+
+    pub fn parse(query: &str) -> Fields {
+        let mut fields = Fields::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            fields.add(name.into_owned(), value.into_owned());
+        }
+        fields
+    }
+}
+
+/// One file of a form.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    pub field: String,
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+/// A posted form. It can only be had when it carries the token of the visitor's session, so a
+/// handler cannot forget to check.
+pub struct Posted {
+    pub visit: Visit,
+    pub fields: Fields,
+    pub files: Vec<Upload>,
+}
+
+impl Deref for Posted {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl FromRequest<Arc<App>> for Posted {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, app).await?;
+        let multipart = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with("multipart/form-data"));
+        let request = Request::from_parts(parts, body);
+        let (fields, files) =
+            if multipart { read_multipart(request, app).await? } else { read_form(request, app).await? };
+        let sent = fields.one("form_token").as_bytes();
+        if !visit.form_token.is_empty() && !bool::from(sent.ct_eq(visit.form_token.as_bytes())) {
+            return Err(Refusal::Malformed(
+                "This form is from another session. Nothing was changed. Go back, reload the page and send it again."
+                    .to_owned(),
+            ));
+        }
+        Ok(Posted { visit, fields, files })
+    }
+}
+
+fn too_large(limit: usize) -> Refusal {
+    Refusal::Malformed(format!(
+        "What you sent is larger than {} MB. Nothing was changed. Send a smaller file.",
+        limit / (1024 * 1024)
+    ))
+}
+
+async fn read_form(request: Request, app: &Arc<App>) -> Result<(Fields, Vec<Upload>), Refusal> {
+    let bytes = Bytes::from_request(request, app)
+        .await
+        .map_err(|_| too_large(app.settings.upload_limit))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Refusal::Malformed("The form is not valid text. Nothing was changed.".to_owned()))?;
+    Ok((Fields::parse(text), Vec::new()))
+}
+
+async fn read_multipart(request: Request, app: &Arc<App>) -> Result<(Fields, Vec<Upload>), Refusal> {
+    let broken = || Refusal::Malformed("The form did not arrive whole. Nothing was changed.".to_owned());
+    let mut multipart = Multipart::from_request(request, app).await.map_err(|_| broken())?;
+    let mut fields = Fields::default();
+    let mut files = Vec::new();
+    while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if let Some(file) = field.file_name() {
+            let file = file.to_owned();
+            let bytes = field.bytes().await.map_err(|_| too_large(app.settings.upload_limit))?;
+            if !file.is_empty() {
+                files.push(Upload { field: name, name: file, bytes });
+            }
+        } else {
+            fields.add(name, field.text().await.map_err(|_| broken())?);
+        }
+    }
+    Ok((fields, files))
+}

@@ -1,0 +1,111 @@
+//! Refusals as answers: a page that says what happened, what was kept and what to do next.
+
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use govuk::{Footer, Page};
+use maud::{Render as _, html};
+
+use super::{Sheet, Visit};
+use crate::kernel::{Problem, Refusal};
+
+impl Refusal {
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Refusal::NotFound => StatusCode::NOT_FOUND,
+            Refusal::SignIn => StatusCode::UNAUTHORIZED,
+            Refusal::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Refusal::NotNow(_) | Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::Raced => StatusCode::CONFLICT,
+            Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
+            Refusal::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Heading and text of the refusal's page.
+    pub fn words(&self) -> (&'static str, String) {
+        match self {
+            Refusal::NotFound => (
+                "Page not found",
+                "It does not exist, or it is not shared with your organisation. Check the address, \
+                 or whether you act for the right organisation."
+                    .to_owned(),
+            ),
+            Refusal::SignIn => ("Sign in first", "You need to sign in to see this page.".to_owned()),
+            Refusal::NotAllowed(why) => ("You cannot do this", why.clone()),
+            Refusal::NotNow(why) => ("This cannot be done now", why.clone()),
+            Refusal::Invalid(problems) => (
+                "There is a problem",
+                problems.iter().map(|p| format!("{}.", p.message)).collect::<Vec<_>>().join(" "),
+            ),
+            Refusal::Raced => (
+                "Somebody else was first",
+                "Somebody changed this at the same moment. Go back, reload the page and look at it again."
+                    .to_owned(),
+            ),
+            Refusal::Malformed(why) => ("We could not read that", why.clone()),
+            Refusal::Broken(_) => (
+                "Sorry, there is a problem with the gateway",
+                "What you sent was not saved; everything saved before is safe. Try again in a few minutes. \
+                 If it happens again, tell the people who run this gateway."
+                    .to_owned(),
+            ),
+        }
+    }
+
+    /// The problems to show on the form again, or the refusal itself when no form can mend it.
+    pub fn problems(self) -> Result<Vec<Problem>, Refusal> {
+        match self {
+            Refusal::Invalid(problems) => Ok(problems),
+            Refusal::NotNow(why) => Ok(vec![Problem::new("main-content", why)]),
+            other => Err(other),
+        }
+    }
+
+    pub(super) fn log(&self) {
+        if let Refusal::Broken(error) = self {
+            let mut text = error.to_string();
+            let mut source = error.source();
+            while let Some(inner) = source {
+                text.push_str(": ");
+                text.push_str(&inner.to_string());
+                source = inner.source();
+            }
+            tracing::error!(error = text, "a request could not be answered");
+        }
+    }
+}
+
+impl Visit {
+    /// The refusal as a page with the visitor's navigation.
+    pub fn refused(&self, refusal: Refusal, back: &str) -> Response {
+        if matches!(refusal, Refusal::SignIn) {
+            return refusal.into_response();
+        }
+        refusal.log();
+        let (title, text) = refusal.words();
+        let body = html! { p class="govuk-body" { (text) } };
+        self.show_as(refusal.status(), Sheet::new(title, body).back(back))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        if matches!(self, Refusal::SignIn) {
+            return Redirect::to("/sign-in").into_response();
+        }
+        self.log();
+        let (title, text) = self.words();
+        let page = Page {
+            title,
+            main: html! {
+                h1 class="govuk-heading-l" { (title) }
+                p class="govuk-body" { (text) }
+                p class="govuk-body" { a class="govuk-link" href="/" { "Go to the start page" } }
+            },
+            footer: Footer::default(),
+            ..Page::default()
+        };
+        (self.status(), [(header::CACHE_CONTROL, "no-store")], Html(page.render().into_string()))
+            .into_response()
+    }
+}

@@ -1,0 +1,166 @@
+//! Who is visiting: the session cookie, and the roles it stands for today.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use db::{args, sql};
+use maud::{Markup, html};
+use packs::Role;
+
+use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::{Acting, App, Ctx, Refusal};
+
+sql! {
+    SESSION = "select s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, p.name,
+            o.name as organisation_name
+        from sessions s join people p on p.id = s.person_id
+        left join organisations o on o.id = s.organisation_id
+        where s.token_hash = $1 and s.ended_at is null";
+    ROLES = "select role from roles where person_id = $1 and organisation_id = $2 and ended_at is null
+        and (from_day = '' or from_day <= $3) and (until_day = '' or until_day >= $3)";
+}
+
+const HOUR: i64 = 3_600_000_000;
+/// A session ends this long after it began, whatever happens (microseconds).
+pub const LONGEST: i64 = 12 * HOUR;
+
+const COOKIE: &str = "aldgate";
+/// Sent over https only, and by this host only: the browser enforces it by the name.
+const SECURE_COOKIE: &str = "__Host-aldgate";
+
+/// A request's context and the token its forms carry.
+#[derive(Clone)]
+pub struct Visit {
+    pub ctx: Ctx,
+    /// Empty when nobody is signed in.
+    pub form_token: String,
+}
+
+impl Deref for Visit {
+    type Target = Ctx;
+
+    fn deref(&self) -> &Ctx {
+        &self.ctx
+    }
+}
+
+impl Visit {
+    /// A form that posts back to us. It carries the token by construction.
+    pub fn form(&self, action: &str, body: Markup) -> Markup {
+        html! {
+            form method="post" action=(action) novalidate {
+                (self.token())
+                (body)
+            }
+        }
+    }
+
+    /// A form that may carry files.
+    pub fn file_form(&self, action: &str, body: Markup) -> Markup {
+        html! {
+            form method="post" action=(action) enctype="multipart/form-data" novalidate {
+                (self.token())
+                (body)
+            }
+        }
+    }
+
+    fn token(&self) -> Markup {
+        html! {
+            @if !self.form_token.is_empty() { input type="hidden" name="form_token" value=(self.form_token); }
+        }
+    }
+
+    /// Whether the person holds this role in the organisation they act for.
+    pub fn holds(&self, role: Role) -> bool {
+        self.acting.as_ref().is_some_and(|acting| acting.holds(role))
+    }
+
+    /// The acting person, if they hold this role in their organisation.
+    pub fn with_role(&self, role: Role) -> Result<&Acting, Refusal> {
+        let acting = self.ctx.acting()?;
+        if acting.holds(role) {
+            Ok(acting)
+        } else {
+            Err(Refusal::NotAllowed(format!(
+                "For this you need the {} role in {}. An administrator can give it to you.",
+                role.title(),
+                acting.organisation_name
+            )))
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Visit, Refusal> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let ctx = Ctx::new(app.clone(), None);
+        match jar.get(cookie_name(app)) {
+            Some(cookie) => visit(ctx, cookie.value()).await,
+            None => Ok(Visit { ctx, form_token: String::new() }),
+        }
+    }
+}
+
+async fn visit(mut ctx: Ctx, token: &str) -> Result<Visit, Refusal> {
+    let nobody = |ctx: Ctx| Visit { ctx, form_token: String::new() };
+    let Some(row) = ctx.app.db.optional(&SESSION, args![token_hash(token)]).await? else {
+        return Ok(nobody(ctx));
+    };
+    if ctx.now.0 - row.int("created_at")? > LONGEST {
+        return Ok(nobody(ctx));
+    }
+    let person = PersonId::from(row.text("person_id")?);
+    let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
+    let mut roles = BTreeSet::new();
+    for row in
+        ctx.app.db.all(&ROLES, args![&person, &organisation, ctx.now.today().to_string()]).await?
+    {
+        roles.extend(Role::parse(&row.text("role")?));
+    }
+    ctx.acting = Some(Acting {
+        person,
+        name: row.text("name")?,
+        organisation,
+        organisation_name: row.opt_text("organisation_name")?.unwrap_or_default(),
+        roles,
+    });
+    Ok(Visit { ctx, form_token: row.text("form_token")? })
+}
+
+/// Sessions are stored by the hash of their token: whoever reads the database cannot use them.
+pub fn token_hash(token: &str) -> String {
+    ledger::digest(token.as_bytes())
+}
+
+/// The cookie of a new session.
+pub fn cookie(app: &App, token: String) -> Cookie<'static> {
+    Cookie::build((cookie_name(app), token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.settings.is_https())
+        .build()
+}
+
+/// The cookie that ends a session in the browser.
+pub fn no_cookie(app: &App) -> Cookie<'static> {
+    let mut cookie = cookie(app, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// The token a request came with, to end its session.
+pub fn token_of(app: &App, jar: &CookieJar) -> Option<String> {
+    jar.get(cookie_name(app)).map(|cookie| cookie.value().to_owned())
+}
+
+fn cookie_name(app: &App) -> &'static str {
+    if app.settings.is_https() { SECURE_COOKIE } else { COOKIE }
+}
