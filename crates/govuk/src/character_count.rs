@@ -41,11 +41,10 @@ impl<'a> CharacterCount<'a> {
 
 impl Render for CharacterCount<'_> {
     fn render(&self) -> Markup {
-        let (maxlength, maxwords, unit) = match self.limit {
-            Limit::Characters(most) => (Some(most), None, "characters"),
-            Limit::Words(most) => (None, Some(most), "words"),
+        let (most, unit, count_type) = match self.limit {
+            Limit::Characters(most) => (most, "characters", None),
+            Limit::Words(most) => (most, "words", Some("words")),
         };
-        let most = maxlength.or(maxwords).unwrap_or_default();
         let info = format!("{}-info", self.textarea.id);
         let textarea = Textarea {
             described_by: &classes(&[&info, self.textarea.described_by]),
@@ -61,8 +60,7 @@ impl Render for CharacterCount<'_> {
         };
         html! {
             div class=(field.group_class("govuk-character-count")) data-module="govuk-character-count"
-                data-maxlength=[maxlength] data-maxwords=[maxwords] data-threshold=[self.threshold]
-                data-count-type=[maxwords.map(|_| "words")] {
+                data-maxlength=(most) data-threshold=[self.threshold] data-count-type=[count_type] {
                 (field.labelled(control))
             }
         }

@@ -129,6 +129,7 @@ impl<'a> Pagination<'a> {
                         }
                     }
                     @if let (true, Some(label)) = (block, label) {
+                        " "
                         span class="govuk-visually-hidden" { ":" }
                         " "
                         span class="govuk-pagination__link-label" { (label) }

@@ -60,6 +60,7 @@ impl Render for WarningText<'_> {
         html! {
             div class=(classes(&["govuk-warning-text", self.classes])) {
                 span class="govuk-warning-text__icon" aria-hidden="true" { "!" }
+                " "
                 strong class="govuk-warning-text__text" {
                     span class="govuk-visually-hidden" { (self.prefix) }
                     " "
