@@ -1,5 +1,7 @@
 //! The report on a set of packs: every scenario and case run, prompts measured.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::packs::Packs;
@@ -45,6 +47,33 @@ impl Report {
     /// Whether every scenario and case came out as written.
     pub fn ok(&self) -> bool {
         self.failed == 0
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} provisions, {} gateways, {} rules, {} questions, {} scenarios, {} cases",
+            self.provisions, self.gateways, self.rules, self.questions, self.scenarios, self.cases
+        )?;
+        writeln!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        for failure in &self.failures {
+            writeln!(
+                f,
+                "{}:{}: {} {}: {}",
+                failure.file, failure.line, failure.record_type, failure.name, failure.what
+            )?;
+        }
+        write!(
+            f,
+            "Reading age of prompts: {:.1} on average",
+            self.reading_age
+        )?;
+        for hard in &self.hard_to_read {
+            write!(f, "\n  {} {}: {:.1}", hard.record_type, hard.rule, hard.age)?;
+        }
+        Ok(())
     }
 }
 

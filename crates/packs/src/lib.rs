@@ -3,21 +3,32 @@
 
 mod answer;
 mod check;
+mod checks;
 mod condition;
 mod content;
 mod document;
+mod evaluate;
 mod expr;
 mod fault;
+mod fields;
 mod files;
 mod form;
+mod kinds;
 mod law;
+mod load_form;
+mod load_law;
+mod load_rules;
+mod load_type;
+mod never;
 mod packs;
 mod plan;
 mod record_type;
 mod rule;
 mod scenario;
+mod type_files;
 mod view;
 mod workflow;
+mod workflow_checks;
 
 pub use answer::AnswerFault;
 pub use check::{Failure, HardToRead, Report, check};

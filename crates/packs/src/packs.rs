@@ -1,14 +1,18 @@
 //! All packs together.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults, Place, suggest};
+use crate::fields::{Fields, Source};
 use crate::files::Files;
 use crate::law::Law;
+use crate::load_law::ReadLaw;
 use crate::record_type::RecordType;
+use crate::type_files::TypeFiles;
 
 /// Everything a set of pack files says, checked.
 #[derive(Clone, Debug, Serialize)]
@@ -31,22 +35,135 @@ pub struct Regulator {
     pub phone: String,
 }
 
+/// The content of `pack.toml`.
+struct Head {
+    name: String,
+    version: String,
+    date: Date,
+    regulator: Regulator,
+}
+
 impl Packs {
     /// Reads and checks all files; every fault is returned, not only the first.
     pub fn load(files: &Files) -> Result<Packs, Vec<Fault>> {
+        let faults = RefCell::new(Faults::default());
+        let mut head = None;
+        let mut read_law = ReadLaw::default();
+        let mut types: BTreeMap<&str, TypeFiles> = BTreeMap::new();
+        for (path, text) in files.iter() {
+            let source = Source::new(path, text, &faults);
+            let table = source.parse();
+            let fields = Fields::new(&source, table.get_ref(), 0..0, "file");
+            let parts: Vec<&str> = path.split('/').collect();
+            match parts.as_slice() {
+                ["pack.toml"] => head = Some(read_head(fields)),
+                ["law", "kinds.toml"] => {
+                    read_law.kinds(&fields);
+                    fields.finish();
+                }
+                ["law", "provisions", _] => {
+                    read_law.provisions(&fields);
+                    fields.finish();
+                }
+                ["law", "gateways", _] => {
+                    read_law.gateways(&fields);
+                    fields.finish();
+                }
+                ["agreements", folder, rest @ ..] if TypeFiles::knows(rest) => {
+                    types.entry(folder).or_default().read(folder, rest, fields);
+                }
+                _ => fields.fault(
+                    &fields.place,
+                    format!("\"{path}\" is not a file that packs have"),
+                    "Move it to law/ or agreements/<type>/, or take it away",
+                ),
+            }
+        }
+        let mut faults = faults.into_inner();
+        read_law.check(&mut faults);
+        let date = head
+            .as_ref()
+            .map_or(Date::constant(2026, 1, 1), |head| head.date);
+        let mut done = BTreeMap::new();
+        for (folder, type_files) in types {
+            if let Some(record_type) = type_files.finish(folder, &read_law.law, date, &mut faults) {
+                done.insert(record_type.id.clone(), record_type);
+            }
+        }
+        check_purposes(&read_law, &done, &mut faults);
+        let Some(head) = head else {
+            let place = Place {
+                file: "pack.toml".into(),
+                line: 1,
+            };
+            faults.add(
+                &place,
+                "There is no pack.toml",
+                "Add it with name, version, date and [regulator]",
+            );
+            return Err(faults.into_sorted());
+        };
+        if !faults.0.is_empty() {
+            return Err(faults.into_sorted());
+        }
         Ok(Packs {
-            name: String::new(),
-            version: String::new(),
-            date: Date::constant(2026, 1, 1),
-            regulator: Regulator::default(),
+            name: head.name,
+            version: head.version,
+            date: head.date,
+            regulator: head.regulator,
             digest: files.digest(),
-            law: Law::default(),
-            types: BTreeMap::new(),
+            law: read_law.law,
+            types: done,
         })
     }
 
     /// The record type with this id.
     pub fn record_type(&self, id: &str) -> Option<&RecordType> {
         self.types.get(id)
+    }
+}
+
+fn read_head(file: Fields) -> Head {
+    if !file.has("date") {
+        file.fault(
+            &file.place,
+            "This pack has no \"date\"",
+            "Add date = 2026-11-21, the day it was last checked",
+        );
+    }
+    let regulator = file.need_table("regulator", "regulator").map(|fields| {
+        let regulator = Regulator {
+            name: fields.need_text("name"),
+            url: fields.need_text("url"),
+            phone: fields.text("phone").unwrap_or_default(),
+        };
+        fields.finish();
+        regulator
+    });
+    let head = Head {
+        name: file.need_text("name"),
+        version: file.need_text("version"),
+        date: file.date("date").unwrap_or(Date::constant(2026, 1, 1)),
+        regulator: regulator.unwrap_or_default(),
+    };
+    file.finish();
+    head
+}
+
+/// A gateway's purposes are options of a question `purposes` in some type.
+fn check_purposes(read: &ReadLaw, types: &BTreeMap<String, RecordType>, faults: &mut Faults) {
+    let known: Vec<&str> = types
+        .values()
+        .filter_map(|record_type| record_type.form.question("purposes"))
+        .flat_map(|(_, question)| question.options.iter().map(|option| option.id.as_str()))
+        .collect();
+    for word in &read.purposes_named {
+        if !known.contains(&word.text.as_str()) {
+            faults.add(
+                &word.place,
+                format!("No form offers the purpose \"{}\"", word.text),
+                suggest(&word.text, known.iter().copied()),
+            );
+        }
     }
 }

@@ -1,0 +1,202 @@
+//! A plain walk over a condition's tree. Decisions are made by the library's virtual machine;
+//! this walk says which answers led to them, and tries conditions out at load. A test holds
+//! that both agree.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use crate::expr::{Arithmetic, Call, Compare, Expr, Over};
+
+/// Values by name.
+pub(crate) trait Lookup {
+    /// The value of a name; `Null` when there is none.
+    fn get(&self, name: &str) -> Cow<'_, Value>;
+}
+
+/// The items of the closures around an expression, innermost first.
+#[derive(Clone, Copy)]
+pub(crate) struct Items<'i> {
+    pub value: &'i Value,
+    /// The answer the list came from.
+    pub root: Option<&'i str>,
+    pub outer: Option<&'i Items<'i>>,
+}
+
+impl<'i> Items<'i> {
+    /// The item `depth` closures out.
+    pub fn nth(&'i self, depth: usize) -> Option<&'i Items<'i>> {
+        match depth {
+            0 => Some(self),
+            _ => self.outer?.nth(depth - 1),
+        }
+    }
+}
+
+/// Whether a condition holds.
+pub(crate) fn holds(expr: &Expr, answers: &dyn Lookup) -> bool {
+    truth(expr, answers, None)
+}
+
+pub(crate) fn truth(expr: &Expr, answers: &dyn Lookup, items: Option<&Items>) -> bool {
+    *eval(expr, answers, items) == Value::Bool(true)
+}
+
+/// The value of an expression. What cannot be worked out is `Null`.
+pub(crate) fn eval<'v>(
+    expr: &'v Expr,
+    answers: &'v dyn Lookup,
+    items: Option<&'v Items<'v>>,
+) -> Cow<'v, Value> {
+    match expr {
+        Expr::Literal(value) => Cow::Borrowed(value),
+        Expr::List(list) => owned(
+            list.iter()
+                .map(|e| eval(e, answers, items).into_owned())
+                .collect(),
+        ),
+        Expr::Name(name) => answers.get(name),
+        Expr::Item(depth) => items
+            .and_then(|items| items.nth(*depth))
+            .map_or(Cow::Owned(Value::Null), |item| Cow::Borrowed(item.value)),
+        Expr::Field(inner, field) => match eval(inner, answers, items) {
+            Cow::Borrowed(value) => value
+                .get(field)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            Cow::Owned(value) => owned(value.get(field).cloned().unwrap_or(Value::Null)),
+        },
+        Expr::Not(inner) => match *eval(inner, answers, items) {
+            Value::Bool(flag) => owned(json!(!flag)),
+            _ => owned(Value::Null),
+        },
+        Expr::And(l, r) => owned(json!(truth(l, answers, items) && truth(r, answers, items))),
+        Expr::Or(l, r) => owned(json!(truth(l, answers, items) || truth(r, answers, items))),
+        Expr::Compare(compare, l, r) => owned(json!(compared(
+            *compare,
+            &eval(l, answers, items),
+            &eval(r, answers, items)
+        ))),
+        Expr::In(item, list) => owned(json!(among(
+            &eval(item, answers, items),
+            &eval(list, answers, items)
+        ))),
+        Expr::Arithmetic(arithmetic, l, r) => {
+            let (l, r) = (eval(l, answers, items), eval(r, answers, items));
+            owned(match (l.as_f64(), r.as_f64()) {
+                (Some(l), Some(r)) => calculated(*arithmetic, l, r),
+                _ => Value::Null,
+            })
+        }
+        Expr::If(test, yes, no) => {
+            let branch = if truth(test, answers, items) { yes } else { no };
+            eval(branch, answers, items)
+        }
+        Expr::Call(call, arguments) => {
+            let values: Vec<_> = arguments.iter().map(|a| eval(a, answers, items)).collect();
+            owned(called(*call, &values))
+        }
+        Expr::Over(over, list, body) => {
+            let list = eval(list, answers, items);
+            let all: &[Value] = list.as_array().map_or(&[], Vec::as_slice);
+            let test = |value: &Value| {
+                truth(
+                    body,
+                    answers,
+                    Some(&Items {
+                        value,
+                        root: None,
+                        outer: items,
+                    }),
+                )
+            };
+            owned(match over {
+                Over::Some => json!(all.iter().any(test)),
+                Over::All => json!(all.iter().all(test)),
+                Over::None => json!(!all.iter().any(test)),
+                Over::One => json!(all.iter().filter(|value| test(value)).count() == 1),
+                Over::Count => json!(all.iter().filter(|value| test(value)).count()),
+                Over::Filter => all.iter().filter(|value| test(value)).cloned().collect(),
+                Over::Map | Over::FlatMap => {
+                    let mapped = all.iter().map(|value| {
+                        let item = Items {
+                            value,
+                            root: None,
+                            outer: items,
+                        };
+                        eval(body, answers, Some(&item)).into_owned()
+                    });
+                    match over {
+                        Over::Map => mapped.collect(),
+                        _ => mapped
+                            .flat_map(|value| match value {
+                                Value::Array(inner) => inner,
+                                single => vec![single],
+                            })
+                            .collect(),
+                    }
+                }
+            })
+        }
+    }
+}
+
+fn owned<'v>(value: Value) -> Cow<'v, Value> {
+    Cow::Owned(value)
+}
+
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::String(a), Value::String(b)) => a == b,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Null, Value::Null) => true,
+        _ => false,
+    }
+}
+
+fn compared(compare: Compare, a: &Value, b: &Value) -> bool {
+    let numbers = a.as_f64().zip(b.as_f64());
+    match compare {
+        Compare::Equal => same(a, b),
+        Compare::NotEqual => !same(a, b),
+        Compare::Less => numbers.is_some_and(|(a, b)| a < b),
+        Compare::LessOrEqual => numbers.is_some_and(|(a, b)| a <= b),
+        Compare::More => numbers.is_some_and(|(a, b)| a > b),
+        Compare::MoreOrEqual => numbers.is_some_and(|(a, b)| a >= b),
+    }
+}
+
+fn among(item: &Value, list: &Value) -> bool {
+    list.as_array()
+        .is_some_and(|list| list.iter().any(|other| same(item, other)))
+}
+
+fn calculated(arithmetic: Arithmetic, a: f64, b: f64) -> Value {
+    match arithmetic {
+        Arithmetic::Add => json!(a + b),
+        Arithmetic::Subtract => json!(a - b),
+        Arithmetic::Multiply => json!(a * b),
+        Arithmetic::Divide if b == 0.0 => Value::Null,
+        Arithmetic::Divide => json!(a / b),
+    }
+}
+
+fn called(call: Call, values: &[Cow<Value>]) -> Value {
+    let text = |at: usize| values.get(at).and_then(|value| value.as_str());
+    let both = || text(0).zip(text(1));
+    match call {
+        Call::Len => match values.first().map(AsRef::as_ref) {
+            Some(Value::String(text)) => json!(text.chars().count()),
+            Some(Value::Array(list)) => json!(list.len()),
+            _ => Value::Null,
+        },
+        Call::Contains => match values {
+            [list, item] if list.is_array() => json!(among(item, list)),
+            _ => json!(both().is_some_and(|(text, part)| text.contains(part))),
+        },
+        Call::StartsWith => json!(both().is_some_and(|(text, part)| text.starts_with(part))),
+        Call::EndsWith => json!(both().is_some_and(|(text, part)| text.ends_with(part))),
+        Call::Lower => text(0).map_or(Value::Null, |text| json!(text.to_lowercase())),
+        Call::Upper => text(0).map_or(Value::Null, |text| json!(text.to_uppercase())),
+    }
+}

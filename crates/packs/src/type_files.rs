@@ -1,0 +1,245 @@
+//! The files of one record type, put together and checked against each other.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::checks;
+use crate::fault::{Faults, Place, suggest};
+use crate::fields::{Fields, Word};
+use crate::form::{Form, Section};
+use crate::kinds;
+use crate::law::Law;
+use crate::load_form;
+use crate::load_law::check_provision;
+use crate::load_rules::{self, ReadRule, ReadScenario};
+use crate::load_type::{self, Head, ReadDocument};
+use crate::never;
+use crate::plan::{self, Parts};
+use crate::record_type::{Derived, RecordType};
+use crate::rule::Rule;
+use crate::workflow::Workflow;
+use crate::{document::Text, workflow_checks};
+
+/// What was read for one type so far.
+#[derive(Default)]
+pub(crate) struct TypeFiles {
+    head: Option<Head>,
+    sections: Vec<(Place, Section)>,
+    derived: Vec<Derived>,
+    rules: Vec<ReadRule>,
+    workflow: Option<(Place, Workflow)>,
+    document: Option<ReadDocument>,
+    text: Option<Text>,
+    scenarios: Vec<ReadScenario>,
+}
+
+impl TypeFiles {
+    /// Whether a path below the type's folder is a file that types have.
+    pub fn knows(path: &[&str]) -> bool {
+        matches!(
+            path,
+            ["type.toml" | "derived.toml" | "workflow.toml" | "document.toml" | "text.toml"]
+                | ["form" | "rules" | "scenarios", _]
+        )
+    }
+
+    /// Reads one file. Files come in the order of their paths.
+    pub fn read(&mut self, folder: &str, path: &[&str], fields: Fields) {
+        match path {
+            ["type.toml"] => self.head = Some(load_type::head(fields, folder)),
+            ["derived.toml"] => self.derived = load_rules::derived(fields),
+            ["workflow.toml"] => {
+                self.workflow = Some((fields.place.clone(), load_type::workflow(fields)));
+            }
+            ["document.toml"] => self.document = Some(load_type::document(fields)),
+            ["text.toml"] => self.text = Some(load_type::text(fields)),
+            ["form", _] => {
+                let place = fields.place.clone();
+                self.sections
+                    .extend(load_form::section(fields).map(|section| (place, section)));
+            }
+            ["rules", _] => load_rules::rules(fields, &mut self.rules),
+            _ => self.scenarios.push(load_rules::scenario(fields, Date::MAX)),
+        }
+    }
+
+    /// Checks everything against everything and makes the type.
+    pub fn finish(
+        self,
+        folder: &str,
+        law: &Law,
+        date: Date,
+        faults: &mut Faults,
+    ) -> Option<RecordType> {
+        let lost = |file: &str| Place {
+            file: format!("agreements/{folder}/{file}"),
+            line: 1,
+        };
+        let Some(head) = self.head else {
+            faults.add(
+                &lost("type.toml"),
+                format!("The type \"{folder}\" has no type.toml"),
+                "Add it",
+            );
+            return None;
+        };
+        sections_once(&self.sections, faults);
+        let form = Form {
+            sections: self
+                .sections
+                .into_iter()
+                .map(|(_, section)| section)
+                .collect(),
+        };
+        let mut read_rules = self.rules;
+        read_rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        rules_once(&read_rules, faults);
+        let names = plan::names(law, &form, &self.derived, faults);
+        checks::derived(&self.derived, &names, faults);
+        for (_, question) in form.questions() {
+            if let Some(when) = &question.when {
+                kinds::check_test(when, &names, faults);
+                never::check(when, &names, "This question can never be asked", faults);
+            }
+            checks::asked_by(question, &read_rules, faults);
+        }
+        for further in &head.review_when {
+            kinds::check_test(&further.when, &names, faults);
+        }
+        for read in &read_rules {
+            checks::rule(read, law, &form, &names, faults);
+        }
+        if let Some(title) = &head.title_question {
+            checks::question_known(title, &form, faults);
+        }
+        let workflow = self.workflow.map(|(place, workflow)| {
+            workflow_checks::check(&workflow, &place, head.parties, faults);
+            workflow
+        });
+        if workflow.is_none() {
+            faults.add(
+                &lost("workflow.toml"),
+                format!("The type \"{folder}\" has no workflow"),
+                "Add workflow.toml",
+            );
+        }
+        let document = self.document.map(|read| {
+            checks::document(&read, &form, faults);
+            read.document
+        });
+        for scenario in &self.scenarios {
+            checks::scenario(scenario, &read_rules, law, faults);
+        }
+        let mut rules: Vec<Rule> = read_rules.into_iter().map(|read| read.rule).collect();
+        for rule in &mut rules {
+            usual_ask(rule, &form);
+        }
+        let mut scenarios = load_rules::join_bases(self.scenarios, faults);
+        for scenario in &mut scenarios {
+            if scenario.date == Date::MAX {
+                scenario.date = date;
+            }
+        }
+        let parts = Parts {
+            form: &form,
+            derived: &self.derived,
+            rules: &rules,
+            review_when: &head.review_when,
+        };
+        let plan = parts.plan(names, faults);
+        Some(RecordType {
+            id: head.id,
+            name: head.name,
+            plural: head.plural,
+            prefix: head.prefix,
+            parties: head.parties,
+            flows: head.flows,
+            review: head.review,
+            review_when: head.review_when,
+            sign_off: head.sign_off,
+            title_question: head.title_question.map(|word| word.text),
+            form,
+            derived: self.derived,
+            rules,
+            workflow: workflow.unwrap_or_default(),
+            document: document.unwrap_or_default(),
+            text: self.text,
+            scenarios,
+            plan,
+        })
+    }
+}
+
+fn sections_once(sections: &[(Place, Section)], faults: &mut Faults) {
+    let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+    for (place, section) in sections {
+        if let Some(first) = seen.insert(&section.id, place) {
+            faults.add(
+                place,
+                format!(
+                    "The section \"{}\" is there twice; first in {}",
+                    section.id, first.file
+                ),
+                "Give one of them another id",
+            );
+        }
+    }
+}
+
+fn rules_once(rules: &[ReadRule], faults: &mut Faults) {
+    for pair in rules.windows(2) {
+        let [first, second] = pair else { continue };
+        if first.rule.id == second.rule.id {
+            let (a, b) = (&first.rule.place, &second.rule.place);
+            faults.add(
+                b,
+                format!(
+                    "The rule \"{}\" is there twice; first in {}:{}",
+                    second.rule.id, a.file, a.line
+                ),
+                "Give one of them another id, or take it out",
+            );
+        }
+    }
+}
+
+/// Where a prompt is shown if the rule does not say: at the questions that clear it.
+fn usual_ask(rule: &mut Rule, form: &Form) {
+    if !rule.ask.is_empty() {
+        return;
+    }
+    let asked = |names: Vec<String>| -> Vec<String> {
+        names
+            .into_iter()
+            .filter(|name| {
+                form.question(name)
+                    .is_some_and(|(_, question)| !question.hidden)
+            })
+            .collect()
+    };
+    let reads = |condition: &crate::condition::Condition| -> Vec<String> {
+        condition
+            .reads()
+            .into_iter()
+            .flat_map(|(name, fields)| std::iter::once(name).chain(fields))
+            .collect()
+    };
+    if let Some(cleared) = &rule.cleared {
+        rule.ask = asked(reads(cleared));
+    }
+    if rule.ask.is_empty() {
+        rule.ask = asked(reads(&rule.when));
+    }
+}
+
+/// A name among known ones, or a fault.
+pub(crate) fn known_or_fault(word: &Word, known: &[&str], what: &str, faults: &mut Faults) {
+    if !known.contains(&word.text.as_str()) {
+        faults.add(
+            &word.place,
+            format!("There is no {what} \"{}\"", word.text),
+            suggest(&word.text, known.iter().copied()),
+        );
+    }
+}
