@@ -11,7 +11,7 @@ use crate::load_law::check_provision;
 use crate::load_rules::{ReadRule, ReadScenario};
 use crate::load_type::ReadDocument;
 use crate::never;
-use crate::plan::{Name, Source};
+use crate::plan::{Name, Source, unset};
 use crate::record_type::{Derived, DerivedKind};
 use crate::type_files::known_or_fault;
 
@@ -60,7 +60,11 @@ pub(crate) fn derived(all: &[Derived], names: &BTreeMap<String, Name>, faults: &
             );
             continue;
         };
-        for option in given.iter().filter(|option| !item.options.contains(option)) {
+        for option in given
+            .iter()
+            .filter(|option| !item.options.contains(option))
+            .filter(|option| item.kind != DerivedKind::Choice || option.as_str() != unset(item))
+        {
             faults.add(
                 &item.expr.place_of(option),
                 format!(

@@ -124,7 +124,7 @@ pub(crate) fn root<'e>(expr: &'e Expr, lists: &[Option<&'e str>]) -> Option<&'e 
     match expr {
         Expr::Name(name) => Some(name),
         Expr::Item(depth) => lists.iter().rev().nth(*depth).copied().flatten(),
-        Expr::Over(crate::expr::Over::Filter, list, _) => root(list, lists),
+        Expr::Over(expr::Over::Filter, list, _) => root(list, lists),
         _ => None,
     }
 }

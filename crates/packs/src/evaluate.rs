@@ -18,8 +18,6 @@ pub(crate) trait Lookup {
 #[derive(Clone, Copy)]
 pub(crate) struct Items<'i> {
     pub value: &'i Value,
-    /// The answer the list came from.
-    pub root: Option<&'i str>,
     pub outer: Option<&'i Items<'i>>,
 }
 
@@ -104,7 +102,6 @@ pub(crate) fn eval<'v>(
                     answers,
                     Some(&Items {
                         value,
-                        root: None,
                         outer: items,
                     }),
                 )
@@ -120,7 +117,6 @@ pub(crate) fn eval<'v>(
                     let mapped = all.iter().map(|value| {
                         let item = Items {
                             value,
-                            root: None,
                             outer: items,
                         };
                         eval(body, answers, Some(&item)).into_owned()

@@ -2,6 +2,7 @@
 //! I/O is [`Files::from_dir`]. See the crate's README for the shape of it.
 
 mod answer;
+mod build;
 mod check;
 mod checks;
 mod condition;
@@ -12,6 +13,7 @@ mod expr;
 mod fault;
 mod fields;
 mod files;
+mod flat;
 mod form;
 mod kinds;
 mod law;
@@ -22,6 +24,8 @@ mod load_type;
 mod never;
 mod packs;
 mod plan;
+mod reading;
+mod reasons;
 mod record_type;
 mod rule;
 mod scenario;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Clause, DocumentTemplate, Part, Show, Text};
-use crate::fault::Place;
 use crate::fields::{Fields, Word};
 use crate::record_type::{Parties, ReviewWhen, Role};
 use crate::workflow::{Effect, Guard, Move, Of, State, Workflow};
@@ -22,7 +21,6 @@ pub(crate) struct Head {
     pub review_when: Vec<ReviewWhen>,
     pub sign_off: Vec<Role>,
     pub title_question: Option<Word>,
-    pub place: Place,
 }
 
 pub(crate) fn head(file: Fields, folder: &str) -> Head {
@@ -82,7 +80,6 @@ pub(crate) fn head(file: Fields, folder: &str) -> Head {
         review_when,
         sign_off: file.some_of("sign_off", &Role::ALL),
         title_question,
-        place: file.place.clone(),
         id,
     };
     file.finish();

@@ -155,7 +155,10 @@ fn values(kind: &Kind, default: &Value, literals: &Literals, branch: &[&Expr]) -
             match options {
                 Some(options) => options
                     .iter()
-                    .find(|option| !literals.texts.contains(option.as_str()))
+                    .find(|option| {
+                        !literals.texts.contains(option.as_str())
+                            && default.as_str() != Some(option)
+                    })
                     .into_iter()
                     .for_each(|other| add(json!(other))),
                 None => {

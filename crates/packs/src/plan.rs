@@ -138,10 +138,15 @@ pub(crate) fn names(
         }
     }
     for (i, item) in derived.iter().enumerate() {
-        let text = Kind::Text(Some(options(&item.options)));
+        let default = unset(item);
+        let mut known = options(&item.options);
+        if item.kind == DerivedKind::Choice {
+            known.insert(default.to_owned());
+        }
+        let text = Kind::Text(Some(known));
         let (kind, default) = match item.kind {
             DerivedKind::YesNo => (text, json!("no")),
-            DerivedKind::Choice => (text, json!("")),
+            DerivedKind::Choice => (text, json!(default)),
             DerivedKind::Choices => (Kind::List(Box::new(text)), json!([])),
         };
         let name = Name {
@@ -166,6 +171,14 @@ pub(crate) fn names(
         );
     }
     names
+}
+
+/// What a derived choice is while there is nothing to work it out from.
+pub(crate) fn unset(derived: &Derived) -> &'static str {
+    ["none", "unset"]
+        .into_iter()
+        .find(|word| derived.options.iter().any(|option| option == word))
+        .unwrap_or("")
 }
 
 fn question_kind(law: &Law, question: &Question) -> Kind {

@@ -11,7 +11,6 @@ use crate::form::{Form, Section};
 use crate::kinds;
 use crate::law::Law;
 use crate::load_form;
-use crate::load_law::check_provision;
 use crate::load_rules::{self, ReadRule, ReadScenario};
 use crate::load_type::{self, Head, ReadDocument};
 use crate::never;

@@ -1,21 +1,69 @@
-//! A record as its rules see it.
+//! A record as its rules see it: evaluated once, then plain data.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::AnswerFault;
-use crate::content::{Answers, Content, Party, Scope, Settled};
-use crate::form::{Question, Section};
+use crate::content::{How, Scope, Settled};
+use crate::evaluate::Lookup;
+use crate::form::{Each, Question, Section};
 use crate::law::Law;
+use crate::plan::Source;
+use crate::reasons;
 use crate::record_type::{RecordType, Role};
 use crate::rule::{Rule, Severity};
 
-/// A record as its rules see it, evaluated once. Plain data: it may be shared and sent.
+/// A record as its rules see it. Plain data: it may be shared and sent between threads.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
-    record_type: &'a RecordType,
-    law: &'a Law,
+    pub(crate) record_type: &'a RecordType,
+    pub(crate) law: &'a Law,
+    pub(crate) record: Instance<'a>,
+    pub(crate) parties: Vec<Instance<'a>>,
+    pub(crate) flows: Vec<Instance<'a>>,
+    /// Rules whose condition holds, whatever their dates, by rule and then scope.
+    pub(crate) holding: Vec<Holding>,
+    pub(crate) settled: Vec<Settled>,
+    /// Derived answers that were given and not worked out.
+    pub(crate) given: BTreeSet<&'a str>,
+}
+
+/// The answers at one place: the record, a party or a flow.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance<'a> {
+    pub scope: Scope,
+    /// Values as rules see them. A party or flow has its own; the rest is the record's.
+    pub values: BTreeMap<&'a str, Value>,
+    /// Questions asked here.
+    pub asked: BTreeSet<&'a str>,
+    /// Questions with a complete answer.
+    pub answered: BTreeSet<&'a str>,
+    /// Further reviewers the answers call for.
+    pub reviewers: Vec<Role>,
+}
+
+impl Instance<'_> {
+    pub fn new(scope: Scope) -> Self {
+        Instance {
+            scope,
+            values: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            reviewers: Vec::new(),
+        }
+    }
+}
+
+/// A rule whose condition holds somewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Holding {
+    pub rule: usize,
+    /// Position among the instances of the rule's scope.
+    pub at: usize,
+    pub cleared: bool,
 }
 
 /// What a rule says about the answers so far.
@@ -27,19 +75,32 @@ pub struct Prompt<'a> {
     pub state: PromptState,
 }
 
+impl Prompt<'_> {
+    /// Whether something is still to be done.
+    pub fn is_open(&self) -> bool {
+        self.state == PromptState::Open
+    }
+}
+
 /// A fired rule without its explanation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FiredBrief<'a> {
-    pub rule: &'a str,
-    pub severity: Severity,
+    pub rule: &'a Rule,
     pub scope: Scope,
-    /// Nothing more is asked: cleared by an answer, set aside, or for information only.
-    pub settled: bool,
+    pub state: PromptState,
+}
+
+impl FiredBrief<'_> {
+    /// Whether something is still to be done.
+    pub fn is_open(&self) -> bool {
+        self.state == PromptState::Open
+    }
 }
 
 /// An answer that made a rule fire.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Because {
+    /// The answer name; a field of the parties or flows is written as in `parties.kind`.
     pub answer: String,
     pub value: Value,
     /// The question that asked for it; `None` for derived answers and facts about parties.
@@ -53,6 +114,7 @@ pub enum PromptState {
     Open,
     ClearedByAnswer,
     Settled(Settled),
+    /// For information only.
     Shown,
 }
 
@@ -60,7 +122,8 @@ pub enum PromptState {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Silent {
     pub rule: String,
-    /// Whether the rule applies on any date; `false` never happens for a loaded pack.
+    pub scope: Scope,
+    /// Ways to make it fire: each is a list of answers that would all have to be different.
     pub ways: Vec<Vec<Need>>,
 }
 
@@ -70,7 +133,7 @@ pub struct Need {
     pub answer: String,
     pub value: Value,
     pub question: Option<String>,
-    /// What it would have to be, as in "is 'yes' or 'pseudonymised'".
+    /// What it would have to be, as in: is "Yes" or "No".
     pub test: String,
 }
 
@@ -84,69 +147,204 @@ pub enum Progress {
     NotNeeded,
 }
 
-impl RecordType {
-    /// The view of a record's content.
-    pub fn view<'a>(&'a self, law: &'a Law, content: &Content, parties: &[Party]) -> View<'a> {
-        let _ = (content, parties);
-        View {
-            record_type: self,
-            law,
-        }
-    }
-
-    /// The view of a flat set of answers; unknown names and options are faults.
-    pub fn flat_view<'a>(
-        &'a self,
-        law: &'a Law,
-        answers: &Answers,
-    ) -> Result<View<'a>, Vec<AnswerFault>> {
-        let _ = answers;
-        Ok(View {
-            record_type: self,
-            law,
-        })
-    }
-}
-
 impl<'a> View<'a> {
     /// Every prompt in force on a date, by rule and then scope, each with its reasons.
     pub fn prompts(&self, date: Date) -> Vec<Prompt<'a>> {
-        let _ = (date, self.record_type, self.law);
-        Vec::new()
+        self.firing(date)
+            .map(|(rule, holding)| {
+                let instance = self.instance(rule.scope, holding.at);
+                let answers = Here {
+                    view: self,
+                    instance,
+                };
+                Prompt {
+                    rule,
+                    scope: instance.scope.clone(),
+                    because: reasons::because(self, &rule.when, &answers),
+                    state: self.state(rule, &instance.scope, holding.cleared),
+                }
+            })
+            .collect()
     }
 
     /// The same without reasons: fast.
     pub fn fired(&self, date: Date) -> Vec<FiredBrief<'a>> {
-        let _ = date;
-        Vec::new()
+        self.firing(date)
+            .map(|(rule, holding)| {
+                let scope = self.instance(rule.scope, holding.at).scope.clone();
+                let state = self.state(rule, &scope, holding.cleared);
+                FiredBrief { rule, scope, state }
+            })
+            .collect()
+    }
+
+    fn firing(&self, date: Date) -> impl Iterator<Item = (&'a Rule, &Holding)> {
+        let record_type = self.record_type;
+        self.holding
+            .iter()
+            .map(move |holding| (&record_type.rules[holding.rule], holding))
+            .filter(move |(rule, _)| rule.in_force(date))
+    }
+
+    fn state(&self, rule: &Rule, scope: &Scope, cleared: bool) -> PromptState {
+        if cleared {
+            return PromptState::ClearedByAnswer;
+        }
+        let how = match rule.severity {
+            Severity::Block => return PromptState::Open,
+            Severity::Info => return PromptState::Shown,
+            Severity::Must => How::NotApplicable,
+            Severity::Consider => How::Dismissed,
+        };
+        let settled = self
+            .settled
+            .iter()
+            .rev()
+            .find(|s| s.rule == rule.id && s.scope == scope.as_str() && s.how == how);
+        settled.map_or(PromptState::Open, |settled| {
+            PromptState::Settled(settled.clone())
+        })
+    }
+
+    fn instance(&self, each: Each, at: usize) -> &Instance<'a> {
+        let list = match each {
+            Each::Record => return &self.record,
+            Each::Party => &self.parties,
+            Each::Flow => &self.flows,
+        };
+        // A flat view has one set of answers for every scope.
+        list.get(at).unwrap_or(&self.record)
+    }
+
+    fn find(&self, scope: &Scope) -> Option<&Instance<'a>> {
+        let list = match scope {
+            Scope::Record => return Some(&self.record),
+            Scope::Party(_) => &self.parties,
+            Scope::Flow(_) => &self.flows,
+        };
+        list.iter().find(|instance| instance.scope == *scope)
     }
 
     /// Whether a question is asked in a scope.
     pub fn relevant(&self, scope: &Scope, question: &Question) -> bool {
-        let _ = scope;
-        !question.hidden
+        self.find(scope)
+            .is_some_and(|instance| instance.asked.contains(question.id.as_str()))
     }
 
-    /// For a rule that did not fire: which answers would make it fire.
+    /// For a rule that did not fire in a scope: which answers would make it fire.
     pub fn explain_silent(&self, rule: &str, scope: &Scope) -> Option<Silent> {
-        let _ = (rule, scope);
-        None
+        let at = self
+            .record_type
+            .rules
+            .iter()
+            .position(|known| known.id == rule)?;
+        let rule = &self.record_type.rules[at];
+        let instance = self.find(scope)?;
+        let fires = self.holding.iter().any(|holding| {
+            holding.rule == at && self.instance(rule.scope, holding.at).scope == *scope
+        });
+        if fires {
+            return None;
+        }
+        let answers = Here {
+            view: self,
+            instance,
+        };
+        Some(Silent {
+            rule: rule.id.clone(),
+            scope: scope.clone(),
+            ways: reasons::ways(self, &rule.when, &answers),
+        })
     }
 
     /// The roles that review a party's line.
     pub fn reviewers(&self, party: &str) -> Vec<Role> {
-        let _ = party;
-        self.record_type.review.clone()
+        let scope = Scope::Party(party.to_owned());
+        let further = self.find(&scope).unwrap_or(&self.record);
+        let mut roles = self.record_type.review.clone();
+        roles.extend(
+            further
+                .reviewers
+                .iter()
+                .filter(|role| !self.record_type.review.contains(role)),
+        );
+        roles
     }
 
     /// How far a section is filled in, in a scope.
     pub fn progress(&self, scope: &Scope, section: &Section) -> Progress {
-        let _ = (scope, section);
-        Progress::NotStarted
+        let Some(instance) = self.find(scope) else {
+            return Progress::NotNeeded;
+        };
+        let asked: Vec<&Question> = section
+            .questions
+            .iter()
+            .filter(|question| instance.asked.contains(question.id.as_str()))
+            .collect();
+        let done = |question: &&&Question| instance.answered.contains(question.id.as_str());
+        let needed = asked.iter().filter(|question| question.required).count();
+        let answered = asked
+            .iter()
+            .filter(|question| question.required)
+            .filter(done)
+            .count();
+        let any = asked.iter().any(|question| done(&question));
+        match () {
+            () if asked.is_empty() => Progress::NotNeeded,
+            () if !any => Progress::NotStarted,
+            () if answered == needed => Progress::Complete,
+            () => Progress::InProgress { answered, needed },
+        }
     }
 
     /// Questions that must be answered, are asked and are not answered.
     pub fn missing(&self) -> Vec<(Scope, &'a Section, &'a Question)> {
-        Vec::new()
+        let mut missing = Vec::new();
+        for section in &self.record_type.form.sections {
+            let instances: &[Instance] = match section.each {
+                Each::Record => std::slice::from_ref(&self.record),
+                Each::Party => &self.parties,
+                Each::Flow => &self.flows,
+            };
+            for instance in instances {
+                for question in section
+                    .questions
+                    .iter()
+                    .filter(|question| question.required)
+                {
+                    let id = question.id.as_str();
+                    if instance.asked.contains(id) && !instance.answered.contains(id) {
+                        missing.push((instance.scope.clone(), section, question));
+                    }
+                }
+            }
+        }
+        missing
+    }
+
+    /// The question behind an answer name.
+    pub(crate) fn question_of(&self, name: &str) -> Option<&'a Question> {
+        match self.record_type.plan.names.get(name)?.source {
+            Source::Question { section, question } | Source::Explain { section, question } => {
+                Some(&self.record_type.form.sections[section].questions[question])
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The values at one place of a view.
+pub(crate) struct Here<'v, 'a> {
+    pub view: &'v View<'a>,
+    pub instance: &'v Instance<'a>,
+}
+
+impl Lookup for Here<'_, '_> {
+    fn get(&self, name: &str) -> Cow<'_, Value> {
+        self.instance
+            .values
+            .get(name)
+            .or_else(|| self.view.record.values.get(name))
+            .map_or(Cow::Owned(Value::Null), Cow::Borrowed)
     }
 }

@@ -1,0 +1,259 @@
+//! The view of a flat set of answers: scenarios, cases and `rules evaluate`. Every answer
+//! given counts, and every rule is asked once, whatever its scope.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use zen_expression::Variable;
+use zen_expression::vm::VM;
+
+use crate::answer::AnswerFault;
+use crate::build::{Seat, filled, full_rows, worked_out, yes_no};
+use crate::content::{Answers, Scope};
+use crate::fault::suggest;
+use crate::form::QuestionKind;
+use crate::kinds::Kind;
+use crate::law::Law;
+use crate::plan::{Name, Source};
+use crate::record_type::RecordType;
+use crate::view::{Holding, View};
+
+impl RecordType {
+    /// The view of a flat set of answers; unknown names and options are faults.
+    pub fn flat_view<'a>(
+        &'a self,
+        law: &'a Law,
+        answers: &Answers,
+    ) -> Result<View<'a>, Vec<AnswerFault>> {
+        let mut faults = Vec::new();
+        let mut seat = Seat::new(Scope::Record, Variable::Null);
+        let mut given = BTreeSet::new();
+        for (name, value) in answers {
+            match self.plan.names.get_key_value(name) {
+                Some((name, known)) => {
+                    check(self, law, name, known, value, &mut faults);
+                    if matches!(known.source, Source::Derived(_)) {
+                        given.insert(name.as_str());
+                    }
+                }
+                None => faults.push(AnswerFault {
+                    answer: name.clone(),
+                    message: format!(
+                        "There is no answer \"{name}\". {}",
+                        suggest(name, self.plan.names.keys().map(String::as_str))
+                    ),
+                }),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        for (name, known) in &self.plan.names {
+            if matches!(known.source, Source::Derived(_)) && !given.contains(name.as_str()) {
+                continue;
+            }
+            let value = answers.get(name).filter(|value| !value.is_null());
+            let value = match (known.source, value) {
+                (Source::Parties, _) => parties(self, law, answers),
+                (Source::Question { section, question }, Some(value)) => {
+                    let question = &self.form.sections[section].questions[question];
+                    match (question.kind, value) {
+                        (QuestionKind::Files, Value::Array(items)) if items.is_empty() => {
+                            json!(question.absent)
+                        }
+                        (QuestionKind::Files, Value::Array(_)) => json!(question.attached),
+                        (QuestionKind::Table, Value::Array(rows)) => full_rows(question, rows),
+                        _ => value.clone(),
+                    }
+                }
+                (_, value) => value.unwrap_or(&known.default).clone(),
+            };
+            seat.set(name, Variable::from(&value));
+            seat.instance.values.insert(name, value);
+        }
+        let mut vm = VM::new();
+        for derived in self
+            .derived
+            .iter()
+            .filter(|derived| !given.contains(derived.name.as_str()))
+        {
+            let value = worked_out(derived, &seat.env, &mut vm);
+            seat.set(&derived.name, Variable::from(&value));
+            seat.instance.values.insert(&derived.name, value);
+        }
+        self.flat_asked(&mut seat, answers, &mut vm);
+        let mut holding = Vec::new();
+        for (rule, known) in self.rules.iter().enumerate() {
+            if known.when.holds(&seat.env, &mut vm) {
+                let cleared = known
+                    .cleared
+                    .as_ref()
+                    .is_some_and(|c| c.holds(&seat.env, &mut vm));
+                holding.push(Holding {
+                    rule,
+                    at: 0,
+                    cleared,
+                });
+            }
+        }
+        for further in &self.review_when {
+            if further.when.holds(&seat.env, &mut vm) {
+                seat.instance.reviewers.push(further.role);
+            }
+        }
+        Ok(View {
+            record_type: self,
+            law,
+            record: seat.instance,
+            parties: Vec::new(),
+            flows: Vec::new(),
+            holding,
+            settled: Vec::new(),
+            given,
+        })
+    }
+
+    fn flat_asked<'a>(&'a self, seat: &mut Seat<'a>, answers: &Answers, vm: &mut VM) {
+        for (_, question) in self
+            .form
+            .questions()
+            .filter(|(_, question)| !question.hidden)
+        {
+            let asking = self
+                .plan
+                .asked_by
+                .get(&question.id)
+                .map(|rule| &self.rules[*rule].when);
+            if question
+                .when
+                .iter()
+                .chain(asking)
+                .all(|condition| condition.holds(&seat.env, vm))
+            {
+                seat.instance.asked.insert(&question.id);
+                if answers.get(&question.id).is_some_and(filled) {
+                    seat.instance.answered.insert(&question.id);
+                }
+            }
+        }
+    }
+}
+
+/// The kinds of the parties: given, or those who give, get and handle the data.
+fn parties(record_type: &RecordType, law: &Law, answers: &Answers) -> Value {
+    let named = |name: &str| {
+        answers
+            .get(name)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let mut kinds: Vec<&str> = Vec::new();
+    if answers.contains_key("parties") {
+        kinds.extend(named("parties").filter_map(Value::as_str));
+    } else {
+        kinds.extend(named("from").chain(named("to")).filter_map(Value::as_str));
+        if answers
+            .get("processors")
+            .is_some_and(|value| value == "yes")
+        {
+            kinds.push("supplier");
+        }
+    }
+    let mut seen = BTreeSet::new();
+    kinds.retain(|kind| seen.insert(*kind));
+    let names = &record_type.plan.names;
+    let Some(Kind::List(item)) = names.get("parties").map(|known| &known.kind) else {
+        return json!([]);
+    };
+    let Kind::Object(fields) = item.as_ref() else {
+        return json!([]);
+    };
+    kinds
+        .into_iter()
+        .map(|kind| {
+            let known = law.kind(kind);
+            let mut party = serde_json::Map::new();
+            for field in fields.keys() {
+                let default = names
+                    .get(field)
+                    .map_or(json!(""), |name| name.default.clone());
+                party.insert(field.clone(), default);
+            }
+            party.insert("id".into(), json!(kind));
+            party.insert("kind".into(), json!(kind));
+            party.insert(
+                "public".into(),
+                json!(yes_no(known.is_some_and(|kind| kind.public))),
+            );
+            party.insert(
+                "care".into(),
+                json!(yes_no(known.is_some_and(|kind| kind.care))),
+            );
+            party.insert("registered".into(), json!("no"));
+            Value::Object(party)
+        })
+        .collect()
+}
+
+fn check(
+    record_type: &RecordType,
+    law: &Law,
+    name: &str,
+    known: &Name,
+    value: &Value,
+    faults: &mut Vec<AnswerFault>,
+) {
+    let mut fault = |message: String| {
+        faults.push(AnswerFault {
+            answer: name.to_owned(),
+            message,
+        })
+    };
+    if value.is_null() {
+        return;
+    }
+    let question = match known.source {
+        Source::Question { section, question } => {
+            Some(&record_type.form.sections[section].questions[question])
+        }
+        _ => None,
+    };
+    if question.is_some_and(|question| question.kind == QuestionKind::Files) && value.is_array() {
+        return;
+    }
+    let parties = Kind::List(Box::new(Kind::Text(Some(
+        law.kinds.iter().map(|kind| kind.id.clone()).collect(),
+    ))));
+    let kind = if known.source == Source::Parties {
+        &parties
+    } else {
+        &known.kind
+    };
+    match (kind, value) {
+        (Kind::Text(None), Value::String(_)) | (Kind::Number, Value::Number(_)) => {}
+        (Kind::Text(Some(options)), Value::String(text)) => {
+            if !options.contains(text) {
+                fault(format!(
+                    "\"{name}\" cannot be \"{text}\". {}",
+                    suggest(text, options.iter().map(String::as_str))
+                ));
+            }
+        }
+        (Kind::List(of), Value::Array(items)) => {
+            for item in items {
+                match (of.as_ref(), item) {
+                    (Kind::Text(Some(options)), Value::String(text)) if !options.contains(text) => {
+                        fault(format!(
+                            "\"{name}\" cannot contain \"{text}\". {}",
+                            suggest(text, options.iter().map(String::as_str))
+                        ));
+                    }
+                    (Kind::Text(_), Value::String(_)) | (Kind::Object(_), Value::Object(_)) => {}
+                    (of, _) => fault(format!("Each item of \"{name}\" must be {of}")),
+                }
+            }
+        }
+        (kind, _) => fault(format!("\"{name}\" must be {kind}")),
+    }
+}
