@@ -14,8 +14,8 @@ use crate::{Hash, LedgerFault, verify_consistency};
 /// The log's private Ed25519 key together with the log's name (its *origin*).
 #[derive(Clone)]
 pub struct LogKey {
-    origin: String,
     key: SigningKey,
+    verifier: VerifierKey,
 }
 
 impl LogKey {
@@ -27,39 +27,37 @@ impl LogKey {
         if !signed_note::is_key_name_valid(origin) || origin.chars().any(char::is_control) {
             return Err(KeyFault::Name(origin.to_owned()));
         }
-        Ok(Self {
-            origin: origin.to_owned(),
-            key: SigningKey::from_bytes(seed),
-        })
+        let key = SigningKey::from_bytes(seed);
+        let verifier =
+            signed_note::new_ed25519_verifier_key(origin, &key.verifying_key()).parse()?;
+        Ok(Self { key, verifier })
     }
 
     /// The log's name.
     pub fn origin(&self) -> &str {
-        &self.origin
+        self.verifier.origin()
     }
 
     /// The public half, to be published.
-    pub fn verifier(&self) -> VerifierKey {
-        signed_note::new_ed25519_verifier_key(&self.origin, &self.key.verifying_key())
-            .parse()
-            .expect("a key of a checked name reads back")
+    pub fn verifier(&self) -> &VerifierKey {
+        &self.verifier
     }
 }
 
 impl fmt::Debug for LogKey {
     /// Shows the public half only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LogKey({})", self.verifier())
+        write!(f, "LogKey({})", self.verifier)
     }
 }
 
 impl Signer for LogKey {
     fn name(&self) -> &str {
-        &self.origin
+        self.origin()
     }
 
     fn key_id(&self) -> u32 {
-        self.verifier().inner.key_id()
+        self.verifier.inner.key_id()
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
@@ -192,9 +190,9 @@ pub enum CheckpointFault {
 impl Checkpoint {
     /// The signed note: text, empty line, signature line.
     pub fn sign(&self, key: &LogKey) -> Result<String, CheckpointFault> {
-        if self.origin != key.origin {
+        if self.origin != key.origin() {
             return Err(CheckpointFault::Origin {
-                expected: key.origin.clone(),
+                expected: key.origin().to_owned(),
                 found: self.origin.clone(),
             });
         }

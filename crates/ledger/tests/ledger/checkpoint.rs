@@ -41,7 +41,7 @@ fn tessera_checkpoints_open_and_are_made_byte_for_byte() {
         .expect("a valid name");
     assert_eq!(key.verifier().to_string(), TESSERA_KEY);
     for (size, note) in TESSERA {
-        let opened = Checkpoint::open(note, &[key.verifier()]).expect("signed");
+        let opened = Checkpoint::open(note, &[key.verifier().clone()]).expect("signed");
         assert_eq!(opened.size, size);
         assert_eq!(opened.sign(&key).expect("signs"), note);
     }
@@ -62,37 +62,35 @@ fn tessera_roots_are_reproduced_from_its_leaves() {
 }
 
 #[test]
-fn every_flipped_bit_of_a_signed_checkpoint_is_found() {
+fn any_flipped_byte_of_a_signed_checkpoint_is_found() {
     let key = key();
     let checkpoint = Log::of(9).checkpoint(9);
     let note = checkpoint.sign(&key).expect("signs");
-    let keys = [key.verifier()];
+    let keys = [key.verifier().clone()];
     assert_eq!(Checkpoint::open(&note, &keys), Ok(checkpoint));
     let mut signature = 0;
     for at in 0..note.len() {
-        for bit in 0..8 {
-            let mut bytes = note.clone().into_bytes();
-            bytes[at] ^= 1 << bit;
-            // A file that is no longer text is refused before it gets here.
-            let Ok(bent) = String::from_utf8(bytes) else {
-                continue;
-            };
-            let fault = Checkpoint::open(&bent, &keys).expect_err("a flipped bit");
-            assert!(
-                matches!(
-                    fault,
-                    CheckpointFault::Malformed
-                        | CheckpointFault::NoKnownKey
-                        | CheckpointFault::Signature(_)
-                ),
-                "byte {at}: {fault}"
-            );
-            signature += usize::from(matches!(fault, CheckpointFault::Signature(_)));
-        }
+        let mut bytes = note.clone().into_bytes();
+        bytes[at] ^= 1 << (at % 7);
+        // What is no longer text is refused before it gets here.
+        let Ok(bent) = String::from_utf8(bytes) else {
+            continue;
+        };
+        let fault = Checkpoint::open(&bent, &keys).expect_err("a flipped bit");
+        assert!(
+            matches!(
+                fault,
+                CheckpointFault::Malformed
+                    | CheckpointFault::NoKnownKey
+                    | CheckpointFault::Signature(_)
+            ),
+            "byte {at}: {fault}"
+        );
+        signature += usize::from(matches!(fault, CheckpointFault::Signature(_)));
     }
     assert!(
-        signature > 300,
-        "most flips reach the signature check: {signature}"
+        signature > 60,
+        "many flips reach the signature check: {signature}"
     );
 }
 
@@ -101,7 +99,7 @@ fn a_wrong_key_is_named_as_such() {
     let note = Log::of(2).checkpoint(2).sign(&key()).expect("signs");
     let other = LogKey::from_seed(ORIGIN, &[43; 32]).expect("a valid name");
     assert_eq!(
-        Checkpoint::open(&note, &[other.verifier()]),
+        Checkpoint::open(&note, &[other.verifier().clone()]),
         Err(CheckpointFault::NoKnownKey)
     );
     assert_eq!(
@@ -113,7 +111,7 @@ fn a_wrong_key_is_named_as_such() {
 #[test]
 fn old_and_new_key_are_both_good_while_they_overlap() {
     let new = LogKey::from_seed(ORIGIN, &[43; 32]).expect("a valid name");
-    let keys = [key().verifier(), new.verifier(), new.verifier()];
+    let keys = [key().verifier(), new.verifier(), new.verifier()].map(Clone::clone);
     let checkpoint = Log::of(2).checkpoint(2);
     for key in [key(), new] {
         let note = checkpoint.sign(&key).expect("signs");
@@ -129,6 +127,33 @@ fn a_key_signs_for_its_own_log_only() {
         checkpoint.sign(&key()),
         Err(CheckpointFault::Origin { .. })
     ));
+}
+
+#[test]
+fn a_signed_text_that_is_no_checkpoint_of_that_log_is_refused() {
+    let signed = |text: &str| {
+        let mut note = signed_note::Note::new(text.as_bytes(), &[]).expect("a note");
+        note.add_sigs(&[&key()]).expect("signs");
+        let note = String::from_utf8(note.to_bytes()).expect("UTF-8");
+        Checkpoint::open(&note, &[key().verifier().clone()])
+    };
+    let root = "gy5gl3aksFyiCO95a/1vLXz88A3dRq+0l9Sxte8ZqZQ=";
+    assert!(signed(&format!("{ORIGIN}\n5\n{root}\n")).is_ok());
+    assert_eq!(
+        signed(&format!("elsewhere.example.org/ledger\n5\n{root}\n")),
+        Err(CheckpointFault::Origin {
+            expected: ORIGIN.to_owned(),
+            found: "elsewhere.example.org/ledger".to_owned(),
+        })
+    );
+    for text in [
+        format!("{ORIGIN}\n05\n{root}\n"),
+        format!("{ORIGIN}\n5\n{}\n", &root[4..]),
+        format!("{ORIGIN}\n5\n"),
+        "A letter.\n".to_owned(),
+    ] {
+        assert_eq!(signed(&text), Err(CheckpointFault::Malformed), "{text}");
+    }
 }
 
 #[test]

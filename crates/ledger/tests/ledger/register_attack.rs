@@ -2,9 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use ledger::register::read;
+use ledger::register::{Kind, Row, read, write};
+use serde_json::json;
 
 use crate::register::{AGREEMENTS, COUNTRIES, fixture};
+
+/// A small register, to be attacked at each byte; the real ones are larger and are attacked at
+/// some.
+fn small() -> String {
+    let time = "2026-11-20T09:00:00Z";
+    let system = |key: &str, item| Row {
+        kind: Kind::System,
+        ..Row::user(key, time, item)
+    };
+    write(&[
+        system("name", json!({"name": "agreements"})),
+        system(
+            "field:parties",
+            json!({"field": "parties", "cardinality": "n"}),
+        ),
+        Row::user(
+            "1",
+            time,
+            json!({"agreement": "1", "parties": ["camden", "tŷ"]}),
+        ),
+        Row::user("2", time, json!({"agreement": "2", "parties": []})),
+        Row::user(
+            "1",
+            "2026-11-21T09:00:00Z",
+            json!({"agreement": "1", "parties": ["camden"]}),
+        ),
+    ])
+    .expect("writes")
+}
 
 fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
@@ -45,23 +75,23 @@ fn may_be_named(all: &[&str], line: usize) -> Vec<usize> {
     named
 }
 
-#[test]
-fn any_flipped_byte_is_refused_and_its_line_named() {
-    let text = fixture(AGREEMENTS);
-    let all = lines(&text);
+/// Flips a bit of each `step`th byte; how many flips went unseen, each of them allowed to.
+fn flip(text: &str, step: usize) -> usize {
+    let all = lines(text);
     let mut start = 0;
     let mut unseen = 0;
     for (n, line) in all.iter().enumerate() {
         let named = may_be_named(&all, n);
-        for at in 0..line.len() {
-            let mut bytes = text.clone().into_bytes();
+        for at in (0..line.len()).filter(|at| (start + at).is_multiple_of(step)) {
+            let mut bytes = text.to_owned().into_bytes();
             bytes[start + at] ^= 1;
+            // What is no longer text is refused before it gets here.
             let Ok(bent) = String::from_utf8(bytes) else {
                 continue;
             };
             match read(&bent) {
                 Err(fault) => assert!(
-                    // A flipped line end joins or splits lines: the count shifts by one.
+                    // A flipped line end joins two lines: those after it move up by one.
                     named.contains(&fault.line) || named.contains(&(fault.line + 1)),
                     "line {} byte {at}: {fault}",
                     n + 1
@@ -74,7 +104,14 @@ fn any_flipped_byte_is_refused_and_its_line_named() {
         }
         start += line.len();
     }
-    let open: usize = all
+    unseen
+}
+
+#[test]
+fn any_flipped_byte_is_refused_and_its_line_named() {
+    let text = small();
+    let unseen = flip(&text, 1);
+    let open: usize = lines(&text)
         .iter()
         .map(|line| (0..line.len()).filter(|at| in_no_hash(line, *at)).count())
         .sum();
@@ -82,15 +119,23 @@ fn any_flipped_byte_is_refused_and_its_line_named() {
 }
 
 #[test]
+fn flipped_bytes_of_a_real_register_are_refused_and_their_line_named() {
+    flip(&fixture(AGREEMENTS), 11);
+}
+
+#[test]
 fn any_dropped_line_is_refused_and_its_place_named() {
-    for name in [AGREEMENTS, COUNTRIES] {
-        let text = fixture(name);
+    for (name, text, step) in [
+        ("small", small(), 1),
+        (AGREEMENTS, fixture(AGREEMENTS), 1),
+        (COUNTRIES, fixture(COUNTRIES), 9),
+    ] {
         let all = lines(&text);
         let mut uses = BTreeMap::new();
         for line in all.iter().filter(|l| l.starts_with("append-entry")) {
             *uses.entry(line.trim_end().rsplit(':').next()).or_insert(0) += 1;
         }
-        for n in 0..all.len() {
+        for n in (0..all.len()).step_by(step) {
             let mut kept = all.clone();
             let dropped = kept.remove(n);
             match read(&kept.concat()) {
@@ -161,15 +206,15 @@ fn wrong_assertions_are_refused_with_their_line() {
 
 #[test]
 fn cut_off_files_are_refused() {
-    let text = fixture(AGREEMENTS);
-    for end in 0..text.len() {
-        if text.is_char_boundary(end) {
-            let part = &text[..end];
+    for (text, step) in [(small(), 1), (fixture(AGREEMENTS), 61)] {
+        let first = lines(&text)[0].len();
+        for end in (0..text.len()).step_by(step) {
             // The first line alone is an empty register and holds.
-            if end != lines(&text)[0].len() {
-                assert!(read(part).is_err(), "cut off at byte {end}");
+            if text.is_char_boundary(end) && end != first {
+                assert!(read(&text[..end]).is_err(), "cut off at byte {end}");
             }
         }
+        assert!(read(&text[..first]).is_ok());
     }
 }
 
