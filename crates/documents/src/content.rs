@@ -14,7 +14,7 @@ const FACT_BODY: usize = 54;
 const TITLE: usize = 30;
 const HEADING: usize = 44;
 /// A row of up to this many lines is kept on one page.
-const ROW_LINES: usize = 16;
+const ROW_LINES: usize = 12;
 /// How many headings of the first level make a list of contents worth its room.
 const CONTENTS_FROM: usize = 4;
 
@@ -30,6 +30,8 @@ pub(crate) struct Data {
     region: Option<String>,
     author: String,
     reference: String,
+    /// The reference on each page's footer.
+    running_reference: String,
     version: String,
     digest: Option<String>,
     short_digest: Option<String>,
@@ -120,7 +122,8 @@ pub(crate) fn data(document: &Document) -> Result<Data, PdfFault> {
         lang,
         region,
         author: breakable(&short(&line(&document.author), 70), 50),
-        reference: breakable(&short(&reference, 48), 24),
+        running_reference: short(&reference, 48),
+        reference: breakable(&reference, FACT_BODY),
         version: short(&line(&document.version), 24),
         short_digest: digest.as_deref().map(short_digest),
         digest: digest.map(|digest| breakable(&digest, FACT_BODY)),

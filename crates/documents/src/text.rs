@@ -167,6 +167,8 @@ mod tests {
         assert_eq!(printable("a\u{1F9D1}b"), "a[U+1F9D1]b");
         assert_eq!(printable("বাংলা").matches("[U+").count(), 5);
         assert_eq!(printable("bell\u{7}"), "bell[U+0007]");
+        // In the list of a font's characters, and yet without a look there.
+        assert_eq!(printable("\u{E86}"), "[U+0E86]");
         assert_eq!(printable("\u{E000}\u{FFFE}"), "[U+E000][U+FFFE]");
     }
 

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use ttf_parser::Face;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -22,6 +23,7 @@ struct Shared {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: [Font; 3],
+    faces: [Face<'static>; 3],
     template: Source,
     data: FileId,
 }
@@ -39,6 +41,8 @@ fn shared() -> &'static Shared {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
+            faces: FONTS
+                .map(|bytes| Face::parse(bytes, 0).expect("a font that is built in can be read")),
             template: Source::new(
                 file("document.typ"),
                 include_str!("document.typ").to_owned(),
@@ -56,11 +60,13 @@ fn file(name: &str) -> FileId {
 /// Whether one font has a glyph for each of these characters, which stand
 /// together as one sign (a letter and its accents).
 pub(crate) fn one_font_shows(sign: &[char]) -> bool {
-    let shows = |font: &Font| {
+    let shows = |face: &Face| {
+        // Some fonts list characters that lead to the sign for "no such
+        // character", which PDF/UA forbids.
         sign.iter()
-            .all(|c| font.info().coverage.contains(u32::from(*c)))
+            .all(|c| face.glyph_index(*c).is_some_and(|glyph| glyph.0 != 0))
     };
-    let [regular, bold, wide] = &shared().fonts;
+    let [regular, bold, wide] = &shared().faces;
     // Either of the two faces may be asked for it.
     shows(regular) && shows(bold) || shows(wide)
 }
