@@ -46,7 +46,9 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(same_site))
         .layer(middleware::from_fn(return_after_sign_in))
         .layer(DefaultBodyLimit::max(limit))
-        .layer(CatchPanicLayer::custom(|_| Refusal::broken("a request panicked").into_response()))
+        .layer(CatchPanicLayer::custom(|_| {
+            Refusal::broken("a request panicked").into_response()
+        }))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(60),
@@ -69,10 +71,15 @@ fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderVa
 /// Refuses posts that another site's page sends. Browsers say where a request comes from, and
 /// programs without a browser send neither header.
 async fn same_site(request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if !safe && is_foreign(request.headers()) {
-        return Refusal::Malformed("This form was sent by another site. Nothing was changed.".to_owned())
-            .into_response();
+        return Refusal::Malformed(
+            "This form was sent by another site. Nothing was changed.".to_owned(),
+        )
+        .into_response();
     }
     next.run(request).await
 }
@@ -81,9 +88,9 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text("origin"), text("host")) {
         (Some(site), ..) => !matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => {
-            origin.split_once("://").is_none_or(|(_, origin_host)| origin_host != host)
-        }
+        (None, Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_none_or(|(_, origin_host)| origin_host != host),
         _ => false,
     }
 }
@@ -92,7 +99,10 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 async fn return_after_sign_in(request: Request, next: Next) -> Response {
     let asked = (request.method() == Method::GET).then(|| request.uri().to_string());
     let mut response = next.run(request).await;
-    let to_sign_in = response.headers().get(header::LOCATION).is_some_and(|l| l == "/sign-in");
+    let to_sign_in = response
+        .headers()
+        .get(header::LOCATION)
+        .is_some_and(|l| l == "/sign-in");
     if let (true, Some(asked)) = (to_sign_in, asked.filter(|asked| asked != "/sign-out")) {
         let next: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
         if let Ok(location) = HeaderValue::from_str(&format!("/sign-in?next={next}")) {

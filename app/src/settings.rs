@@ -9,14 +9,35 @@ use serde::{Deserialize, Serialize};
 
 /// What a setting is called, and what it does: the source of `docs/settings.md` and of `doctor`.
 pub const SETTINGS: &[(&str, &str)] = &[
-    ("data", "The folder of the embedded database. Made when missing."),
+    (
+        "data",
+        "The folder of the embedded database. Made when missing.",
+    ),
     ("listen", "The address and port to serve on."),
-    ("database", "A PostgreSQL connection string. Empty: the embedded database in the data folder."),
-    ("packs", "A folder of packs to use in place of the ones in the program. Empty: the ones in the program."),
-    ("url", "The address people reach the gateway at, such as https://share.example.org. Empty: http:// and the listen address."),
-    ("demo", "Fill an empty gateway with the demo coalition and let anybody sign in as its made-up people."),
-    ("demo_anywhere", "Let demo mode listen on an address that other machines can reach."),
-    ("upload_limit", "The largest file that can be attached, in bytes."),
+    (
+        "database",
+        "A PostgreSQL connection string. Empty: the embedded database in the data folder.",
+    ),
+    (
+        "packs",
+        "A folder of packs to use in place of the ones in the program. Empty: the ones in the program.",
+    ),
+    (
+        "url",
+        "The address people reach the gateway at, such as https://share.example.org. Empty: http:// and the listen address.",
+    ),
+    (
+        "demo",
+        "Fill an empty gateway with the demo coalition and let anybody sign in as its made-up people.",
+    ),
+    (
+        "demo_anywhere",
+        "Let demo mode listen on an address that other machines can reach.",
+    ),
+    (
+        "upload_limit",
+        "The largest file that can be attached, in bytes.",
+    ),
 ];
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,7 +73,10 @@ impl Settings {
     ///
     /// # Errors
     /// Names the setting, where it came from and what is wrong with it.
-    pub fn read(file: Option<&Path>, flags: impl Serialize) -> Result<Settings, Box<figment::Error>> {
+    pub fn read(
+        file: Option<&Path>,
+        flags: impl Serialize,
+    ) -> Result<Settings, Box<figment::Error>> {
         let mut figment = Figment::from(Serialized::defaults(Settings::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
@@ -89,7 +113,12 @@ mod tests {
     #[test]
     fn every_setting_is_documented() {
         let written = serde_json::to_value(Settings::default()).unwrap();
-        let mut names: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut names: Vec<&str> = written
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         let mut documented: Vec<&str> = SETTINGS.iter().map(|s| s.0).collect();
         names.sort_unstable();
         documented.sort_unstable();
@@ -98,8 +127,19 @@ mod tests {
 
     #[test]
     fn demo_stays_on_this_machine_unless_told() {
-        let open = Settings { demo: true, listen: ([0, 0, 0, 0], 80).into(), ..Settings::default() };
+        let open = Settings {
+            demo: true,
+            listen: ([0, 0, 0, 0], 80).into(),
+            ..Settings::default()
+        };
         assert!(open.check().unwrap_err().contains("--demo-anywhere"));
-        assert!(Settings { demo_anywhere: true, ..open }.check().is_ok());
+        assert!(
+            Settings {
+                demo_anywhere: true,
+                ..open
+            }
+            .check()
+            .is_ok()
+        );
     }
 }

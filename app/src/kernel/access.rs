@@ -19,7 +19,12 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub const ALL: [Standing; 4] = [Standing::Lead, Standing::Party, Standing::Partner, Standing::Stranger];
+    pub const ALL: [Standing; 4] = [
+        Standing::Lead,
+        Standing::Party,
+        Standing::Partner,
+        Standing::Stranger,
+    ];
 }
 
 /// What the record's state allows.
@@ -88,10 +93,14 @@ impl Action {
                 "the author role in the organisation that leads"
             }
             Action::DraftOwnPart => "the author role in the lead or in that party",
-            Action::ReviewAsDataProtectionOfficer => "the data protection officer role in that party",
+            Action::ReviewAsDataProtectionOfficer => {
+                "the data protection officer role in that party"
+            }
             Action::ReviewAsCaldicottGuardian => "the Caldicott Guardian role in that party",
             Action::Overrule | Action::Sign => "the senior officer role in that party",
-            Action::Publish => "the author or data protection officer role in the organisation that leads",
+            Action::Publish => {
+                "the author or data protection officer role in the organisation that leads"
+            }
         }
     }
 }

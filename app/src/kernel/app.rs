@@ -9,8 +9,10 @@ use super::entropy::Entropy;
 use crate::settings::Settings;
 
 /// The schema, step by step.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_start", sql: include_str!("../../../migrations/0001_start.sql") }];
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001_start",
+    sql: include_str!("../../../migrations/0001_start.sql"),
+}];
 
 /// Everything a running gateway has.
 pub struct App {
@@ -24,7 +26,20 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(db: Db, packs: Arc<Packs>, clock: Clock, entropy: Entropy, settings: Settings) -> Arc<App> {
-        Arc::new(App { db, packs, clock, entropy, settings, renders: Semaphore::new(2) })
+    pub fn new(
+        db: Db,
+        packs: Arc<Packs>,
+        clock: Clock,
+        entropy: Entropy,
+        settings: Settings,
+    ) -> Arc<App> {
+        Arc::new(App {
+            db,
+            packs,
+            clock,
+            entropy,
+            settings,
+            renders: Semaphore::new(2),
+        })
     }
 }

@@ -12,7 +12,11 @@ pub struct Act {
 
 impl Act {
     pub fn new(kind: &'static str, subject: impl ToString) -> Act {
-        Act { kind, subject: subject.to_string(), detail: json!({}) }
+        Act {
+            kind,
+            subject: subject.to_string(),
+            detail: json!({}),
+        }
     }
 
     pub fn with(mut self, key: &str, value: impl Into<Json>) -> Act {
@@ -36,19 +40,30 @@ pub struct Change {
 
 impl Change {
     pub fn new(act: Act) -> Change {
-        Change { acts: vec![act], writes: Vec::new() }
+        Change {
+            acts: vec![act],
+            writes: Vec::new(),
+        }
     }
 
     /// Adds a write that may touch any number of rows.
     pub fn write(mut self, statement: &'static Statement, args: &[Value]) -> Change {
-        self.writes.push(Write { statement, args: args.to_vec(), one: false });
+        self.writes.push(Write {
+            statement,
+            args: args.to_vec(),
+            one: false,
+        });
         self
     }
 
     /// Adds a write that must touch exactly one row; otherwise somebody else was first and
     /// nothing at all is written.
     pub fn write_one(mut self, statement: &'static Statement, args: &[Value]) -> Change {
-        self.writes.push(Write { statement, args: args.to_vec(), one: true });
+        self.writes.push(Write {
+            statement,
+            args: args.to_vec(),
+            one: true,
+        });
         self
     }
 

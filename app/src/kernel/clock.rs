@@ -18,7 +18,10 @@ impl Clock {
         Clock::Held(Arc::new(AtomicI64::new(at.as_microsecond())))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system clock"
+    )]
     pub fn now(&self) -> Now {
         match self {
             Clock::System => Now(Timestamp::now().as_microsecond()),
@@ -54,7 +57,11 @@ fn in_london(micros: i64) -> Zoned {
 /// "21 November 2026 at 4:05pm", London time, as the GOV.UK style guide writes it.
 pub fn moment(micros: i64) -> String {
     let at = in_london(micros);
-    let hour = if at.hour() % 12 == 0 { 12 } else { at.hour() % 12 };
+    let hour = if at.hour() % 12 == 0 {
+        12
+    } else {
+        at.hour() % 12
+    };
     let half = if at.hour() < 12 { "am" } else { "pm" };
     format!("{} at {}:{:02}{half}", day(at.date()), hour, at.minute())
 }

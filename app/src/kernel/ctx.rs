@@ -97,7 +97,9 @@ impl Ctx {
     async fn append(&self, tx: &mut Tx, acts: &[Act]) -> Result<(), Refusal> {
         let count = acts.len() as i64;
         let row = tx.optional(&TAKE_PLACES, args![count]).await?;
-        let end = row.ok_or_else(|| Refusal::broken("the ledger has no size"))?.int("size")?;
+        let end = row
+            .ok_or_else(|| Refusal::broken("the ledger has no size"))?
+            .int("size")?;
         let mut fresh: BTreeMap<u64, ledger::Hash> = BTreeMap::new();
         for (sequence, act) in (end - count..).zip(acts) {
             let salt = self.app.entropy.bytes::<32>();
@@ -113,16 +115,25 @@ impl Ctx {
                 read.insert(position, hash);
             }
             for (position, hash) in ledger::append(size, leaf, &read).map_err(Refusal::broken)? {
-                tx.execute(&ADD_NODE, args![position as i64, &hash[..]]).await?;
+                tx.execute(&ADD_NODE, args![position as i64, &hash[..]])
+                    .await?;
                 fresh.insert(position, hash);
             }
-            let canonical = String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
+            let canonical =
+                String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
             let (person, organisation) = self.who();
             tx.execute(
                 &ADD_ACT,
                 args![
-                    sequence, self.now.0, person, organisation, act.kind, act.subject.as_str(),
-                    canonical, &salt[..], &leaf[..]
+                    sequence,
+                    self.now.0,
+                    person,
+                    organisation,
+                    act.kind,
+                    act.subject.as_str(),
+                    canonical,
+                    &salt[..],
+                    &leaf[..]
                 ],
             )
             .await?;
@@ -132,8 +143,12 @@ impl Ctx {
 
     async fn node(&self, tx: &mut Tx, position: u64) -> Result<ledger::Hash, Refusal> {
         let row = tx.optional(&NODE, args![position as i64]).await?;
-        let bytes = row.ok_or_else(|| Refusal::broken("a ledger node is missing"))?.bytes("hash")?;
-        bytes.try_into().map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
+        let bytes = row
+            .ok_or_else(|| Refusal::broken("a ledger node is missing"))?
+            .bytes("hash")?;
+        bytes
+            .try_into()
+            .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
     }
 
     fn who(&self) -> (&str, &str) {

@@ -19,7 +19,9 @@ impl Entropy {
         let mut bytes = [0; N];
         match self {
             // Without randomness nothing safe can be done; the operating system does not refuse it.
-            Entropy::System => SysRng.try_fill_bytes(&mut bytes).expect("system randomness"),
+            Entropy::System => SysRng
+                .try_fill_bytes(&mut bytes)
+                .expect("system randomness"),
             Entropy::Seeded(rng) => rng.lock().expect("not poisoned").fill_bytes(&mut bytes),
         }
         bytes

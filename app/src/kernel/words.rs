@@ -37,7 +37,10 @@ mod tests {
 
     #[test]
     fn folding_makes_names_comparable() {
-        assert_eq!(fold("St. Mary’s  School & Nursery "), "st marys school and nursery");
+        assert_eq!(
+            fold("St. Mary’s  School & Nursery "),
+            "st marys school and nursery"
+        );
         assert_eq!(fold("Cyngor Sir Ddinbych"), "cyngor sir ddinbych");
     }
 }

@@ -1,8 +1,8 @@
 //! The review gate. Nothing can be signed, and no sign-off can be asked for, without an
 //! [`OpenGate`], and only [`open`] makes one.
 
-use packs::{PromptState, RecordType, Role, Scope, Severity, View};
 use jiff::civil::Date;
+use packs::{PromptState, RecordType, Role, Scope, Severity, View};
 
 use super::lines::{Advice, Line, LineState, Stage};
 use super::store::PartyRow;
@@ -15,25 +15,57 @@ pub struct OpenGate(());
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
     /// This reviewer has no line on this version.
-    NotAsked { organisation: String, role: Role },
-    Undecided { organisation: String, role: Role },
-    ConditionsUnanswered { organisation: String, role: Role },
-    AdvisedAgainst { organisation: String, role: Role },
-    Blocker { rule: String, prompt: String, scope: Scope },
-    Must { rule: String, prompt: String, scope: Scope },
+    NotAsked {
+        organisation: String,
+        role: Role,
+    },
+    Undecided {
+        organisation: String,
+        role: Role,
+    },
+    ConditionsUnanswered {
+        organisation: String,
+        role: Role,
+    },
+    AdvisedAgainst {
+        organisation: String,
+        role: Role,
+    },
+    Blocker {
+        rule: String,
+        prompt: String,
+        scope: Scope,
+    },
+    Must {
+        rule: String,
+        prompt: String,
+        scope: Scope,
+    },
 }
 
 impl std::fmt::Display for Obstacle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Obstacle::NotAsked { organisation, role } => {
-                write!(f, "{organisation}: its {} has not been asked to review this version", role.title())
+                write!(
+                    f,
+                    "{organisation}: its {} has not been asked to review this version",
+                    role.title()
+                )
             }
             Obstacle::Undecided { organisation, role } => {
-                write!(f, "{organisation}: its {} has not decided yet", role.title())
+                write!(
+                    f,
+                    "{organisation}: its {} has not decided yet",
+                    role.title()
+                )
             }
             Obstacle::ConditionsUnanswered { organisation, role } => {
-                write!(f, "{organisation}: the conditions of its {} are not answered", role.title())
+                write!(
+                    f,
+                    "{organisation}: the conditions of its {} are not answered",
+                    role.title()
+                )
             }
             Obstacle::AdvisedAgainst { organisation, role } => write!(
                 f,
@@ -64,14 +96,30 @@ pub fn open(
         if prompt.state != PromptState::Open {
             continue;
         }
-        let (rule, text, scope) = (prompt.rule.id.clone(), prompt.rule.prompt.clone(), prompt.scope);
+        let (rule, text, scope) = (
+            prompt.rule.id.clone(),
+            prompt.rule.prompt.clone(),
+            prompt.scope,
+        );
         match prompt.rule.severity {
-            Severity::Block => obstacles.push(Obstacle::Blocker { rule, prompt: text, scope }),
-            Severity::Must => obstacles.push(Obstacle::Must { rule, prompt: text, scope }),
+            Severity::Block => obstacles.push(Obstacle::Blocker {
+                rule,
+                prompt: text,
+                scope,
+            }),
+            Severity::Must => obstacles.push(Obstacle::Must {
+                rule,
+                prompt: text,
+                scope,
+            }),
             Severity::Consider | Severity::Info => {}
         }
     }
-    if obstacles.is_empty() { Ok(OpenGate(())) } else { Err(obstacles) }
+    if obstacles.is_empty() {
+        Ok(OpenGate(()))
+    } else {
+        Err(obstacles)
+    }
 }
 
 fn reviews(
@@ -95,9 +143,10 @@ fn reviews(
                 None => obstacles.push(Obstacle::NotAsked { organisation, role }),
                 Some(line) if line.is_settled() => {}
                 Some(line) => obstacles.push(match &line.state {
-                    LineState::Reviewed { advice: Advice::Conditions, .. } => {
-                        Obstacle::ConditionsUnanswered { organisation, role }
-                    }
+                    LineState::Reviewed {
+                        advice: Advice::Conditions,
+                        ..
+                    } => Obstacle::ConditionsUnanswered { organisation, role },
                     LineState::Reviewed { .. } => Obstacle::AdvisedAgainst { organisation, role },
                     _ => Obstacle::Undecided { organisation, role },
                 }),

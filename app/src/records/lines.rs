@@ -81,8 +81,17 @@ pub enum LineState {
     Waiting,
     /// A newer version took its place before anybody decided.
     Superseded,
-    Reviewed { advice: Advice, said: Said, answer: Option<Said>, overruled: Option<Said> },
-    Signed { by: String, at: i64, proof: String },
+    Reviewed {
+        advice: Advice,
+        said: Said,
+        answer: Option<Said>,
+        overruled: Option<Said>,
+    },
+    Signed {
+        by: String,
+        at: i64,
+        proof: String,
+    },
     Declined(Said),
 }
 
@@ -110,9 +119,20 @@ impl Line {
     /// A review that no longer stands in the way: agreed, conditions answered, or overruled.
     pub fn is_settled(&self) -> bool {
         match &self.state {
-            LineState::Reviewed { advice: Advice::Agrees, .. } => true,
-            LineState::Reviewed { advice: Advice::Conditions, answer, .. } => answer.is_some(),
-            LineState::Reviewed { advice: Advice::Against, overruled, .. } => overruled.is_some(),
+            LineState::Reviewed {
+                advice: Advice::Agrees,
+                ..
+            } => true,
+            LineState::Reviewed {
+                advice: Advice::Conditions,
+                answer,
+                ..
+            } => answer.is_some(),
+            LineState::Reviewed {
+                advice: Advice::Against,
+                overruled,
+                ..
+            } => overruled.is_some(),
             _ => false,
         }
     }
@@ -124,13 +144,23 @@ impl Line {
 
 /// Every line of a record, newest version first. The caller holds the record, so may see them.
 pub async fn of_record(ctx: &Ctx, record: &RecordId) -> Result<Vec<Line>, Refusal> {
-    ctx.app.db.all(&LINES, args![record]).await?.iter().map(read).collect()
+    ctx.app
+        .db
+        .all(&LINES, args![record])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 fn read(row: &Row) -> Result<Line, Refusal> {
     let said = |by: &str, at: &str, text: &str| -> Result<Option<Said>, Refusal> {
         Ok(match (row.opt_text(by)?, row.opt_int(at)?) {
-            (Some(by), Some(at)) => Some(Said { by, at, text: row.opt_text(text)?.unwrap_or_default() }),
+            (Some(by), Some(at)) => Some(Said {
+                by,
+                at,
+                text: row.opt_text(text)?.unwrap_or_default(),
+            }),
             _ => None,
         })
     };
@@ -140,9 +170,11 @@ fn read(row: &Row) -> Result<Line, Refusal> {
     let state = match (outcome.as_deref(), decided) {
         (None, _) if closed => LineState::Superseded,
         (None, _) => LineState::Waiting,
-        (Some("signed"), Some(said)) => {
-            LineState::Signed { by: said.by, at: said.at, proof: row.opt_text("proof")?.unwrap_or_default() }
-        }
+        (Some("signed"), Some(said)) => LineState::Signed {
+            by: said.by,
+            at: said.at,
+            proof: row.opt_text("proof")?.unwrap_or_default(),
+        },
         (Some("declined"), Some(said)) => LineState::Declined(said),
         (Some(outcome), Some(decided)) => LineState::Reviewed {
             advice: Advice::parse(outcome)
@@ -158,8 +190,13 @@ fn read(row: &Row) -> Result<Line, Refusal> {
         version: row.int("version")?,
         organisation: row.text("organisation_id")?.into(),
         organisation_name: row.text("organisation_name")?,
-        stage: if row.text("stage")? == "review" { Stage::Review } else { Stage::SignOff },
-        role: Role::parse(&row.text("role")?).ok_or_else(|| Refusal::broken("a line has an unknown role"))?,
+        stage: if row.text("stage")? == "review" {
+            Stage::Review
+        } else {
+            Stage::SignOff
+        },
+        role: Role::parse(&row.text("role")?)
+            .ok_or_else(|| Refusal::broken("a line has an unknown role"))?,
         digest: row.text("digest")?,
         opened_at: row.int("opened_at")?,
         closed,

@@ -51,7 +51,11 @@ impl Situation {
         let record = fetch(ctx, id, action).await?;
         let lines = lines::of_record(ctx, id).await?;
         let versions = versions::of_record(ctx, id).await?;
-        Ok(Situation { record, lines, versions })
+        Ok(Situation {
+            record,
+            lines,
+            versions,
+        })
     }
 
     /// The newest version that holds the whole text, not only a joining party's part.
@@ -60,7 +64,10 @@ impl Situation {
     }
 
     fn line(&self, id: &LineId) -> Result<&Line, Refusal> {
-        self.lines.iter().find(|line| line.id == *id).ok_or(Refusal::NotFound)
+        self.lines
+            .iter()
+            .find(|line| line.id == *id)
+            .ok_or(Refusal::NotFound)
     }
 
     /// The parties whose decisions a version needs.
@@ -76,7 +83,11 @@ impl Situation {
     }
 
     /// The gate of a version.
-    pub fn gate(&self, ctx: &Ctx, version: &Version) -> Result<Result<OpenGate, Vec<gate::Obstacle>>, Refusal> {
+    pub fn gate(
+        &self,
+        ctx: &Ctx,
+        version: &Version,
+    ) -> Result<Result<OpenGate, Vec<gate::Obstacle>>, Refusal> {
         Ok(gate::open(
             self.record.record_type(ctx)?,
             &self.record.view(ctx)?,
@@ -93,7 +104,9 @@ impl Situation {
         for guard in &wanted.guards {
             unmet.extend(self.guard(ctx, *guard).await?);
         }
-        if wanted.effects.contains(&Effect::OpenSignOffs) && !wanted.effects.contains(&Effect::FixVersion) {
+        if wanted.effects.contains(&Effect::OpenSignOffs)
+            && !wanted.effects.contains(&Effect::FixVersion)
+        {
             // Whatever a pack lists as guards, sign-off is never asked for through a shut gate.
             let version = self.whole_version().ok_or_else(no_version)?;
             if let Err(obstacles) = self.gate(ctx, version)? {
@@ -115,42 +128,75 @@ impl Situation {
             }
             _ => "#reviews".to_owned(),
         };
-        Unmet { what: obstacle.to_string(), link: format!("/records/{}{place}", self.record.id) }
+        Unmet {
+            what: obstacle.to_string(),
+            link: format!("/records/{}{place}", self.record.id),
+        }
     }
 
     async fn guard(&self, ctx: &Ctx, guard: Guard) -> Result<Vec<Unmet>, Refusal> {
         let record = &self.record;
         let at = |place: &str| format!("/records/{}{place}", record.id);
         let one = |holds: bool, what: &str, link: String| {
-            if holds { Vec::new() } else { vec![Unmet { what: what.to_owned(), link }] }
+            if holds {
+                Vec::new()
+            } else {
+                vec![Unmet {
+                    what: what.to_owned(),
+                    link,
+                }]
+            }
         };
         let obstacles = |wanted: fn(&gate::Obstacle) -> bool| -> Result<Vec<Unmet>, Refusal> {
             let version = self.whole_version().ok_or_else(no_version)?;
             let found = self.gate(ctx, version)?.err().unwrap_or_default();
-            Ok(found.iter().filter(|o| wanted(o)).map(|o| self.unmet_obstacle(o)).collect())
+            Ok(found
+                .iter()
+                .filter(|o| wanted(o))
+                .map(|o| self.unmet_obstacle(o))
+                .collect())
         };
         Ok(match guard {
             Guard::SetupComplete => setup::of(ctx, &record.lead)
                 .await?
                 .missing()
                 .map(|step| Unmet {
-                    what: format!("Your organisation is not set up yet: {}", lower_first(step.title())),
+                    what: format!(
+                        "Your organisation is not set up yet: {}",
+                        lower_first(step.title())
+                    ),
                     link: step.link().to_owned(),
                 })
                 .collect(),
-            Guard::TwoParties => one(record.parties.len() >= 2, "Add at least one other party", at("/parties")),
-            Guard::HasFlow => one(!record.content.flows.is_empty(), "Add at least one data flow", at("#tasks")),
+            Guard::TwoParties => one(
+                record.parties.len() >= 2,
+                "Add at least one other party",
+                at("/parties"),
+            ),
+            Guard::HasFlow => one(
+                !record.content.flows.is_empty(),
+                "Add at least one data flow",
+                at("#tasks"),
+            ),
             Guard::RequiredAnswered => record
                 .view(ctx)?
                 .missing()
                 .into_iter()
                 .map(|(scope, section, question)| Unmet {
                     what: format!("Answer “{}”{}", question.text, self.of_scope(&scope)),
-                    link: at(&format!("/sections/{}{}#{}", section.id, scope_path(&scope), question.id)),
+                    link: at(&format!(
+                        "/sections/{}{}#{}",
+                        section.id,
+                        scope_path(&scope),
+                        question.id
+                    )),
                 })
                 .collect(),
             Guard::ReviewsDecided => obstacles(|o| {
-                !matches!(o, gate::Obstacle::Blocker { .. } | gate::Obstacle::Must { .. })
+                !matches!(
+                    o,
+                    gate::Obstacle::Blocker { .. } | gate::Obstacle::Must { .. }
+                )
             })?,
             Guard::NoOpenBlocker => obstacles(|o| matches!(o, gate::Obstacle::Blocker { .. }))?,
             Guard::MustsSettled => obstacles(|o| matches!(o, gate::Obstacle::Must { .. }))?,
@@ -166,9 +212,10 @@ impl Situation {
     pub fn of_scope(&self, scope: &packs::Scope) -> String {
         match scope {
             packs::Scope::Record => String::new(),
-            packs::Scope::Party(id) => {
-                self.record.party(id).map_or_else(String::new, |p| format!(" for {}", p.name))
-            }
+            packs::Scope::Party(id) => self
+                .record
+                .party(id)
+                .map_or_else(String::new, |p| format!(" for {}", p.name)),
             packs::Scope::Flow(id) => {
                 let number = self.record.content.flows.iter().position(|f| f.id == *id);
                 number.map_or_else(String::new, |n| format!(" for data flow {}", n + 1))
@@ -177,9 +224,15 @@ impl Situation {
     }
 
     fn signed_by_every_party(&self, ctx: &Ctx) -> Result<bool, Refusal> {
-        let Some(version) = self.whole_version() else { return Ok(false) };
+        let Some(version) = self.whole_version() else {
+            return Ok(false);
+        };
         let roles = &self.record.record_type(ctx)?.sign_off;
-        let mut signers = self.reviewed(version).into_iter().filter(|p| p.registered).peekable();
+        let mut signers = self
+            .reviewed(version)
+            .into_iter()
+            .filter(|p| p.registered)
+            .peekable();
         if signers.peek().is_none() {
             return Ok(false);
         }
@@ -222,9 +275,20 @@ impl Situation {
                     let digest = fixed.clone().ok_or_else(no_version)?;
                     let view = record.view(ctx)?;
                     record.parties.iter().fold(change, |change, party| {
-                        gate::reviewers(record_type, &view, party).into_iter().fold(change, |change, role| {
-                            self.open_line(ctx, change, version, &party.id, Stage::Review, role, &digest)
-                        })
+                        gate::reviewers(record_type, &view, party).into_iter().fold(
+                            change,
+                            |change, role| {
+                                self.open_line(
+                                    ctx,
+                                    change,
+                                    version,
+                                    &party.id,
+                                    Stage::Review,
+                                    role,
+                                    &digest,
+                                )
+                            },
+                        )
                     })
                 }
                 Effect::OpenSignOffs => {
@@ -240,13 +304,19 @@ impl Situation {
                         fixed_at: ctx.now.0,
                         fixed_by: String::new(),
                     };
-                    let gate = self.gate(ctx, &about)?.map_err(|obstacles| shut(&obstacles))?;
+                    let gate = self
+                        .gate(ctx, &about)?
+                        .map_err(|obstacles| shut(&obstacles))?;
                     self.open_sign_offs(ctx, &gate, change, &about)?
                 }
                 Effect::TakeEffect => {
                     // A joining party's version is only its own part: the whole text takes effect.
                     let whole = self.whole_version().map(|v| v.number);
-                    effective = if fixed.is_some() { Some(version) } else { whole };
+                    effective = if fixed.is_some() {
+                        Some(version)
+                    } else {
+                        whole
+                    };
                     change
                 }
                 Effect::EndEffect => {
@@ -255,13 +325,24 @@ impl Situation {
                 }
             };
         }
-        if record_type.workflow.state(&wanted.to).is_some_and(|state| state.editable) {
+        if record_type
+            .workflow
+            .state(&wanted.to)
+            .is_some_and(|state| state.editable)
+        {
             // The text is open again, so a party that was joining is a party like any other.
             change = change.write(&SETTLE_JOINERS, args![&record.id]);
         }
         Ok(change.write_one(
             &MOVE,
-            args![&record.id, record.revision, wanted.to.as_str(), version, effective, ctx.now.0],
+            args![
+                &record.id,
+                record.revision,
+                wanted.to.as_str(),
+                version,
+                effective,
+                ctx.now.0
+            ],
         ))
     }
 
@@ -280,7 +361,14 @@ impl Situation {
         change.write_one(
             &OPEN_LINE,
             args![
-                &id, &self.record.id, version, organisation, stage.as_str(), role.as_str(), digest, ctx.now.0
+                &id,
+                &self.record.id,
+                version,
+                organisation,
+                stage.as_str(),
+                role.as_str(),
+                digest,
+                ctx.now.0
             ],
         )
     }
@@ -294,15 +382,30 @@ impl Situation {
         version: &Version,
     ) -> Result<Change, Refusal> {
         let roles = &self.record.record_type(ctx)?.sign_off;
-        Ok(self.reviewed(version).into_iter().filter(|p| p.registered).fold(change, |change, party| {
-            roles.iter().fold(change, |change, role| {
-                self.open_line(ctx, change, version.number, &party.id, Stage::SignOff, *role, &version.digest)
-            })
-        }))
+        Ok(self
+            .reviewed(version)
+            .into_iter()
+            .filter(|p| p.registered)
+            .fold(change, |change, party| {
+                roles.iter().fold(change, |change, role| {
+                    self.open_line(
+                        ctx,
+                        change,
+                        version.number,
+                        &party.id,
+                        Stage::SignOff,
+                        *role,
+                        &version.digest,
+                    )
+                })
+            }))
     }
 
     fn touch(&self, ctx: &Ctx, change: Change) -> Change {
-        change.write_one(&TOUCH, args![&self.record.id, self.record.revision, ctx.now.0])
+        change.write_one(
+            &TOUCH,
+            args![&self.record.id, self.record.revision, ctx.now.0],
+        )
     }
 }
 
@@ -312,12 +415,17 @@ fn no_version() -> Refusal {
 
 fn shut(obstacles: &[gate::Obstacle]) -> Refusal {
     let list: Vec<String> = obstacles.iter().map(ToString::to_string).collect();
-    Refusal::NotNow(format!("This cannot go to sign-off yet. {}.", list.join(". ")))
+    Refusal::NotNow(format!(
+        "This cannot go to sign-off yet. {}.",
+        list.join(". ")
+    ))
 }
 
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }
 
 /// The last part of a section's address: "", "/org_…" or "/flw_…".
@@ -350,13 +458,17 @@ pub async fn make(ctx: &Ctx, id: &RecordId, move_id: &str, reason: &str) -> Resu
             .moves_from(&situation.record.state)
             .find(|m| m.id == move_id)
             .ok_or_else(|| {
-                Refusal::NotNow("Somebody has moved this on already. Look at the page again.".to_owned())
+                Refusal::NotNow(
+                    "Somebody has moved this on already. Look at the page again.".to_owned(),
+                )
             })?;
         if !may_ask(ctx, &situation.record, wanted) {
             return Err(Refusal::NotAllowed(format!(
                 "“{}” is for {} of the organisation that leads.",
                 wanted.name,
-                crate::kernel::words::list(&wanted.by.iter().map(|r| r.title()).collect::<Vec<_>>())
+                crate::kernel::words::list(
+                    &wanted.by.iter().map(|r| r.title()).collect::<Vec<_>>()
+                )
             )));
         }
         if wanted.reason && reason.trim().is_empty() {
@@ -384,7 +496,11 @@ pub async fn review(
     if advice != Advice::Agrees && text.trim().is_empty() {
         return Err(Refusal::invalid(
             "text",
-            if advice == Advice::Conditions { "Say what the conditions are" } else { "Say why you advise against" },
+            if advice == Advice::Conditions {
+                "Say what the conditions are"
+            } else {
+                "Say why you advise against"
+            },
         ));
     }
     ctx.decide(async || {
@@ -401,7 +517,14 @@ pub async fn review(
         )
         .write_one(
             &DECIDE,
-            args![line, advice.as_str(), text, &ctx.acting()?.person, ctx.now.0, None::<String>],
+            args![
+                line,
+                advice.as_str(),
+                text,
+                &ctx.acting()?.person,
+                ctx.now.0,
+                None::<String>
+            ],
         );
         Ok((situation.touch(ctx, change), ()))
     })
@@ -409,7 +532,12 @@ pub async fn review(
 }
 
 /// The author answers a reviewer's conditions.
-pub async fn answer_conditions(ctx: &Ctx, id: &RecordId, line: &LineId, text: &str) -> Result<(), Refusal> {
+pub async fn answer_conditions(
+    ctx: &Ctx,
+    id: &RecordId,
+    line: &LineId,
+    text: &str,
+) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::invalid("text", "Say how the conditions are met"));
     }
@@ -420,7 +548,9 @@ pub async fn answer_conditions(ctx: &Ctx, id: &RecordId, line: &LineId, text: &s
             return Err(superseded());
         }
         let change = Change::new(
-            Act::new("review.conditions_answered", id).with("line", line.as_str()).with("text", text),
+            Act::new("review.conditions_answered", id)
+                .with("line", line.as_str())
+                .with("text", text),
         )
         .write_one(&ANSWER, args![line, text, &ctx.acting()?.person, ctx.now.0]);
         Ok((situation.touch(ctx, change), ()))
@@ -429,7 +559,12 @@ pub async fn answer_conditions(ctx: &Ctx, id: &RecordId, line: &LineId, text: &s
 }
 
 /// A senior officer of the same party overrules advice against, with a reason every signer sees.
-pub async fn overrule(ctx: &Ctx, id: &RecordId, line: &LineId, reason: &str) -> Result<(), Refusal> {
+pub async fn overrule(
+    ctx: &Ctx,
+    id: &RecordId,
+    line: &LineId,
+    reason: &str,
+) -> Result<(), Refusal> {
     if reason.trim().is_empty() {
         return Err(Refusal::invalid("text", "Say why you overrule this advice"));
     }
@@ -446,9 +581,14 @@ pub async fn overrule(ctx: &Ctx, id: &RecordId, line: &LineId, reason: &str) -> 
             return Err(superseded());
         }
         let change = Change::new(
-            Act::new("review.overruled", id).with("line", line.as_str()).with("reason", reason),
+            Act::new("review.overruled", id)
+                .with("line", line.as_str())
+                .with("reason", reason),
         )
-        .write_one(&OVERRULE, args![line, &ctx.acting()?.person, reason, ctx.now.0]);
+        .write_one(
+            &OVERRULE,
+            args![line, &ctx.acting()?.person, reason, ctx.now.0],
+        );
         Ok((situation.touch(ctx, change), ()))
     })
     .await
@@ -487,7 +627,9 @@ pub async fn sign_off(
         let change = match decision {
             Decision::Sign => {
                 // The gate is asked again at the moment of signing: law may have changed since.
-                let gate = situation.gate(ctx, version)?.map_err(|obstacles| shut(&obstacles))?;
+                let gate = situation
+                    .gate(ctx, version)?
+                    .map_err(|obstacles| shut(&obstacles))?;
                 signed(ctx, &situation, &found, &gate, proof)?
             }
             Decision::Decline { reason } => Change::new(
@@ -499,10 +641,20 @@ pub async fn sign_off(
             )
             .write_one(
                 &DECIDE,
-                args![line, "declined", reason.as_str(), &ctx.acting()?.person, ctx.now.0, proof.to_string()],
+                args![
+                    line,
+                    "declined",
+                    reason.as_str(),
+                    &ctx.acting()?.person,
+                    ctx.now.0,
+                    proof.to_string()
+                ],
             ),
         };
-        Ok((with_automatic_moves(ctx, situation, found, decision, change).await?, ()))
+        Ok((
+            with_automatic_moves(ctx, situation, found, decision, change).await?,
+            (),
+        ))
     })
     .await
 }
@@ -521,7 +673,14 @@ fn signed(
         .with("proof", proof.clone());
     Ok(Change::new(act).write_one(
         &DECIDE,
-        args![&line.id, "signed", "", &ctx.acting()?.person, ctx.now.0, proof.to_string()],
+        args![
+            &line.id,
+            "signed",
+            "",
+            &ctx.acting()?.person,
+            ctx.now.0,
+            proof.to_string()
+        ],
     ))
 }
 
@@ -544,7 +703,11 @@ async fn with_automatic_moves(
         };
     }
     let record_type = situation.record.record_type(ctx)?;
-    for automatic in record_type.workflow.moves_from(&situation.record.state).filter(|m| m.auto) {
+    for automatic in record_type
+        .workflow
+        .moves_from(&situation.record.state)
+        .filter(|m| m.auto)
+    {
         if situation.unmet(ctx, automatic).await?.is_empty() {
             return Ok(change.and(situation.make(ctx, automatic, "").await?));
         }
@@ -554,21 +717,41 @@ async fn with_automatic_moves(
         .iter()
         .filter(|l| l.version == decided.version && l.stage == Stage::SignOff && l.is_signed())
         .count();
-    let whole = situation.whole_version().is_some_and(|v| v.number == decided.version);
-    let effective = if whole && signed >= 2 { Some(decided.version) } else { situation.record.effective_version };
+    let whole = situation
+        .whole_version()
+        .is_some_and(|v| v.number == decided.version);
+    let effective = if whole && signed >= 2 {
+        Some(decided.version)
+    } else {
+        situation.record.effective_version
+    };
     let record = &situation.record;
     Ok(change.write_one(
         &MOVE,
-        args![&record.id, record.revision, record.state.as_str(), record.version, effective, ctx.now.0],
+        args![
+            &record.id,
+            record.revision,
+            record.state.as_str(),
+            record.version,
+            effective,
+            ctx.now.0
+        ],
     ))
 }
 
 /// Fixes a joining party's own part and asks its reviewers.
-pub async fn ask_joining_review(ctx: &Ctx, id: &RecordId, party: &OrganisationId) -> Result<(), Refusal> {
+pub async fn ask_joining_review(
+    ctx: &Ctx,
+    id: &RecordId,
+    party: &OrganisationId,
+) -> Result<(), Refusal> {
     ctx.decide(async || {
         let situation = Situation::load(ctx, id, Action::AddLateParty).await?;
         let record = &situation.record;
-        let row = record.party(party.as_str()).filter(|p| p.joining == Some(0)).ok_or(Refusal::NotFound)?;
+        let row = record
+            .party(party.as_str())
+            .filter(|p| p.joining == Some(0))
+            .ok_or(Refusal::NotFound)?;
         if !row.registered {
             return Err(Refusal::NotNow(format!(
                 "{} does not use this gateway yet, so nobody there can review or sign.",
@@ -583,19 +766,32 @@ pub async fn ask_joining_review(ctx: &Ctx, id: &RecordId, party: &OrganisationId
             .map(|(_, _, question)| question.text.clone())
             .collect();
         if !missing.is_empty() {
-            return Err(Refusal::NotNow(format!("Answer these for {} first: {}.", row.name, missing.join("; "))));
+            return Err(Refusal::NotNow(format!(
+                "Answer these for {} first: {}.",
+                row.name,
+                missing.join("; ")
+            )));
         }
         let base = situation.whole_version().ok_or_else(no_version)?;
         let number = record.version + 1;
         let text = versions::text(ctx, record, number, Some((party, base))).await?;
-        let act = Act::new("party.review_asked", id).with("party", party.as_str()).with("version", number);
+        let act = Act::new("party.review_asked", id)
+            .with("party", party.as_str())
+            .with("version", number);
         let (mut change, digest) = versions::fix(ctx, &text, Change::new(act))?;
         for role in gate::reviewers(record.record_type(ctx)?, &view, row) {
             change = situation.open_line(ctx, change, number, party, Stage::Review, role, &digest);
         }
         let change = change.write_one(&JOIN, args![id, party, number]).write_one(
             &MOVE,
-            args![id, record.revision, record.state.as_str(), number, record.effective_version, ctx.now.0],
+            args![
+                id,
+                record.revision,
+                record.state.as_str(),
+                number,
+                record.effective_version,
+                ctx.now.0
+            ],
         );
         Ok((change, ()))
     })
@@ -603,18 +799,39 @@ pub async fn ask_joining_review(ctx: &Ctx, id: &RecordId, party: &OrganisationId
 }
 
 /// Asks the senior officer of a joining party to sign, once its own reviews are settled.
-pub async fn ask_joining_sign_off(ctx: &Ctx, id: &RecordId, party: &OrganisationId) -> Result<(), Refusal> {
+pub async fn ask_joining_sign_off(
+    ctx: &Ctx,
+    id: &RecordId,
+    party: &OrganisationId,
+) -> Result<(), Refusal> {
     ctx.decide(async || {
         let situation = Situation::load(ctx, id, Action::AddLateParty).await?;
-        let row = situation.record.party(party.as_str()).ok_or(Refusal::NotFound)?;
+        let row = situation
+            .record
+            .party(party.as_str())
+            .ok_or(Refusal::NotFound)?;
         let number = row.joining.filter(|n| *n > 0).ok_or_else(no_version)?;
-        let version =
-            situation.versions.iter().find(|v| v.number == number).ok_or_else(no_version)?;
-        if situation.lines.iter().any(|l| l.version == number && l.stage == Stage::SignOff) {
-            return Err(Refusal::NotNow(format!("{} has been asked to sign already.", row.name)));
+        let version = situation
+            .versions
+            .iter()
+            .find(|v| v.number == number)
+            .ok_or_else(no_version)?;
+        if situation
+            .lines
+            .iter()
+            .any(|l| l.version == number && l.stage == Stage::SignOff)
+        {
+            return Err(Refusal::NotNow(format!(
+                "{} has been asked to sign already.",
+                row.name
+            )));
         }
-        let gate = situation.gate(ctx, version)?.map_err(|obstacles| shut(&obstacles))?;
-        let act = Act::new("party.sign_off_asked", id).with("party", party.as_str()).with("version", number);
+        let gate = situation
+            .gate(ctx, version)?
+            .map_err(|obstacles| shut(&obstacles))?;
+        let act = Act::new("party.sign_off_asked", id)
+            .with("party", party.as_str())
+            .with("version", number);
         let change = situation.open_sign_offs(ctx, &gate, Change::new(act), version)?;
         Ok((situation.touch(ctx, change), ()))
     })

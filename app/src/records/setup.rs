@@ -28,8 +28,13 @@ pub enum Step {
 }
 
 impl Step {
-    pub const ALL: [Step; 5] =
-        [Step::Details, Step::SeniorOfficer, Step::DataProtectionOfficer, Step::Assurance, Step::Memorandum];
+    pub const ALL: [Step; 5] = [
+        Step::Details,
+        Step::SeniorOfficer,
+        Step::DataProtectionOfficer,
+        Step::Assurance,
+        Step::Memorandum,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -75,13 +80,19 @@ impl Setup {
 /// Works out the set-up of one organisation.
 pub async fn of(ctx: &Ctx, organisation: &OrganisationId) -> Result<Setup, Refusal> {
     let db = &ctx.app.db;
-    let details = db.optional(&DETAILS, args![organisation]).await?.ok_or(Refusal::NotFound)?;
+    let details = db
+        .optional(&DETAILS, args![organisation])
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let today = ctx.now.today().to_string();
     let mut held = BTreeSet::new();
     for row in db.all(&HELD, args![organisation, today.as_str()]).await? {
         held.extend(Role::parse(&row.text("role")?));
     }
-    let mut setup = Setup { done: Vec::new(), assurance_expires: String::new() };
+    let mut setup = Setup {
+        done: Vec::new(),
+        assurance_expires: String::new(),
+    };
     for step in Step::ALL {
         let done = match step {
             Step::Details => {
@@ -98,7 +109,9 @@ pub async fn of(ctx: &Ctx, organisation: &OrganisationId) -> Result<Setup, Refus
         }
     }
     for row in db.all(&OWN, args![organisation]).await? {
-        let Some(version) = row.opt_int("effective_version")? else { continue };
+        let Some(version) = row.opt_int("effective_version")? else {
+            continue;
+        };
         match row.text("type")?.as_str() {
             "assurance" if !setup.has(Step::Assurance) => {
                 let expires = row.text("expiry_day")?;
@@ -108,7 +121,9 @@ pub async fn of(ctx: &Ctx, organisation: &OrganisationId) -> Result<Setup, Refus
                 setup.assurance_expires = expires;
             }
             "memorandum" if !setup.has(Step::Memorandum) => {
-                if signed_text_version(ctx, &row.text("id")?, version).await? == current_text_version(ctx) {
+                if signed_text_version(ctx, &row.text("id")?, version).await?
+                    == current_text_version(ctx)
+                {
                     setup.done.push(Step::Memorandum);
                 }
             }
@@ -120,13 +135,26 @@ pub async fn of(ctx: &Ctx, organisation: &OrganisationId) -> Result<Setup, Refus
 
 /// The version of the memorandum's words that the packs hold now.
 pub fn current_text_version(ctx: &Ctx) -> Option<String> {
-    ctx.app.packs.record_type("memorandum")?.text.as_ref().map(|text| text.version.clone())
+    ctx.app
+        .packs
+        .record_type("memorandum")?
+        .text
+        .as_ref()
+        .map(|text| text.version.clone())
 }
 
 /// The version of the words that a signed memorandum holds.
-pub async fn signed_text_version(ctx: &Ctx, record: &str, number: i64) -> Result<Option<String>, Refusal> {
-    let Some(row) = ctx.app.db.optional(&STAMP, args![record, number]).await? else { return Ok(None) };
+pub async fn signed_text_version(
+    ctx: &Ctx,
+    record: &str,
+    number: i64,
+) -> Result<Option<String>, Refusal> {
+    let Some(row) = ctx.app.db.optional(&STAMP, args![record, number]).await? else {
+        return Ok(None);
+    };
     let text: super::versions::VersionText =
         serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
-    Ok(text.clauses.and_then(|c| c.get("version").and_then(|v| v.as_str().map(str::to_owned))))
+    Ok(text
+        .clauses
+        .and_then(|c| c.get("version").and_then(|v| v.as_str().map(str::to_owned))))
 }

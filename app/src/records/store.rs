@@ -82,13 +82,20 @@ pub struct Record {
 /// when they may see it but not do this.
 pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, Refusal> {
     let acting = ctx.acting()?;
-    let row = ctx.app.db.optional(&RECORD, args![id]).await?.ok_or(Refusal::NotFound)?;
+    let row = ctx
+        .app
+        .db
+        .optional(&RECORD, args![id])
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let mut record = read(ctx, &row).await?;
     record.standing = if record.lead == acting.organisation {
         Standing::Lead
     } else if record.parties.iter().any(|p| p.id == acting.organisation) {
         Standing::Party
-    } else if action == Action::SeeInForce && shares(ctx, &acting.organisation, &record.lead).await? {
+    } else if action == Action::SeeInForce
+        && shares(ctx, &acting.organisation, &record.lead).await?
+    {
         Standing::Partner
     } else {
         Standing::Stranger
@@ -99,17 +106,32 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
     if !may(Action::See, record.standing, &acting.roles, record.phase) {
         return Err(Refusal::NotFound);
     }
-    Err(if may(action, record.standing, &acting.roles, Phase::Editable)
-        || may(action, record.standing, &acting.roles, Phase::Fixed)
-    {
-        Refusal::NotNow(format!("This cannot be done while it is “{}”.", record.state_name(ctx)?))
-    } else {
-        Refusal::NotAllowed(format!("For this you need {}.", action.needs()))
-    })
+    Err(
+        if may(action, record.standing, &acting.roles, Phase::Editable)
+            || may(action, record.standing, &acting.roles, Phase::Fixed)
+        {
+            Refusal::NotNow(format!(
+                "This cannot be done while it is “{}”.",
+                record.state_name(ctx)?
+            ))
+        } else {
+            Refusal::NotAllowed(format!("For this you need {}.", action.needs()))
+        },
+    )
 }
 
-async fn shares(ctx: &Ctx, mine: &OrganisationId, theirs: &OrganisationId) -> Result<bool, Refusal> {
-    Ok(ctx.app.db.one(&SHARED, args![mine, theirs]).await?.int("shared")? > 0)
+async fn shares(
+    ctx: &Ctx,
+    mine: &OrganisationId,
+    theirs: &OrganisationId,
+) -> Result<bool, Refusal> {
+    Ok(ctx
+        .app
+        .db
+        .one(&SHARED, args![mine, theirs])
+        .await?
+        .int("shared")?
+        > 0)
 }
 
 async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
@@ -165,7 +187,12 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
 
 /// A record for the public register, which must itself check that it is published.
 pub(crate) async fn fetch_published(ctx: &Ctx, id: &RecordId) -> Result<Record, Refusal> {
-    let row = ctx.app.db.optional(&RECORD, args![id]).await?.ok_or(Refusal::NotFound)?;
+    let row = ctx
+        .app
+        .db
+        .optional(&RECORD, args![id])
+        .await?
+        .ok_or(Refusal::NotFound)?;
     read(ctx, &row).await
 }
 
@@ -218,10 +245,16 @@ impl Record {
 
     /// Whether the acting person may change this party's own part (or, for "", the shared part).
     pub fn may_draft(&self, ctx: &Ctx, party: &str) -> bool {
-        let Some(acting) = &ctx.acting else { return false };
+        let Some(acting) = &ctx.acting else {
+            return false;
+        };
         let joining = self.party(party).is_some_and(|p| p.joining == Some(0));
         // A joining party's part is drafted while the rest of the text is fixed.
-        let phase = if joining && self.phase == Phase::Fixed { Phase::Editable } else { self.phase };
+        let phase = if joining && self.phase == Phase::Fixed {
+            Phase::Editable
+        } else {
+            self.phase
+        };
         if may(Action::Draft, self.standing, &acting.roles, phase) {
             return true;
         }
@@ -239,13 +272,23 @@ impl Record {
     pub fn save(&self, ctx: &Ctx, content: &Content, act: Act) -> Result<Change, Refusal> {
         let record_type = self.record_type(ctx)?;
         let text = |question: &str| {
-            content.answers.get(question).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+            content
+                .answers
+                .get(question)
+                .and_then(|v| v.as_str())
+                .unwrap_or_default()
+                .to_owned()
         };
         let title = match record_type.title_question.as_deref().map(text) {
             Some(title) if !title.is_empty() => title,
             _ => self.title.clone(),
         };
-        let day = |question: &str| text(question).parse::<Date>().map(|d| d.to_string()).unwrap_or_default();
+        let day = |question: &str| {
+            text(question)
+                .parse::<Date>()
+                .map(|d| d.to_string())
+                .unwrap_or_default()
+        };
         let json = serde_json::to_string(content).map_err(Refusal::broken)?;
         let mut change = Change::new(act)
             .write_one(
@@ -257,12 +300,22 @@ impl Record {
                     words::fold(&title),
                     json,
                     day("review_date"),
-                    day(if self.type_id == "agreement" { "end_date" } else { "expires" }),
+                    day(if self.type_id == "agreement" {
+                        "end_date"
+                    } else {
+                        "expires"
+                    }),
                     ctx.now.0
                 ],
             )
             .write(&CLEAR_PURPOSES, args![&self.id]);
-        for purpose in content.answers.get("purposes").and_then(|v| v.as_array()).into_iter().flatten() {
+        for purpose in content
+            .answers
+            .get("purposes")
+            .and_then(|v| v.as_array())
+            .into_iter()
+            .flatten()
+        {
             if let Some(purpose) = purpose.as_str() {
                 change = change.write(&ADD_PURPOSE, args![&self.id, purpose]);
             }
@@ -279,12 +332,19 @@ impl Record {
         change: Change,
     ) -> Result<Change, Refusal> {
         let joining = joining.then_some(0_i64);
-        let before = ctx.app.db.optional(&EVER_PARTY, args![&self.id, party]).await?;
+        let before = ctx
+            .app
+            .db
+            .optional(&EVER_PARTY, args![&self.id, party])
+            .await?;
         Ok(if before.is_some() {
             change.write_one(&RETURN_PARTY, args![&self.id, party, ctx.now.0, joining])
         } else {
             // Positions only order the list, so the time serves.
-            change.write_one(&ADD_PARTY, args![&self.id, party, ctx.now.0, ctx.now.0, joining])
+            change.write_one(
+                &ADD_PARTY,
+                args![&self.id, party, ctx.now.0, ctx.now.0, joining],
+            )
         })
     }
 
@@ -294,7 +354,12 @@ impl Record {
 }
 
 /// A new record of a type, owned or led by the acting organisation, which is its first party.
-pub fn create(ctx: &Ctx, record_type: &RecordType, title: &str, content: &Content) -> Result<(RecordId, Change), Refusal> {
+pub fn create(
+    ctx: &Ctx,
+    record_type: &RecordType,
+    title: &str,
+    content: &Content,
+) -> Result<(RecordId, Change), Refusal> {
     let acting = ctx.acting()?;
     let id = RecordId::from(ctx.new_id(&record_type.prefix));
     let json = serde_json::to_string(content).map_err(Refusal::broken)?;
@@ -313,6 +378,9 @@ pub fn create(ctx: &Ctx, record_type: &RecordType, title: &str, content: &Conten
                 ctx.now.0
             ],
         )
-        .write_one(&ADD_PARTY, args![&id, &acting.organisation, 0_i64, ctx.now.0, None::<i64>]);
+        .write_one(
+            &ADD_PARTY,
+            args![&id, &acting.organisation, 0_i64, ctx.now.0, None::<i64>],
+        );
     Ok((id, change))
 }

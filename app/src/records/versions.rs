@@ -97,19 +97,36 @@ impl Version {
             joins: row.opt_text("joins")?.map(OrganisationId::from),
             digest: row.text("digest")?,
             fixed_at: row.int("fixed_at")?,
-            fixed_by: row.opt_text("fixed_by")?.unwrap_or_else(|| "the gateway".to_owned()),
+            fixed_by: row
+                .opt_text("fixed_by")?
+                .unwrap_or_else(|| "the gateway".to_owned()),
         })
     }
 }
 
 /// Versions of a record the caller holds, newest first.
 pub async fn of_record(ctx: &Ctx, record: &RecordId) -> Result<Vec<Version>, Refusal> {
-    ctx.app.db.all(&VERSIONS, args![record]).await?.iter().map(Version::read).collect()
+    ctx.app
+        .db
+        .all(&VERSIONS, args![record])
+        .await?
+        .iter()
+        .map(Version::read)
+        .collect()
 }
 
 /// One version and what it says.
-pub async fn read(ctx: &Ctx, record: &RecordId, number: i64) -> Result<(Version, VersionText), Refusal> {
-    let row = ctx.app.db.optional(&VERSION, args![record, number]).await?.ok_or(Refusal::NotFound)?;
+pub async fn read(
+    ctx: &Ctx,
+    record: &RecordId,
+    number: i64,
+) -> Result<(Version, VersionText), Refusal> {
+    let row = ctx
+        .app
+        .db
+        .optional(&VERSION, args![record, number])
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let text = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
     Ok((Version::read(&row)?, text))
 }
@@ -158,7 +175,12 @@ pub async fn text(
         content.settled.retain(|s| s.scope == party.as_str());
         attachments.retain(|a| a.scope == party.as_str());
     } else {
-        content.parties.retain(|id, _| record.parties.iter().any(|p| p.id.as_str() == id && p.joining.is_none()));
+        content.parties.retain(|id, _| {
+            record
+                .parties
+                .iter()
+                .any(|p| p.id.as_str() == id && p.joining.is_none())
+        });
     }
     Ok(VersionText {
         format: "aldgate-version-1".to_owned(),
@@ -185,7 +207,12 @@ pub async fn text(
             version: packs.version.clone(),
             digest: packs.digest.clone(),
         },
-        clauses: record_type.text.as_ref().map(serde_json::to_value).transpose().map_err(Refusal::broken)?,
+        clauses: record_type
+            .text
+            .as_ref()
+            .map(serde_json::to_value)
+            .transpose()
+            .map_err(Refusal::broken)?,
         joins: joins.map(|(party, base)| Joins {
             party: party.to_string(),
             version: base.number,

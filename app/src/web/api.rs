@@ -33,9 +33,17 @@ impl IntoResponse for ApiRefusal {
         self.0.log();
         let (title, detail) = self.0.words();
         let status = self.0.status();
-        let problem = ProblemDetails { title: title.to_owned(), status: status.as_u16(), detail };
+        let problem = ProblemDetails {
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail,
+        };
         let body = serde_json::to_string(&problem).unwrap_or_default();
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+        (
+            status,
+            [(header::CONTENT_TYPE, "application/problem+json")],
+            body,
+        )
+            .into_response()
     }
 }
-

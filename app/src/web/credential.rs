@@ -1,6 +1,8 @@
 //! Passwords: how they are kept, and how a person shows again that it is them.
 
-use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
+};
 use db::{args, sql};
 
 use crate::kernel::ids::PersonId;
@@ -42,7 +44,9 @@ pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Resu
     };
     blocking(move || {
         let stored = PasswordHash::new(&stored).map_err(|e| Refusal::broken(e.to_string()))?;
-        Ok(argon2().verify_password(password.as_bytes(), &stored).is_ok())
+        Ok(argon2()
+            .verify_password(password.as_bytes(), &stored)
+            .is_ok())
     })
     .await?
 }
@@ -56,7 +60,10 @@ pub async fn reenter(ctx: &Ctx, password: &str) -> Result<(), Refusal> {
     if password.len() <= LONGEST && verify(ctx, password.to_owned(), stored).await? {
         Ok(())
     } else {
-        Err(Refusal::invalid("password", "Enter the password you sign in with"))
+        Err(Refusal::invalid(
+            "password",
+            "Enter the password you sign in with",
+        ))
     }
 }
 
@@ -68,6 +75,10 @@ async fn password_of(ctx: &Ctx, person: &PersonId) -> Result<Option<String>, Ref
     })
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.map_err(Refusal::broken)
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Refusal::broken)
 }

@@ -30,7 +30,11 @@ pub struct Sheet {
 
 impl Sheet {
     pub fn new(title: impl Into<String>, body: Markup) -> Sheet {
-        Sheet { title: title.into(), body, ..Sheet::default() }
+        Sheet {
+            title: title.into(),
+            body,
+            ..Sheet::default()
+        }
     }
 
     pub fn caption(mut self, caption: impl Into<String>) -> Sheet {
@@ -67,7 +71,11 @@ impl Sheet {
 impl Visit {
     /// The page as an answer: 200, or 422 when it shows problems.
     pub fn show(&self, sheet: Sheet) -> Response {
-        let status = if sheet.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = if sheet.problems.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
         self.show_as(status, sheet)
     }
 
@@ -99,15 +107,21 @@ impl Visit {
             ..Page::default()
         };
         let mut response = (status, Html(page.render().into_string())).into_response();
-        let cache = if self.acting.is_some() { "no-store" } else { "no-cache" };
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        let cache = if self.acting.is_some() {
+            "no-store"
+        } else {
+            "no-cache"
+        };
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         response
     }
 
     fn demo_banner(&self) -> Markup {
         html! {
             @if self.app.settings.demo {
-                div class="aldgate-demo-banner" role="note" {
+                div class="app-demo-banner" role="note" {
                     div class="govuk-width-container" {
                         p class="govuk-body-s govuk-!-margin-bottom-0" {
                             strong { "Demonstration." }
@@ -137,7 +151,10 @@ impl Visit {
             }
         }
         ServiceNavigation {
-            items: items.into_iter().map(|(text, href)| NavigationItem::new(text, href)).collect(),
+            items: items
+                .into_iter()
+                .map(|(text, href)| NavigationItem::new(text, href))
+                .collect(),
             ..ServiceNavigation::default()
         }
     }
@@ -170,12 +187,21 @@ pub fn download(media_type: &str, name: &str, bytes: impl Into<axum::body::Body>
     // Names are shown by browsers and written to disks: only plain characters go into the header.
     let plain: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     (
         [
             (header::CONTENT_TYPE, media_type.to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{plain}\""),
+            ),
             (header::CACHE_CONTROL, "private, no-store".to_owned()),
         ],
         bytes.into(),

@@ -32,7 +32,10 @@ impl Fields {
 
     fn add(&mut self, name: String, value: String) {
         // Browsers send CR LF in text areas; what is stored, compared and signed is LF.
-        self.0.entry(name).or_default().push(value.replace("\r\n", "\n"));
+        self.0
+            .entry(name)
+            .or_default()
+            .push(value.replace("\r\n", "\n"));
     }
 
     pub fn parse(query: &str) -> Fields {
@@ -80,8 +83,11 @@ impl FromRequest<Arc<App>> for Posted {
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.starts_with("multipart/form-data"));
         let request = Request::from_parts(parts, body);
-        let (fields, files) =
-            if multipart { read_multipart(request, app).await? } else { read_form(request, app).await? };
+        let (fields, files) = if multipart {
+            read_multipart(request, app).await?
+        } else {
+            read_form(request, app).await?
+        };
         let sent = fields.one("form_token").as_bytes();
         if !visit.form_token.is_empty() && !bool::from(sent.ct_eq(visit.form_token.as_bytes())) {
             return Err(Refusal::Malformed(
@@ -89,7 +95,11 @@ impl FromRequest<Arc<App>> for Posted {
                     .to_owned(),
             ));
         }
-        Ok(Posted { visit, fields, files })
+        Ok(Posted {
+            visit,
+            fields,
+            files,
+        })
     }
 }
 
@@ -104,23 +114,37 @@ async fn read_form(request: Request, app: &Arc<App>) -> Result<(Fields, Vec<Uplo
     let bytes = Bytes::from_request(request, app)
         .await
         .map_err(|_| too_large(app.settings.upload_limit))?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Refusal::Malformed("The form is not valid text. Nothing was changed.".to_owned()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        Refusal::Malformed("The form is not valid text. Nothing was changed.".to_owned())
+    })?;
     Ok((Fields::parse(text), Vec::new()))
 }
 
-async fn read_multipart(request: Request, app: &Arc<App>) -> Result<(Fields, Vec<Upload>), Refusal> {
-    let broken = || Refusal::Malformed("The form did not arrive whole. Nothing was changed.".to_owned());
-    let mut multipart = Multipart::from_request(request, app).await.map_err(|_| broken())?;
+async fn read_multipart(
+    request: Request,
+    app: &Arc<App>,
+) -> Result<(Fields, Vec<Upload>), Refusal> {
+    let broken =
+        || Refusal::Malformed("The form did not arrive whole. Nothing was changed.".to_owned());
+    let mut multipart = Multipart::from_request(request, app)
+        .await
+        .map_err(|_| broken())?;
     let mut fields = Fields::default();
     let mut files = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name() {
             let file = file.to_owned();
-            let bytes = field.bytes().await.map_err(|_| too_large(app.settings.upload_limit))?;
+            let bytes = field
+                .bytes()
+                .await
+                .map_err(|_| too_large(app.settings.upload_limit))?;
             if !file.is_empty() {
-                files.push(Upload { field: name, name: file, bytes });
+                files.push(Upload {
+                    field: name,
+                    name: file,
+                    bytes,
+                });
             }
         } else {
             fields.add(name, field.text().await.map_err(|_| broken())?);

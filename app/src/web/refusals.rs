@@ -105,7 +105,11 @@ impl IntoResponse for Refusal {
             footer: Footer::default(),
             ..Page::default()
         };
-        (self.status(), [(header::CACHE_CONTROL, "no-store")], Html(page.render().into_string()))
+        (
+            self.status(),
+            [(header::CACHE_CONTROL, "no-store")],
+            Html(page.render().into_string()),
+        )
             .into_response()
     }
 }

@@ -77,7 +77,9 @@ impl Visit {
 
     /// Whether the person holds this role in the organisation they act for.
     pub fn holds(&self, role: Role) -> bool {
-        self.acting.as_ref().is_some_and(|acting| acting.holds(role))
+        self.acting
+            .as_ref()
+            .is_some_and(|acting| acting.holds(role))
     }
 
     /// The acting person, if they hold this role in their organisation.
@@ -103,14 +105,25 @@ impl FromRequestParts<Arc<App>> for Visit {
         let ctx = Ctx::new(app.clone(), None);
         match jar.get(cookie_name(app)) {
             Some(cookie) => visit(ctx, cookie.value()).await,
-            None => Ok(Visit { ctx, form_token: String::new() }),
+            None => Ok(Visit {
+                ctx,
+                form_token: String::new(),
+            }),
         }
     }
 }
 
 async fn visit(mut ctx: Ctx, token: &str) -> Result<Visit, Refusal> {
-    let nobody = |ctx: Ctx| Visit { ctx, form_token: String::new() };
-    let Some(row) = ctx.app.db.optional(&SESSION, args![token_hash(token)]).await? else {
+    let nobody = |ctx: Ctx| Visit {
+        ctx,
+        form_token: String::new(),
+    };
+    let Some(row) = ctx
+        .app
+        .db
+        .optional(&SESSION, args![token_hash(token)])
+        .await?
+    else {
         return Ok(nobody(ctx));
     };
     if ctx.now.0 - row.int("created_at")? > LONGEST {
@@ -119,8 +132,14 @@ async fn visit(mut ctx: Ctx, token: &str) -> Result<Visit, Refusal> {
     let person = PersonId::from(row.text("person_id")?);
     let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
     let mut roles = BTreeSet::new();
-    for row in
-        ctx.app.db.all(&ROLES, args![&person, &organisation, ctx.now.today().to_string()]).await?
+    for row in ctx
+        .app
+        .db
+        .all(
+            &ROLES,
+            args![&person, &organisation, ctx.now.today().to_string()],
+        )
+        .await?
     {
         roles.extend(Role::parse(&row.text("role")?));
     }
@@ -131,7 +150,10 @@ async fn visit(mut ctx: Ctx, token: &str) -> Result<Visit, Refusal> {
         organisation_name: row.opt_text("organisation_name")?.unwrap_or_default(),
         roles,
     });
-    Ok(Visit { ctx, form_token: row.text("form_token")? })
+    Ok(Visit {
+        ctx,
+        form_token: row.text("form_token")?,
+    })
 }
 
 /// Sessions are stored by the hash of their token: whoever reads the database cannot use them.
@@ -158,9 +180,14 @@ pub fn no_cookie(app: &App) -> Cookie<'static> {
 
 /// The token a request came with, to end its session.
 pub fn token_of(app: &App, jar: &CookieJar) -> Option<String> {
-    jar.get(cookie_name(app)).map(|cookie| cookie.value().to_owned())
+    jar.get(cookie_name(app))
+        .map(|cookie| cookie.value().to_owned())
 }
 
 fn cookie_name(app: &App) -> &'static str {
-    if app.settings.is_https() { SECURE_COOKIE } else { COOKIE }
+    if app.settings.is_https() {
+        SECURE_COOKIE
+    } else {
+        COOKIE
+    }
 }

@@ -11,7 +11,10 @@ pub enum DbError {
     #[error("migration {name} was changed after it was applied")]
     MigrationChanged { name: String },
     #[error("{statement}: {source}")]
-    Statement { statement: &'static str, source: sqlx::Error },
+    Statement {
+        statement: &'static str,
+        source: sqlx::Error,
+    },
     #[error("the database cannot be opened: {0}")]
     Open(#[source] sqlx::Error),
 }

@@ -14,8 +14,10 @@ static CREATE: Statement = Statement {
     name: "migrations::create",
     sql: "create table if not exists migrations (name text primary key, text text not null, at bigint not null)",
 };
-static APPLIED: Statement =
-    Statement { name: "migrations::applied", sql: "select name, text from migrations" };
+static APPLIED: Statement = Statement {
+    name: "migrations::applied",
+    sql: "select name, text from migrations",
+};
 static RECORD: Statement = Statement {
     name: "migrations::record",
     sql: "insert into migrations (name, text, at) values ($1, $2, $3)",
@@ -24,7 +26,11 @@ static RECORD: Statement = Statement {
 impl Db {
     /// Applies what is not applied yet, each step in a transaction of its own. Several processes
     /// may start at once: the first one works, the others wait.
-    pub async fn migrate(&self, migrations: &[Migration], now: i64) -> Result<Vec<&'static str>, DbError> {
+    pub async fn migrate(
+        &self,
+        migrations: &[Migration],
+        now: i64,
+    ) -> Result<Vec<&'static str>, DbError> {
         let mut done = Vec::new();
         for migration in migrations {
             let mut tx = self.begin().await?;
@@ -45,7 +51,9 @@ impl Db {
             match applied {
                 Some(text) if text == migration.sql => continue,
                 Some(_) => {
-                    return Err(DbError::MigrationChanged { name: migration.name.to_owned() });
+                    return Err(DbError::MigrationChanged {
+                        name: migration.name.to_owned(),
+                    });
                 }
                 None => {}
             }
@@ -55,7 +63,8 @@ impl Db {
                 Tx::Postgres(tx) => script.execute(&mut **tx).await.map(drop),
             }
             .map_err(DbError::of(migration.name))?;
-            tx.execute(&RECORD, args![migration.name, migration.sql, now]).await?;
+            tx.execute(&RECORD, args![migration.name, migration.sql, now])
+                .await?;
             tx.commit().await?;
             done.push(migration.name);
         }
@@ -67,7 +76,11 @@ impl Db {
     /// # Panics
     /// When the name holds anything but lower-case letters, digits and underscores.
     pub async fn create_schema(&self, name: &str) -> Result<(), DbError> {
-        assert!(name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')), "{name}");
+        assert!(
+            name.bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')),
+            "{name}"
+        );
         if let Pool::Postgres(pool) = &self.0 {
             sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create schema {name}")))
                 .execute(pool)

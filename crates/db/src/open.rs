@@ -32,7 +32,10 @@ pub struct Db(pub(crate) Pool);
 #[derive(Clone)]
 pub(crate) enum Pool {
     /// One writer, so that writers queue instead of failing busy; WAL lets readers go on.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -89,7 +92,11 @@ impl Db {
         }
     }
 
-    pub async fn all(&self, statement: &'static Statement, args: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub async fn all(
+        &self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Vec<Row>, DbError> {
         match &self.0 {
             Pool::Sqlite { readers, .. } => sqlite(statement, args)
                 .fetch_all(readers)
@@ -153,7 +160,11 @@ impl Db {
 }
 
 impl Tx {
-    pub async fn all(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub async fn all(
+        &mut self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Vec<Row>, DbError> {
         match self {
             Tx::Sqlite(tx) => sqlite(statement, args)
                 .fetch_all(&mut **tx)
@@ -176,14 +187,20 @@ impl Tx {
     }
 
     /// Runs a write and says how many rows it touched.
-    pub async fn execute(&mut self, statement: &'static Statement, args: &[Value]) -> Result<u64, DbError> {
+    pub async fn execute(
+        &mut self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<u64, DbError> {
         match self {
-            Tx::Sqlite(tx) => {
-                sqlite(statement, args).execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
-            Tx::Postgres(tx) => {
-                postgres(statement, args).execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
+            Tx::Sqlite(tx) => sqlite(statement, args)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+            Tx::Postgres(tx) => postgres(statement, args)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
         }
         .map_err(DbError::of(statement.name))
     }
@@ -199,7 +216,10 @@ impl Tx {
 
 macro_rules! bound {
     ($name:ident, $driver:ty, $arguments:ty) => {
-        fn $name(statement: &'static Statement, args: &[Value]) -> sqlx::query::Query<'static, $driver, $arguments> {
+        fn $name(
+            statement: &'static Statement,
+            args: &[Value],
+        ) -> sqlx::query::Query<'static, $driver, $arguments> {
             let mut query = sqlx::query::<$driver>(statement.sql);
             for arg in args {
                 query = match arg.clone() {

@@ -37,19 +37,31 @@ pub fn fold_email(email: &str) -> String {
 
 /// Whether it has the form of an address: something, one @, a domain with a dot, no spaces.
 pub fn is_email(email: &str) -> bool {
-    let Some((local, domain)) = email.split_once('@') else { return false };
+    let Some((local, domain)) = email.split_once('@') else {
+        return false;
+    };
     email.len() <= 254
         && !local.is_empty()
         && !domain.contains('@')
         && domain.split('.').count() > 1
         && domain.split('.').all(|part| !part.is_empty())
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
+        && !email
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
 }
 
 pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<Account>, Refusal> {
-    let row = ctx.app.db.optional(&BY_EMAIL, args![fold_email(email)]).await?;
+    let row = ctx
+        .app
+        .db
+        .optional(&BY_EMAIL, args![fold_email(email)])
+        .await?;
     row.map(|row| {
-        Ok(Account { id: row.text("id")?.into(), name: row.text("name")?, password: row.opt_text("password")? })
+        Ok(Account {
+            id: row.text("id")?.into(),
+            name: row.text("name")?,
+            password: row.opt_text("password")?,
+        })
     })
     .transpose()
 }
@@ -57,13 +69,19 @@ pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<Account>, Refusal
 /// A new person; `password` is already hashed.
 pub fn add(ctx: &Ctx, name: &str, email: &str, password: Option<String>) -> (PersonId, Change) {
     let id = PersonId::make(ctx.now, &ctx.app.entropy);
-    let change = Change::new(Act::new("person.added", &id))
-        .write_one(&ADD, args![&id, fold_email(email), name.trim(), password, ctx.now.0]);
+    let change = Change::new(Act::new("person.added", &id)).write_one(
+        &ADD,
+        args![&id, fold_email(email), name.trim(), password, ctx.now.0],
+    );
     (id, change)
 }
 
 /// A new session: the token for the cookie, and the change that stores its hash.
-pub fn start_session(ctx: &Ctx, person: &PersonId, organisation: Option<&OrganisationId>) -> (String, Change) {
+pub fn start_session(
+    ctx: &Ctx,
+    person: &PersonId,
+    organisation: Option<&OrganisationId>,
+) -> (String, Change) {
     let token = ctx.app.entropy.token();
     let change = Change::new(Act::new("session.started", person)).write_one(
         &START,
@@ -80,7 +98,8 @@ pub fn start_session(ctx: &Ctx, person: &PersonId, organisation: Option<&Organis
 
 /// Acts for another organisation from now on. The caller has checked that the person has a role there.
 pub fn switch_session(token: &str, organisation: &OrganisationId) -> Change {
-    Change::new(Act::new("session.switched", organisation)).write_one(&SWITCH, args![token_hash(token), organisation])
+    Change::new(Act::new("session.switched", organisation))
+        .write_one(&SWITCH, args![token_hash(token), organisation])
 }
 
 pub fn end_session(ctx: &Ctx, person: &PersonId, token: &str) -> Change {
@@ -92,8 +111,17 @@ const DAY: i64 = 86_400_000_000;
 /// An invitation that lets a new person set a password: the secret of its link, and the change.
 pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (String, Change) {
     let token = ctx.app.entropy.token();
-    let change = Change::new(Act::new("person.invited", organisation).with("person", person.as_str()))
-        .write_one(&INVITE, args![token_hash(&token), person, organisation, ctx.now.0 + 14 * DAY]);
+    let change =
+        Change::new(Act::new("person.invited", organisation).with("person", person.as_str()))
+            .write_one(
+                &INVITE,
+                args![
+                    token_hash(&token),
+                    person,
+                    organisation,
+                    ctx.now.0 + 14 * DAY
+                ],
+            );
     (token, change)
 }
 
@@ -111,12 +139,21 @@ pub struct Invitation {
 /// # Errors
 /// [`Refusal::NotNow`] when it was used or has run out.
 pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
-    let row = ctx.app.db.optional(&INVITATION, args![token_hash(token)]).await?.ok_or(Refusal::NotFound)?;
+    let row = ctx
+        .app
+        .db
+        .optional(&INVITATION, args![token_hash(token)])
+        .await?
+        .ok_or(Refusal::NotFound)?;
     if row.opt_int("used_at")?.is_some() || row.opt_text("password")?.is_some() {
-        return Err(Refusal::NotNow("This invitation has been used. Sign in with your e-mail address and password.".into()));
+        return Err(Refusal::NotNow(
+            "This invitation has been used. Sign in with your e-mail address and password.".into(),
+        ));
     }
     if row.int("expires_at")? < ctx.now.0 {
-        return Err(Refusal::NotNow("This invitation has run out. Ask your administrator for a new one.".into()));
+        return Err(Refusal::NotNow(
+            "This invitation has run out. Ask your administrator for a new one.".into(),
+        ));
     }
     Ok(Invitation {
         person: row.text("person_id")?.into(),
@@ -127,10 +164,18 @@ pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
     })
 }
 
-pub fn accept_invitation(ctx: &Ctx, token: &str, invitation: &Invitation, password_hash: String) -> Change {
-    Change::new(Act::new("person.joined", &invitation.organisation).with("person", invitation.person.as_str()))
-        .write_one(&USE, args![token_hash(token), ctx.now.0])
-        .write_one(&SET_PASSWORD, args![&invitation.person, password_hash])
+pub fn accept_invitation(
+    ctx: &Ctx,
+    token: &str,
+    invitation: &Invitation,
+    password_hash: String,
+) -> Change {
+    Change::new(
+        Act::new("person.joined", &invitation.organisation)
+            .with("person", invitation.person.as_str()),
+    )
+    .write_one(&USE, args![token_hash(token), ctx.now.0])
+    .write_one(&SET_PASSWORD, args![&invitation.person, password_hash])
 }
 
 #[cfg(test)]
@@ -142,7 +187,9 @@ mod tests {
         for good in ["a@b.uk", "asha.rai+isa@camden.example.org"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["", "a", "a@b", "@b.uk", "a@b..uk", "a b@c.uk", "a@b@c.uk", "<a@b.uk>"] {
+        for bad in [
+            "", "a", "a@b", "@b.uk", "a@b..uk", "a b@c.uk", "a@b@c.uk", "<a@b.uk>",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }

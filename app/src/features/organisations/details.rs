@@ -54,7 +54,10 @@ impl Details {
             );
         }
         if !self.ods_code.is_empty() && !is_ods_code(&self.ods_code) {
-            add("ods_code", "Enter an ODS code of 3 to 10 letters and digits, like RRV or F84077, or leave it empty");
+            add(
+                "ods_code",
+                "Enter an ODS code of 3 to 10 letters and digits, like RRV or F84077, or leave it empty",
+            );
         }
         problems
     }
@@ -71,7 +74,9 @@ pub fn is_fee_number(text: &str) -> bool {
 
 pub fn is_ods_code(text: &str) -> bool {
     (3..=10).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -83,7 +88,14 @@ mod tests {
         for good in ["Z1234567", "ZA123456", "ZB987654"] {
             assert!(is_fee_number(good), "{good}");
         }
-        for bad in ["Z123456", "ZAB12345", "A1234567", "Z12345678", "z1234567", ""] {
+        for bad in [
+            "Z123456",
+            "ZAB12345",
+            "A1234567",
+            "Z12345678",
+            "z1234567",
+            "",
+        ] {
             assert!(!is_fee_number(bad), "{bad}");
         }
         assert!(is_ods_code("RRV") && is_ods_code("F84077"));

@@ -44,8 +44,12 @@ impl Holding {
             person: row.text("person_id")?.into(),
             name: row.text("name")?,
             email: row.text("email")?,
-            role: Role::parse(&row.text("role")?).ok_or_else(|| Refusal::broken("an unknown role"))?,
-            deputy_for: match (row.opt_text("deputy_for")?, row.opt_text("deputy_for_name")?) {
+            role: Role::parse(&row.text("role")?)
+                .ok_or_else(|| Refusal::broken("an unknown role"))?,
+            deputy_for: match (
+                row.opt_text("deputy_for")?,
+                row.opt_text("deputy_for_name")?,
+            ) {
                 (Some(id), Some(name)) => Some((id.into(), name)),
                 _ => None,
             },
@@ -63,11 +67,20 @@ impl Holding {
 
 /// Every role held in an organisation, by person.
 pub async fn held(ctx: &Ctx, organisation: &OrganisationId) -> Result<Vec<Holding>, Refusal> {
-    ctx.app.db.all(&HELD, args![organisation]).await?.iter().map(Holding::read).collect()
+    ctx.app
+        .db
+        .all(&HELD, args![organisation])
+        .await?
+        .iter()
+        .map(Holding::read)
+        .collect()
 }
 
 /// The organisations a person may act for: id and name.
-pub async fn organisations_of(ctx: &Ctx, person: &PersonId) -> Result<Vec<(OrganisationId, String)>, Refusal> {
+pub async fn organisations_of(
+    ctx: &Ctx,
+    person: &PersonId,
+) -> Result<Vec<(OrganisationId, String)>, Refusal> {
     let today = ctx.now.today().to_string();
     ctx.app
         .db
@@ -89,12 +102,20 @@ pub struct Grant {
 
 impl From<Role> for Grant {
     fn from(role: Role) -> Grant {
-        Grant { role, deputy_for: None, from_day: String::new(), until_day: String::new() }
+        Grant {
+            role,
+            deputy_for: None,
+            from_day: String::new(),
+            until_day: String::new(),
+        }
     }
 }
 
 pub fn grant(ctx: &Ctx, organisation: &OrganisationId, person: &PersonId, grant: &Grant) -> Change {
-    let by = ctx.acting.as_ref().map_or("", |acting| acting.person.as_str());
+    let by = ctx
+        .acting
+        .as_ref()
+        .map_or("", |acting| acting.person.as_str());
     Change::new(
         Act::new("role.granted", organisation)
             .with("person", person.as_str())

@@ -76,14 +76,29 @@ impl Organisation {
 }
 
 pub async fn one(ctx: &Ctx, id: &OrganisationId) -> Result<Organisation, Refusal> {
-    let row = ctx.app.db.optional(&ONE, args![id]).await?.ok_or(Refusal::NotFound)?;
+    let row = ctx
+        .app
+        .db
+        .optional(&ONE, args![id])
+        .await?
+        .ok_or(Refusal::NotFound)?;
     Organisation::read(&row)
 }
 
 /// Organisations that may be the same: same name, fee number or ODS code.
 pub async fn alike(ctx: &Ctx, details: &Details) -> Result<Vec<Organisation>, Refusal> {
-    let args = args![words::fold(&details.name), details.fee_number.as_str(), details.ods_code.as_str()];
-    ctx.app.db.all(&ALIKE, args).await?.iter().map(Organisation::read).collect()
+    let args = args![
+        words::fold(&details.name),
+        details.fee_number.as_str(),
+        details.ods_code.as_str()
+    ];
+    ctx.app
+        .db
+        .all(&ALIKE, args)
+        .await?
+        .iter()
+        .map(Organisation::read)
+        .collect()
 }
 
 /// One page of the directory, after the one named by its folded name and id.
@@ -96,12 +111,24 @@ pub async fn search(
 ) -> Result<Vec<Organisation>, Refusal> {
     let code = text.trim().to_uppercase();
     let args = args![words::contains(text), code, kind, after.0, after.1, limit];
-    ctx.app.db.all(&SEARCH, args).await?.iter().map(Organisation::read).collect()
+    ctx.app
+        .db
+        .all(&SEARCH, args)
+        .await?
+        .iter()
+        .map(Organisation::read)
+        .collect()
 }
 
 /// The organisations that this one registered and supports.
 pub async fn supported(ctx: &Ctx, lead: &OrganisationId) -> Result<Vec<Organisation>, Refusal> {
-    ctx.app.db.all(&SUPPORTED, args![lead]).await?.iter().map(Organisation::read).collect()
+    ctx.app
+        .db
+        .all(&SUPPORTED, args![lead])
+        .await?
+        .iter()
+        .map(Organisation::read)
+        .collect()
 }
 
 /// A new organisation.
@@ -136,25 +163,32 @@ pub fn add(
 
 /// An external organisation begins to use the gateway; every record that lists it stays linked.
 pub fn register_external(organisation: &Organisation, lead: Option<&OrganisationId>) -> Change {
-    Change::new(Act::new("organisation.registered", &organisation.id).with("was", "external")).write_one(
-        &REGISTER,
-        args![&organisation.id, organisation.revision, lead.map(|lead| lead.to_string())],
-    )
-}
-
-pub fn change_details(organisation: &Organisation, details: &Details) -> Change {
-    Change::new(Act::new("organisation.changed", &organisation.id).with("name", details.name.as_str()))
+    Change::new(Act::new("organisation.registered", &organisation.id).with("was", "external"))
         .write_one(
-            &CHANGE,
+            &REGISTER,
             args![
                 &organisation.id,
                 organisation.revision,
-                details.name.as_str(),
-                words::fold(&details.name),
-                details.kind.as_str(),
-                details.area.as_str(),
-                details.fee_number.as_str(),
-                details.ods_code.as_str()
+                lead.map(|lead| lead.to_string())
             ],
         )
+}
+
+pub fn change_details(organisation: &Organisation, details: &Details) -> Change {
+    Change::new(
+        Act::new("organisation.changed", &organisation.id).with("name", details.name.as_str()),
+    )
+    .write_one(
+        &CHANGE,
+        args![
+            &organisation.id,
+            organisation.revision,
+            details.name.as_str(),
+            words::fold(&details.name),
+            details.kind.as_str(),
+            details.area.as_str(),
+            details.fee_number.as_str(),
+            details.ods_code.as_str()
+        ],
+    )
 }

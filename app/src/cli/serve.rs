@@ -1,0 +1,37 @@
+//! `aldgate serve`.
+
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+
+use super::open;
+use crate::router::router;
+use crate::settings::Settings;
+
+pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
+    let listen = settings.listen;
+    let app = open(settings).await?;
+    let listener = TcpListener::bind(listen).await.map_err(|e| {
+        format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
+    })?;
+    eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
+    axum::serve(listener, router(app.clone()))
+        .with_graceful_shutdown(asked_to_stop())
+        .await
+        .map_err(|e| e.to_string())?;
+    app.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .expect("a signal handler");
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

@@ -1,0 +1,7 @@
+//! Stories: what people do with a gateway, from the outside. `ALDGATE_TEST_POSTGRES` runs the same
+//! stories on PostgreSQL.
+
+mod support;
+
+mod front_door;
+mod statements;

@@ -1,0 +1,224 @@
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use scraper::{Html, Selector};
+use tower::ServiceExt as _;
+
+use super::TestApp;
+
+/// A browser without JavaScript: keeps its cookie, and sends the form tokens of the pages it saw.
+pub struct Client {
+    router: Router,
+    cookie: std::sync::Mutex<Option<String>>,
+    form_token: std::sync::Mutex<String>,
+}
+
+/// What came back.
+pub struct Page {
+    pub status: u16,
+    pub location: String,
+    pub headers: axum::http::HeaderMap,
+    pub bytes: Vec<u8>,
+    pub text: String,
+}
+
+impl Client {
+    pub(super) fn new(app: &TestApp, session: Option<String>) -> Client {
+        Client {
+            router: app.router.clone(),
+            cookie: std::sync::Mutex::new(session.map(|token| format!("aldgate={token}"))),
+            form_token: std::sync::Mutex::default(),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Page {
+        self.send("GET", path, "", Body::empty()).await
+    }
+
+    /// Posts a form with the token of the last page seen (any page of ours has one).
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.token().await;
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("form_token", &token);
+        for (name, value) in fields {
+            form.append_pair(name, value);
+        }
+        self.send(
+            "POST",
+            path,
+            "application/x-www-form-urlencoded",
+            Body::from(form.finish()),
+        )
+        .await
+    }
+
+    /// Posts a form with files: field, file name, bytes.
+    pub async fn post_files(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Page {
+        let token = self.token().await;
+        let mut body = Vec::new();
+        let boundary = "story-boundary";
+        for (name, value) in
+            std::iter::once(("form_token", token.as_str())).chain(fields.iter().copied())
+        {
+            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        for (name, file, bytes) in files {
+            body.extend(
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream\r\n\r\n").bytes(),
+            );
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend(format!("--{boundary}--\r\n").bytes());
+        self.send(
+            "POST",
+            path,
+            &format!("multipart/form-data; boundary={boundary}"),
+            Body::from(body),
+        )
+        .await
+    }
+
+    /// Posts and follows the redirect, which must come.
+    pub async fn done(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.post(path, fields).await;
+        assert_eq!(page.status, 303, "POST {path}: {}", page.words());
+        self.get(&page.location).await
+    }
+
+    async fn token(&self) -> String {
+        if self.form_token.lock().unwrap().is_empty() && self.cookie.lock().unwrap().is_some() {
+            self.get("/sign-out").await;
+        }
+        self.form_token.lock().unwrap().clone()
+    }
+
+    pub async fn send(&self, method: &str, path: &str, media_type: &str, body: Body) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
+        if !media_type.is_empty() {
+            request = request.header(header::CONTENT_TYPE, media_type);
+        }
+        if let Some(cookie) = self.cookie.lock().unwrap().clone() {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        for set in headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            *self.cookie.lock().unwrap() = (!pair.ends_with('=')).then_some(pair);
+        }
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap()
+            .to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let location = headers
+            .get(header::LOCATION)
+            .map_or("", |l| l.to_str().unwrap())
+            .to_owned();
+        if let Some(token) = Html::parse_document(&text)
+            .select(&Selector::parse("input[name=form_token]").unwrap())
+            .next()
+            .and_then(|input| input.attr("value"))
+        {
+            *self.form_token.lock().unwrap() = token.to_owned();
+        }
+        Page {
+            status,
+            location,
+            headers,
+            bytes,
+            text,
+        }
+    }
+}
+
+impl Page {
+    fn texts(&self, selector: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).expect("a selector");
+        Html::parse_document(&self.text)
+            .select(&selector)
+            .map(|element| {
+                element
+                    .text()
+                    .collect::<String>()
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect()
+    }
+
+    pub fn h1(&self) -> String {
+        self.texts("h1").join(" | ")
+    }
+
+    /// The text of everything a selector finds.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        self.texts(selector)
+    }
+
+    /// The words of the page's main part.
+    pub fn words(&self) -> String {
+        let main = self.texts("main");
+        if main.is_empty() {
+            self.text.clone()
+        } else {
+            main.join(" ")
+        }
+    }
+
+    pub fn says(&self, words: &str) -> bool {
+        self.words().contains(words)
+    }
+
+    /// The error summary: field (the link's target) and message.
+    pub fn errors(&self) -> Vec<(String, String)> {
+        let selector = Selector::parse(".govuk-error-summary a").expect("a selector");
+        Html::parse_document(&self.text)
+            .select(&selector)
+            .map(|a| {
+                (
+                    a.attr("href")
+                        .unwrap_or("")
+                        .trim_start_matches('#')
+                        .to_owned(),
+                    a.text().collect::<String>().trim().to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    /// The href of the first link with these words.
+    pub fn link(&self, words: &str) -> String {
+        let selector = Selector::parse("a").expect("a selector");
+        Html::parse_document(&self.text)
+            .select(&selector)
+            .find(|a| a.text().collect::<String>().contains(words))
+            .and_then(|a| a.attr("href").map(str::to_owned))
+            .unwrap_or_else(|| panic!("no link says {words:?} in: {}", self.words()))
+    }
+
+    /// The value of a field.
+    pub fn value(&self, name: &str) -> String {
+        let selector = Selector::parse(&format!("[name='{name}']")).expect("a selector");
+        let html = Html::parse_document(&self.text);
+        let Some(field) = html.select(&selector).next() else {
+            panic!("no field {name} in: {}", self.words())
+        };
+        field
+            .attr("value")
+            .map_or_else(|| field.text().collect(), str::to_owned)
+    }
+}

@@ -1,0 +1,208 @@
+//! A whole gateway for a test: its own database, a held clock, seeded randomness, and clients.
+
+mod client;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use aldgate::features::identity::store as identity;
+use aldgate::features::organisations::details::Details;
+use aldgate::features::organisations::roles;
+use aldgate::features::organisations::store::{self as organisations, OrganisationStanding};
+use aldgate::kernel::app::MIGRATIONS;
+use aldgate::kernel::clock::Clock;
+use aldgate::kernel::entropy::Entropy;
+use aldgate::kernel::ids::{OrganisationId, PersonId};
+use aldgate::kernel::{Acting, App, Ctx};
+use aldgate::router::router;
+use aldgate::settings::Settings;
+use axum::Router;
+use db::{Db, Durability};
+use packs::{Packs, Role};
+
+pub use client::{Client, Page};
+
+/// The password of everybody made by a test.
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct TestApp {
+    pub app: Arc<App>,
+    pub router: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// An organisation with one person in every role, and one with none but viewer.
+pub struct Partner {
+    pub id: OrganisationId,
+    pub name: String,
+}
+
+fn packs() -> Arc<Packs> {
+    static PACKS: OnceLock<Arc<Packs>> = OnceLock::new();
+    PACKS
+        .get_or_init(|| {
+            Arc::new(aldgate::cli::load_packs("").unwrap_or_else(|faults| panic!("{faults}")))
+        })
+        .clone()
+}
+
+/// One hash for everybody: hashing is slow on purpose.
+async fn password_hash(ctx: &Ctx) -> String {
+    static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+    HASH.get_or_init(async || {
+        aldgate::web::credential::hash(ctx, PASSWORD.to_owned())
+            .await
+            .expect("a hash")
+    })
+    .await
+    .clone()
+}
+
+impl TestApp {
+    pub async fn new() -> TestApp {
+        TestApp::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> TestApp {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let seed = COUNT.fetch_add(1, Ordering::SeqCst);
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = match std::env::var("ALDGATE_TEST_POSTGRES") {
+            Ok(url) => {
+                let schema = format!("story_{}_{seed}", std::process::id());
+                Db::postgres(&url, None)
+                    .await
+                    .expect("PostgreSQL")
+                    .create_schema(&schema)
+                    .await
+                    .expect("a schema");
+                Db::postgres(&url, Some(&schema)).await.expect("PostgreSQL")
+            }
+            Err(_) => Db::sqlite(&folder.path().join("aldgate.db"), Durability::Relaxed)
+                .await
+                .expect("SQLite"),
+        };
+        let clock = Clock::held("2026-11-21T10:00:00Z".parse().expect("a time"));
+        db.migrate(MIGRATIONS, clock.now().0)
+            .await
+            .expect("the schema");
+        let app = App::new(db, packs(), clock, Entropy::seeded(seed), settings);
+        let router = router(app.clone());
+        TestApp {
+            app,
+            router,
+            _folder: folder,
+        }
+    }
+
+    /// A context in which nobody acts, as on the command line.
+    pub fn operator(&self) -> Ctx {
+        Ctx::new(self.app.clone(), None)
+    }
+
+    /// A context in which this person acts with these roles, for calling below the pages.
+    pub fn acting(&self, organisation: &Partner, person: &PersonId, roles: &[Role]) -> Ctx {
+        let acting = Acting {
+            person: person.clone(),
+            name: "Test Person".to_owned(),
+            organisation: organisation.id.clone(),
+            organisation_name: organisation.name.clone(),
+            roles: roles.iter().copied().collect::<BTreeSet<_>>(),
+        };
+        Ctx::new(self.app.clone(), Some(acting))
+    }
+
+    /// A registered organisation with its details, and nobody in it yet.
+    pub async fn organisation(&self, name: &str, kind: &str) -> Partner {
+        let ctx = self.operator();
+        let details = Details {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            area: "E12000007".to_owned(),
+            fee_number: "Z1234567".to_owned(),
+            ods_code: String::new(),
+        };
+        let (id, change) =
+            organisations::add(&ctx, &details, OrganisationStanding::Registered, None);
+        ctx.commit(change).await.expect("an organisation");
+        Partner {
+            id,
+            name: name.to_owned(),
+        }
+    }
+
+    /// A person with a password and roles. The e-mail address is made from name and organisation.
+    pub async fn person(&self, partner: &Partner, name: &str, held: &[Role]) -> PersonId {
+        let ctx = self.operator();
+        let word = |text: &str| {
+            text.to_lowercase()
+                .replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+        };
+        let email = format!("{}@{}.example", word(name), word(&partner.name));
+        let (id, mut change) = identity::add(&ctx, name, &email, Some(password_hash(&ctx).await));
+        for role in held {
+            change = change.and(roles::grant(&ctx, &partner.id, &id, &(*role).into()));
+        }
+        ctx.commit(change).await.expect("a person");
+        id
+    }
+
+    /// A browser in which this person is signed in.
+    pub async fn signed_in(&self, partner: &Partner, person: &PersonId) -> Client {
+        let ctx = self.operator();
+        let (token, change) = identity::start_session(&ctx, person, Some(&partner.id));
+        ctx.commit(change).await.expect("a session");
+        Client::new(self, Some(token))
+    }
+
+    /// A person with these roles, signed in.
+    pub async fn client(&self, partner: &Partner, name: &str, held: &[Role]) -> Client {
+        let person = self.person(partner, name, held).await;
+        self.signed_in(partner, &person).await
+    }
+
+    pub fn nobody(&self) -> Client {
+        Client::new(self, None)
+    }
+
+    /// Every story ends with this: the ledger holds every act, and it verifies.
+    pub async fn ends_clean(&self) {
+        db::sql! {
+            ACTS = "select sequence, act, salt, leaf from acts order by sequence";
+            NODES = "select position, hash from ledger_nodes order by position";
+            SIZE = "select size from ledger_size where id = 1";
+        }
+        let db = &self.app.db;
+        let size = db.one(&SIZE, &[]).await.unwrap().int("size").unwrap();
+        let acts = db.all(&ACTS, &[]).await.unwrap();
+        assert_eq!(acts.len() as i64, size, "an act is missing from the ledger");
+        let mut nodes = std::collections::BTreeMap::new();
+        for row in db.all(&NODES, &[]).await.unwrap() {
+            nodes.insert(
+                row.int("position").unwrap() as u64,
+                row.bytes("hash").unwrap().try_into().unwrap(),
+            );
+        }
+        let mut rebuilt: std::collections::BTreeMap<u64, ledger::Hash> =
+            std::collections::BTreeMap::new();
+        for (sequence, row) in acts.iter().enumerate() {
+            let sequence = sequence as u64;
+            assert_eq!(row.int("sequence").unwrap() as u64, sequence);
+            let act: serde_json::Value = serde_json::from_str(&row.text("act").unwrap()).unwrap();
+            let salt = row.bytes("salt").unwrap().try_into().unwrap();
+            let leaf = ledger::leaf_hash(&ledger::leaf(&salt, &act));
+            assert_eq!(
+                leaf.to_vec(),
+                row.bytes("leaf").unwrap(),
+                "act {sequence} was altered"
+            );
+            let read = ledger::reads_for_append(sequence)
+                .into_iter()
+                .map(|at| (at, rebuilt[&at]))
+                .collect();
+            rebuilt.extend(ledger::append(sequence, leaf, &read).unwrap());
+        }
+        assert_eq!(rebuilt, nodes, "the tree is not the one the acts make");
+    }
+}
