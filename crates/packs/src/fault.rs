@@ -62,7 +62,10 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
         .min()
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(name.len()) / 4)
+        .filter(|(distance, candidate)| {
+            let length = candidate.chars().count().min(name.chars().count());
+            *distance < length && *distance <= 1 + length / 4
+        })
         .map(|(_, candidate)| candidate)
 }
 

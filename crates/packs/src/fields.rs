@@ -285,7 +285,7 @@ impl<'d, 't> Fields<'d, 't> {
                 format!(
                     "\"{}\" is not a {} of a {}",
                     word.text,
-                    key.replace('_', " "),
+                    noun(key),
                     self.name
                 ),
                 suggest(&word.text, known.iter().map(|(name, _)| *name)),
@@ -396,6 +396,17 @@ impl<'d, 't> Fields<'d, 't> {
             }
         }
         welsh
+    }
+}
+
+/// What one word under a key is called.
+fn noun(key: &str) -> &str {
+    match key {
+        "by" | "review" | "sign_off" => "role",
+        "guards" => "guard",
+        "effects" => "effect",
+        "of" => "side",
+        other => other,
     }
 }
 

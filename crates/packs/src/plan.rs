@@ -360,12 +360,13 @@ impl Walk<'_> {
     fn report(&self, at: usize, faults: &mut Faults) {
         let circle = &self.open[at..];
         let mut names: Vec<String> = Vec::new();
-        for node in circle.iter().chain(circle.first()) {
+        for node in circle {
             let name = self.describe(*node).0;
             if names.last() != Some(&name) {
                 names.push(name);
             }
         }
+        names.extend(names.first().cloned());
         let Some(first) = circle.first() else { return };
         faults.add(
             &self.describe(*first).1,
