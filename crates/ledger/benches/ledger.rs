@@ -1,6 +1,6 @@
 //! How fast the ledger appends, proves and verifies, beside what bare hashing would take.
 //!
-//! `verify one million` recomputes a log of a million acts of 250 bytes: commitment, leaf hash
+//! `verify one million` recomputes a log of a million acts of about 250 bytes: commitment, leaf hash
 //! and every tree node, each compared with what is stored, and one checkpoint. `hash alone` does
 //! the SHA-256 blocks of the same work with the same number of calls and nothing else: the limit.
 

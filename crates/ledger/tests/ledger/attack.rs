@@ -157,6 +157,21 @@ fn a_dropped_node_is_found() {
 }
 
 #[test]
+fn a_duplicated_node_is_found() {
+    let log = log();
+    for twice in nodes_of(0..SIZE) {
+        let nodes = log.nodes.iter().flat_map(|(index, hash)| {
+            let times = if *index == twice { 2 } else { 1 };
+            std::iter::repeat_n((*index, *hash), times)
+        });
+        assert_eq!(
+            verify(log.acts.clone(), nodes, vec![]),
+            Err(Finding::NodeExtra(twice))
+        );
+    }
+}
+
+#[test]
 fn swapped_acts_are_found() {
     for (a, b) in [(0, 1), (3, 12), (7, 8), (19, 20)] {
         let mut rows = log();
