@@ -1,1 +1,104 @@
-fn main() {}
+//! How long it takes to load all packs, to make a view and to ask what fired.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use jiff::civil::date;
+use packs::{Answers, Content, Files, Flow, Packs, Party};
+use serde_json::{Value, json};
+
+/// A record with four parties and two flows out of a scenario's answers.
+fn record(packs: &Packs, answers: &Answers) -> (Content, Vec<Party>) {
+    let agreement = packs
+        .record_type("agreement")
+        .expect("there are agreements");
+    let mut content = Content::default();
+    let parties: Vec<Party> = ["borough", "police", "nhs_trust", "vcs"]
+        .into_iter()
+        .map(|kind| Party {
+            id: format!("org_{kind}"),
+            name: kind.into(),
+            kind: kind.into(),
+            registered: true,
+        })
+        .collect();
+    content.flows = (1..=2)
+        .map(|n| Flow {
+            id: format!("flow_{n}"),
+            answers: Answers::new(),
+        })
+        .collect();
+    for (section, question) in agreement.form.questions() {
+        let value = match (answers.get(&question.id), question.kind.is_list()) {
+            (Some(value), _) => value.clone(),
+            (None, true) => continue,
+            (None, false) if question.options.is_empty() => json!("Written down."),
+            (None, false) => Value::from(question.options[0].id.as_str()),
+        };
+        match section.each {
+            packs::Each::Record => {
+                content.answers.insert(question.id.clone(), value);
+            }
+            packs::Each::Party => {
+                for party in &parties {
+                    let own = content.parties.entry(party.id.clone()).or_default();
+                    own.insert(question.id.clone(), value.clone());
+                }
+            }
+            packs::Each::Flow => {
+                for flow in &mut content.flows {
+                    flow.answers.insert(question.id.clone(), value.clone());
+                }
+            }
+        }
+    }
+    content.answers.insert("data_kind".into(), json!("yes"));
+    (content, parties)
+}
+
+fn evaluate(c: &mut Criterion) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let files = Files::from_dir(&folder).expect("the packs can be read");
+    let packs = Packs::load(&files).expect("the packs have no faults");
+    let agreement = packs
+        .record_type("agreement")
+        .expect("there are agreements");
+    let scenario = agreement
+        .scenarios
+        .iter()
+        .max_by_key(|s| s.must_fire.len())
+        .expect("there are scenarios");
+    let today = date(2026, 11, 21);
+
+    c.bench_function("load and check all packs", |b| {
+        b.iter(|| Packs::load(black_box(&files)))
+    });
+    c.bench_function("flat view: every rule decided", |b| {
+        b.iter(|| agreement.flat_view(&packs.law, black_box(&scenario.answers)));
+    });
+    let flat = agreement
+        .flat_view(&packs.law, &scenario.answers)
+        .expect("known answers");
+    c.bench_function("flat view: fired", |b| {
+        b.iter(|| flat.fired(black_box(today)))
+    });
+    c.bench_function("flat view: prompts with reasons", |b| {
+        b.iter(|| flat.prompts(black_box(today)))
+    });
+
+    let (content, parties) = record(&packs, &scenario.answers);
+    c.bench_function("record of 4 parties and 2 flows: view", |b| {
+        b.iter(|| agreement.view(&packs.law, black_box(&content), &parties));
+    });
+    let view = agreement.view(&packs.law, &content, &parties);
+    c.bench_function(
+        "record of 4 parties and 2 flows: prompts with reasons",
+        |b| {
+            b.iter(|| view.prompts(black_box(today)));
+        },
+    );
+}
+
+criterion_group!(benches, evaluate);
+criterion_main!(benches);

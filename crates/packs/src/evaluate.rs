@@ -196,3 +196,85 @@ fn called(call: Call, values: &[Cow<Value>]) -> Value {
         Call::Upper => text(0).map_or(Value::Null, |text| json!(text.to_uppercase())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+    use serde_json::{Map, Value, json};
+    use zen_expression::vm::VM;
+    use zen_expression::{Scope, Variable};
+
+    use super::{Lookup, holds};
+    use crate::condition::Condition;
+    use crate::fault::Place;
+
+    struct Answers(Map<String, Value>);
+
+    impl Lookup for Answers {
+        fn get(&self, name: &str) -> Cow<'_, Value> {
+            self.0
+                .get(name)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+        }
+    }
+
+    /// Tests as packs write them, over two choices, a list, a number, a text and parties.
+    fn condition() -> impl Strategy<Value = String> {
+        let word = || prop_oneof![Just("a"), Just("b"), Just("c"), Just("")];
+        let name = || prop_oneof![Just("one"), Just("two")];
+        let leaf = prop_oneof![
+            (name(), word()).prop_map(|(n, w)| format!("{n} == '{w}'")),
+            (name(), word()).prop_map(|(n, w)| format!("{n} != '{w}'")),
+            (name(), word(), word()).prop_map(|(n, v, w)| format!("{n} in ['{v}', '{w}']")),
+            (name(), word()).prop_map(|(n, w)| format!("{n} not in ['{w}']")),
+            word().prop_map(|w| format!("'{w}' in list")),
+            word().prop_map(|w| format!("contains(list, '{w}')")),
+            (0..4_u8).prop_map(|n| format!("len(list) > {n}")),
+            (0..4_u8).prop_map(|n| format!("number * 2 - 1 <= {n}")),
+            Just("len(text) > 0".to_owned()),
+            Just("one == two".to_owned()),
+            word().prop_map(|w| format!("some(list, # == '{w}')")),
+            word().prop_map(|w| format!("some(parties, #.kind == '{w}' and #.public == 'yes')")),
+            word().prop_map(|w| format!("all(parties, #.kind != '{w}')")),
+            word().prop_map(|w| format!("none(parties as p, p.kind == '{w}' or '{w}' in p.art6)")),
+            (word(), 0..3_u8).prop_map(|(w, n)| format!("count(parties, #.kind == '{w}') == {n}")),
+            word().prop_map(|w| format!("one(map(parties, #.kind), # == '{w}')")),
+            word().prop_map(|w| format!(
+                "'{w}' in flatMap(filter(parties, #.public == 'yes'), #.art6)"
+            )),
+            (name(), word()).prop_map(|(n, w)| format!("(len(list) > 1 ? {n} : two) == '{w}'")),
+        ];
+        leaf.prop_recursive(4, 24, 2, |inner| {
+            prop_oneof![
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} and {b})")),
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} or {b})")),
+                inner.prop_map(|a| format!("not ({a})")),
+            ]
+        })
+    }
+
+    fn answers() -> impl Strategy<Value = Value> {
+        let word = || prop::sample::select(vec!["a", "b", "c", ""]);
+        let words = || prop::collection::vec(word(), 0..4);
+        let party = (word(), prop::sample::select(vec!["yes", "no"]), words())
+            .prop_map(|(kind, public, art6)| json!({"kind": kind, "public": public, "art6": art6}));
+        (word(), word(), words(), 0..5_u8, word(), prop::collection::vec(party, 0..4)).prop_map(
+            |(one, two, list, number, text, parties)| {
+                json!({"one": one, "two": two, "list": list, "number": number, "text": text, "parties": parties})
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_walk_agrees_with_the_virtual_machine(source in condition(), answers in answers()) {
+            let condition = Condition::parse(&source, Place::default()).map_err(|(what, _)| TestCaseError::fail(what))?;
+            let scope = Scope::new(Variable::from(&answers));
+            let machine = condition.holds(&scope, &mut VM::new());
+            let Value::Object(answers) = answers else { unreachable!("answers are an object") };
+            prop_assert_eq!(machine, holds(&condition.expr, &Answers(answers)), "{}", source);
+        }
+    }
+}

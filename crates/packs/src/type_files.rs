@@ -127,6 +127,7 @@ impl TypeFiles {
             checks::document(&read, &form, faults);
             read.document
         });
+        scenarios_once(&self.scenarios, faults);
         for scenario in &self.scenarios {
             checks::scenario(scenario, &read_rules, law, faults);
         }
@@ -198,6 +199,23 @@ fn rules_once(rules: &[ReadRule], faults: &mut Faults) {
                     second.rule.id, a.file, a.line
                 ),
                 "Give one of them another id, or take it out",
+            );
+        }
+    }
+}
+
+fn scenarios_once(scenarios: &[ReadScenario], faults: &mut Faults) {
+    let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+    for read in scenarios {
+        let (id, place) = (&read.scenario.id, &read.scenario.place);
+        if let Some(first) = seen.insert(id, place) {
+            faults.add(
+                place,
+                format!(
+                    "The scenario \"{id}\" is there twice; first in {}",
+                    first.file
+                ),
+                "Give one of them another id",
             );
         }
     }

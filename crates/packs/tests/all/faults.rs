@@ -1,8 +1,8 @@
 //! Every kind of fault names file, line, what is wrong and the cure.
 
-mod tiny;
-
 use packs::{Fault, Files, Packs};
+
+use crate::tiny;
 
 const TYPE: &str = "agreements/agreement/type.toml";
 const DATA: &str = "agreements/agreement/form/01-data.toml";

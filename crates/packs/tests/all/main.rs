@@ -1,0 +1,7 @@
+//! One binary for all tests of the crate: it links once.
+
+mod answers;
+mod faults;
+mod real_packs;
+mod tiny;
+mod view;
