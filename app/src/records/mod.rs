@@ -3,6 +3,7 @@
 pub mod gate;
 pub mod lines;
 pub mod moves;
+pub mod pages;
 pub mod setup;
 pub mod store;
 pub mod versions;
