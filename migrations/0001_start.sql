@@ -173,14 +173,19 @@ create table attachments (
 );
 create index attachments_record on attachments (record_id, at);
 
+-- What the public sees of a record: one version, and what of it.
 create table publications (
   record_id text primary key references records (id),
+  version bigint not null,
   extent text not null,             -- full, summary
-  withheld text not null,           -- JSON: question, ground, day of the next look
+  withheld text not null,           -- JSON: what is withheld, the ground, the day of the next look
+  search_key text not null,         -- folded title, parties and public answers, for search
+  revision bigint not null,
   published_by text not null,
-  published_at bigint not null,
+  published_at bigint not null,     -- of this version
   look_again_day text not null default '',
-  withdrawn_at bigint
+  withdrawn_at bigint,
+  withdrawn_reason text not null default ''
 );
 create index publications_list on publications (withdrawn_at, published_at, record_id);
 

@@ -9,7 +9,9 @@ use packs::Role;
 /// How the acting organisation stands to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// It leads or owns the record.
+    /// It owns a record that has no other parties, such as its assurance statement.
+    Owner,
+    /// It leads the record.
     Lead,
     /// It is a party.
     Party,
@@ -19,12 +21,22 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub const ALL: [Standing; 4] = [
+    pub const ALL: [Standing; 5] = [
+        Standing::Owner,
         Standing::Lead,
         Standing::Party,
         Standing::Partner,
         Standing::Stranger,
     ];
+
+    /// It leads the record or owns it alone.
+    pub fn leads(self) -> bool {
+        matches!(self, Standing::Owner | Standing::Lead)
+    }
+
+    pub fn takes_part(self) -> bool {
+        self.leads() || self == Standing::Party
+    }
 }
 
 /// What the record's state allows.
@@ -107,14 +119,18 @@ impl Action {
 
 /// May a person with these roles, whose organisation stands like this, do this now?
 pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Phase) -> bool {
-    let takes_part = matches!(standing, Standing::Lead | Standing::Party) && !roles.is_empty();
-    let leads = standing == Standing::Lead;
+    let takes_part = standing.takes_part() && !roles.is_empty();
+    let leads = standing.leads();
     let any = |wanted: &[Role]| wanted.iter().any(|role| roles.contains(role));
     match action {
         Action::See => takes_part,
         Action::SeeInForce => takes_part || (standing == Standing::Partner && !roles.is_empty()),
         Action::Comment => {
             takes_part && phase != Phase::Final && roles.iter().any(|role| *role != Role::Viewer)
+        }
+        // Administrators keep what their organisation says about itself; agreements are for authors.
+        Action::Draft if standing == Standing::Owner => {
+            phase == Phase::Editable && any(&[Role::Author, Role::Administrator])
         }
         Action::Draft => leads && phase == Phase::Editable && any(&[Role::Author]),
         Action::DraftOwnPart => takes_part && phase == Phase::Editable && any(&[Role::Author]),
@@ -130,8 +146,7 @@ pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Ph
         Action::AnswerConditions | Action::AddLateParty => {
             leads && phase == Phase::Fixed && any(&[Role::Author])
         }
-        Action::Publish => {
-            leads && phase != Phase::Final && any(&[Role::Author, Role::DataProtectionOfficer])
-        }
+        // In every phase: what was published by mistake can be taken back after the end too.
+        Action::Publish => leads && any(&[Role::Author, Role::DataProtectionOfficer]),
     }
 }

@@ -10,7 +10,7 @@ use super::lines::{self, Advice, Line, LineState, Stage};
 use super::setup;
 use super::store::{PartyRow, Record, fetch};
 use super::versions::{self, Version};
-use crate::kernel::access::{Action, Standing};
+use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
@@ -90,7 +90,7 @@ impl Situation {
     ) -> Result<Result<OpenGate, Vec<gate::Obstacle>>, Refusal> {
         Ok(gate::open(
             self.record.record_type(ctx)?,
-            &self.record.view(ctx)?,
+            &self.record.view_of(ctx, version.joins.as_ref())?,
             &self.reviewed(version),
             &self.lines,
             version.number,
@@ -439,8 +439,8 @@ pub fn scope_path(scope: &packs::Scope) -> String {
 /// Whether the acting person may ask for this move, its guards aside.
 pub fn may_ask(ctx: &Ctx, record: &Record, wanted: &Move) -> bool {
     let stands = match wanted.of {
-        Of::Lead => record.standing == Standing::Lead,
-        Of::Party => matches!(record.standing, Standing::Lead | Standing::Party),
+        Of::Lead => record.standing.leads(),
+        Of::Party => record.standing.takes_part(),
     };
     !wanted.auto && stands && wanted.by.iter().any(|role| record.holds(ctx, *role))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use db::{args, sql};
 use packs::Role;
 
+use super::versions::VersionText;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
 
@@ -12,7 +13,7 @@ sql! {
     DETAILS = "select kind, area, fee_number, standing from organisations where id = $1";
     HELD = "select distinct role from roles where organisation_id = $1 and ended_at is null
         and (from_day = '' or from_day <= $2) and (until_day = '' or until_day >= $2)";
-    OWN = "select id, type, state, effective_version, expiry_day from records
+    OWN = "select id, type, effective_version from records
         where organisation_id = $1 and type in ('assurance', 'memorandum') order by created_at desc";
     STAMP = "select text from versions where record_id = $1 and number = $2";
 }
@@ -114,7 +115,13 @@ pub async fn of(ctx: &Ctx, organisation: &OrganisationId) -> Result<Setup, Refus
         };
         match row.text("type")?.as_str() {
             "assurance" if !setup.has(Step::Assurance) => {
-                let expires = row.text("expiry_day")?;
+                // The working text may name a later day; partners rely on the one in force.
+                let expires = stamped(ctx, &row.text("id")?, version)
+                    .await?
+                    .and_then(|text| {
+                        Some(text.content.answers.get("expires")?.as_str()?.to_owned())
+                    })
+                    .unwrap_or_default();
                 if expires.is_empty() || expires >= today {
                     setup.done.push(Step::Assurance);
                 }
@@ -149,12 +156,14 @@ pub async fn signed_text_version(
     record: &str,
     number: i64,
 ) -> Result<Option<String>, Refusal> {
-    let Some(row) = ctx.app.db.optional(&STAMP, args![record, number]).await? else {
-        return Ok(None);
-    };
-    let text: super::versions::VersionText =
-        serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
-    Ok(text
-        .clauses
+    Ok(stamped(ctx, record, number)
+        .await?
+        .and_then(|text| text.clauses)
         .and_then(|c| c.get("version").and_then(|v| v.as_str().map(str::to_owned))))
+}
+
+async fn stamped(ctx: &Ctx, record: &str, number: i64) -> Result<Option<VersionText>, Refusal> {
+    let row = ctx.app.db.optional(&STAMP, args![record, number]).await?;
+    row.map(|row| serde_json::from_str(&row.text("text")?).map_err(Refusal::broken))
+        .transpose()
 }

@@ -2,7 +2,7 @@
 
 use db::{Row, args, sql};
 use jiff::civil::Date;
-use packs::{Content, Party, RecordType, Role, View};
+use packs::{Content, Parties, Party, RecordType, Role, View};
 
 use crate::kernel::access::{Action, Phase, Standing, may};
 use crate::kernel::ids::{OrganisationId, RecordId};
@@ -90,7 +90,10 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
         .ok_or(Refusal::NotFound)?;
     let mut record = read(ctx, &row).await?;
     record.standing = if record.lead == acting.organisation {
-        Standing::Lead
+        match record.record_type(ctx)?.parties {
+            Parties::Owner => Standing::Owner,
+            Parties::Many => Standing::Lead,
+        }
     } else if record.parties.iter().any(|p| p.id == acting.organisation) {
         Standing::Party
     } else if action == Action::SeeInForce
@@ -233,6 +236,29 @@ impl Record {
         Ok(record_type.view(&ctx.app.packs.law, &self.content, &self.rule_parties()))
     }
 
+    /// The answers of a version as rules see them: parties that still join are no part of it,
+    /// but for the one whose version it is.
+    pub fn view_of<'a>(
+        &self,
+        ctx: &'a Ctx,
+        joins: Option<&OrganisationId>,
+    ) -> Result<View<'a>, Refusal> {
+        let belongs = |p: &&PartyRow| p.joining.is_none() || joins == Some(&p.id);
+        let ids: Vec<&str> = self
+            .parties
+            .iter()
+            .filter(belongs)
+            .map(|p| p.id.as_str())
+            .collect();
+        let mut content = self.content.clone();
+        content.parties.retain(|id, _| ids.contains(&id.as_str()));
+        let mut parties = self.rule_parties();
+        parties.retain(|p| ids.contains(&p.id.as_str()));
+        Ok(self
+            .record_type(ctx)?
+            .view(&ctx.app.packs.law, &content, &parties))
+    }
+
     pub fn party(&self, id: &str) -> Option<&PartyRow> {
         self.parties.iter().find(|p| p.id.as_str() == id)
     }
@@ -264,8 +290,7 @@ impl Record {
 
     /// Whether the acting person holds this role in an organisation that takes part.
     pub fn holds(&self, ctx: &Ctx, role: Role) -> bool {
-        matches!(self.standing, Standing::Lead | Standing::Party)
-            && ctx.acting.as_ref().is_some_and(|a| a.holds(role))
+        self.standing.takes_part() && ctx.acting.as_ref().is_some_and(|a| a.holds(role))
     }
 
     /// Writes the working answers, if nobody has changed the record since it was fetched.

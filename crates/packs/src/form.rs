@@ -151,6 +151,8 @@ pub struct Question {
     /// What rules see while it is unanswered.
     pub default: Value,
     pub public: bool,
+    /// Never shown to the public, whatever is published.
+    pub internal: bool,
     pub hidden: bool,
     /// Files only: what rules see once a file is attached.
     pub attached: String,

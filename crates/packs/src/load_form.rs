@@ -88,6 +88,7 @@ fn question(fields: Fields) -> Question {
         asked_by: fields.text("asked_by"),
         default: Value::Null,
         public: fields.flag("public").unwrap_or(false),
+        internal: fields.flag("internal").unwrap_or(false),
         hidden,
         absent: fields.text("absent").unwrap_or_else(|| absent.into()),
         attached,
