@@ -197,9 +197,9 @@ create table acts (
   organisation_id text not null,
   kind text not null,
   subject text not null,
-  act text not null,                -- canonical JSON
-  salt bytea not null,
-  leaf bytea not null
+  act text,                         -- canonical JSON; null once erased, with its salt
+  salt bytea,
+  entry bytea not null              -- the leaf: a salted commitment to the act
 );
 create index acts_subject on acts (subject, sequence);
 create index acts_organisation on acts (organisation_id, sequence);

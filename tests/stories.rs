@@ -3,5 +3,6 @@
 
 mod support;
 
+mod access;
 mod front_door;
 mod statements;

@@ -13,7 +13,7 @@ sql! {
     TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";
     NODE = "select hash from ledger_nodes where position = $1";
     ADD_NODE = "insert into ledger_nodes (position, hash) values ($1, $2)";
-    ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, leaf)
+    ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, entry)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }
 
@@ -104,7 +104,8 @@ impl Ctx {
         for (sequence, act) in (end - count..).zip(acts) {
             let salt = self.app.entropy.bytes::<32>();
             let stated = self.stated(act);
-            let leaf = ledger::leaf_hash(&ledger::leaf(&salt, &stated));
+            // The entry itself is kept: once the act is erased, it cannot be made again.
+            let entry = ledger::leaf(&salt, &stated);
             let size = sequence as u64;
             let mut read = BTreeMap::new();
             for position in ledger::reads_for_append(size) {
@@ -114,7 +115,9 @@ impl Ctx {
                 };
                 read.insert(position, hash);
             }
-            for (position, hash) in ledger::append(size, leaf, &read).map_err(Refusal::broken)? {
+            for (position, hash) in
+                ledger::append(size, ledger::leaf_hash(&entry), &read).map_err(Refusal::broken)?
+            {
                 tx.execute(&ADD_NODE, args![position as i64, &hash[..]])
                     .await?;
                 fresh.insert(position, hash);
@@ -133,7 +136,7 @@ impl Ctx {
                     act.subject.as_str(),
                     canonical,
                     &salt[..],
-                    &leaf[..]
+                    entry
                 ],
             )
             .await?;
