@@ -10,7 +10,7 @@ use crate::condition::Condition;
 use crate::content::{Answers, Content, Party, Scope};
 use crate::form::{Each, Question, QuestionKind, Section};
 use crate::law::Law;
-use crate::plan::{Node, level};
+use crate::plan::{Given, GivenName, Node, level};
 use crate::record_type::{Derived, DerivedKind, RecordType};
 use crate::view::{Holding, Instance, View};
 
@@ -21,8 +21,13 @@ impl RecordType {
         let mut build = Build::new(self, law, content, parties, &none);
         for node in &self.plan.order {
             match *node {
-                Node::Question(s, q) => build.question(&self.form.sections[s], q),
-                Node::Union(s, q) => build.union(&self.form.sections[s].questions[q]),
+                Node::Question(s, q) => {
+                    let section = &self.form.sections[s];
+                    build.question(section, &section.questions[q], &self.plan.questions[s][q]);
+                }
+                Node::Union(s, q) => {
+                    build.union(self.form.sections[s].each, &self.plan.questions[s][q]);
+                }
                 Node::Derived(i, each) => build.derived(&self.derived[i], each),
             }
         }
@@ -39,9 +44,9 @@ pub(crate) struct Seat<'a> {
 }
 
 impl Seat<'_> {
-    pub fn new(scope: Scope, item: Variable) -> Self {
+    pub fn new(scope: Scope, item: Variable, questions: usize) -> Self {
         Seat {
-            instance: Instance::new(scope),
+            instance: Instance::new(scope, questions),
             env: Env::new(Variable::empty_object()),
             item,
         }
@@ -79,15 +84,22 @@ impl<'a, 'c> Build<'a, 'c> {
         people: &'c [Party],
         none: &'c Answers,
     ) -> Self {
+        let questions = record_type.plan.questions.iter().map(Vec::len).sum();
         let mut build = Build {
             record_type,
             law,
             content,
             people,
-            record: Seat::new(Scope::Record, Variable::Null),
+            record: Seat::new(Scope::Record, Variable::Null, questions),
             parties: people
                 .iter()
-                .map(|party| Seat::new(Scope::Party(party.id.clone()), party_item(law, party)))
+                .map(|party| {
+                    Seat::new(
+                        Scope::Party(party.id.clone()),
+                        party_item(law, party),
+                        questions,
+                    )
+                })
                 .collect(),
             flows: content
                 .flows
@@ -95,7 +107,7 @@ impl<'a, 'c> Build<'a, 'c> {
                 .map(|flow| {
                     let item = Variable::empty_object();
                     insert(&item, "id", Variable::String(flow.id.as_str().into()));
-                    Seat::new(Scope::Flow(flow.id.clone()), item)
+                    Seat::new(Scope::Flow(flow.id.clone()), item, questions)
                 })
                 .collect(),
             vm: VM::new(),
@@ -163,7 +175,7 @@ impl<'a, 'c> Build<'a, 'c> {
         condition.holds(env, &mut self.vm)
     }
 
-    fn asked(&mut self, question: &Question, each: Each, at: usize) -> bool {
+    fn asked(&mut self, question: &Question, given: &Given, each: Each, at: usize) -> bool {
         if question.hidden {
             return false;
         }
@@ -172,10 +184,10 @@ impl<'a, 'c> Build<'a, 'c> {
         {
             return false;
         }
-        let Some(rule) = self.record_type.plan.asked_by.get(&question.id) else {
+        let Some(rule) = given.asked_by else {
             return true;
         };
-        let rule = &self.record_type.rules[*rule];
+        let rule = &self.record_type.rules[rule];
         if rule.scope == each || rule.scope == Each::Record {
             let at = if rule.scope == each { at } else { 0 };
             return self.holds(&rule.when, rule.scope, at);
@@ -184,121 +196,86 @@ impl<'a, 'c> Build<'a, 'c> {
     }
 
     /// What is asked and answered of one question, everywhere it stands.
-    fn question(&mut self, section: &'a Section, q: usize) {
-        let (each, question) = (section.each, &section.questions[q]);
-        let explained: Vec<(&'a str, &'a str)> = question
-            .options
-            .iter()
-            .filter(|option| option.explain)
-            .filter_map(|option| {
-                let (name, _) = self
-                    .record_type
-                    .plan
-                    .names
-                    .get_key_value(&question.explain_name(&option.id))?;
-                Some((option.id.as_str(), name.as_str()))
-            })
-            .collect();
+    fn question(&mut self, section: &'a Section, question: &'a Question, given: &'a Given) {
+        let each = section.each;
         for at in 0..self.seats(each).len() {
-            let asked = self.asked(question, each, at);
+            let asked = self.asked(question, given, each, at);
             let raw = self.raw(each, at);
-            let given = raw.get(&question.id).filter(|_| asked);
-            let value = given
-                .and_then(|given| seen(question, given, self.people))
-                .unwrap_or_else(|| question.default.clone());
-            let mut complete = given.is_some_and(filled);
-            let mut texts = Vec::new();
-            for (option, name) in &explained {
-                let picked = given.is_some_and(|given| picks(given, option));
-                let text = raw.get(*name).filter(|text| picked && text.is_string());
-                complete &= !picked || text.is_some_and(filled);
-                texts.push((*name, text.cloned().unwrap_or_else(|| json!(""))));
-            }
-            let seat = self.seat_mut(each, at);
-            if asked {
-                seat.instance.asked.insert(&question.id);
-                if complete {
-                    seat.instance.answered.insert(&question.id);
+            let answer = raw.get(&question.id).filter(|_| asked);
+            let mut complete = answer.is_some_and(filled);
+            for name in &given.names {
+                let value = match &name.option {
+                    None => answer.and_then(|answer| seen(question, answer, self.people)),
+                    Some(option) => {
+                        let picked = answer.is_some_and(|answer| picks(answer, option));
+                        let text = raw
+                            .get(&name.name)
+                            .filter(|text| picked && text.is_string());
+                        complete &= !picked || text.is_some_and(filled);
+                        text.cloned()
+                    }
+                };
+                if name.read.anywhere() || name.read.field {
+                    self.place(
+                        each,
+                        at,
+                        name,
+                        value.unwrap_or_else(|| name.default.clone()),
+                    );
                 }
             }
-            self.place(each, at, &question.id, value);
-            for (name, text) in texts {
-                self.place(each, at, name, text);
-            }
+            let instance = &mut self.seat_mut(each, at).instance;
+            instance.asked[given.number] = asked;
+            instance.answered[given.number] = asked && complete;
         }
     }
 
     /// Puts a value where it is read: its own place, its item, and for the record everywhere.
-    fn place(&mut self, each: Each, at: usize, name: &'a str, value: Value) {
-        let reads = &self.record_type.plan.reads;
-        let wanted = |each: Each| reads[level(each)].contains(name);
+    fn place(&mut self, each: Each, at: usize, name: &'a GivenName, value: Value) {
         if each == Each::Record {
             self.spread(name, value);
             return;
         }
         let variable = Variable::from(&value);
         let seat = self.seat_mut(each, at);
-        insert(&seat.item, name, variable.shallow_clone());
-        if wanted(each) {
-            seat.set(name, variable);
+        if name.read.field {
+            insert(&seat.item, &name.name, variable.shallow_clone());
         }
-        seat.instance.values.insert(name, value);
+        if name.read.levels[level(each)] {
+            seat.set(&name.name, variable);
+        }
+        seat.instance.values.insert(&name.name, value);
     }
 
     /// Puts a value of the record where it is read, unless a place has its own.
-    fn spread(&mut self, name: &'a str, value: Value) {
-        let reads = &self.record_type.plan.reads;
-        if !reads.iter().any(|names| names.contains(name)) {
-            return;
-        }
+    fn spread(&mut self, name: &'a GivenName, value: Value) {
         let variable = Variable::from(&value);
-        for (each, seats) in [
-            (Each::Record, std::slice::from_ref(&self.record)),
-            (Each::Party, &self.parties),
-            (Each::Flow, &self.flows),
-        ] {
-            if reads[level(each)].contains(name) {
-                for seat in seats
-                    .iter()
-                    .filter(|seat| !seat.instance.values.contains_key(name))
-                {
-                    seat.set(name, variable.shallow_clone());
+        for each in [Each::Record, Each::Party, Each::Flow] {
+            if name.read.levels[level(each)] {
+                for seat in self.seats(each) {
+                    if !seat.instance.values.contains_key(name.name.as_str()) {
+                        seat.set(&name.name, variable.shallow_clone());
+                    }
                 }
             }
         }
-        self.record.instance.values.insert(name, value);
+        self.record.instance.values.insert(&name.name, value);
     }
 
     /// A party or flow question as the rest of the record sees it.
-    fn union(&mut self, question: &'a Question) {
-        let Some((section, _)) = self.record_type.form.question(&question.id) else {
-            return;
-        };
-        let names = std::iter::once(question.id.as_str()).chain(
-            question
-                .options
-                .iter()
-                .filter(|option| option.explain)
-                .filter_map(|option| {
-                    let name = question.explain_name(&option.id);
-                    Some(self.record_type.plan.names.get_key_value(&name)?.0.as_str())
-                }),
-        );
-        for name in names.collect::<Vec<_>>() {
-            let default = &self.record_type.plan.names[name].default;
-            let values = self
-                .seats(section.each)
-                .iter()
-                .filter_map(|seat| seat.instance.values.get(name));
-            let value = united(values, default);
+    fn union(&mut self, each: Each, given: &'a Given) {
+        for name in given.names.iter().filter(|name| name.read.anywhere()) {
+            let seats = self.seats(each).iter();
+            let values = seats.filter_map(|seat| seat.instance.values.get(name.name.as_str()));
+            let value = united(values, &name.default);
             self.spread(name, value);
         }
     }
 
     fn derived(&mut self, derived: &'a Derived, each: Each) {
         for at in 0..self.seats(each).len() {
-            let env = &self.seats(each)[at].env;
-            let value = worked_out(derived, env, &mut VM::new());
+            let env = self.seats(each)[at].env.clone();
+            let value = worked_out(derived, &env, &mut self.vm);
             let seat = self.seat_mut(each, at);
             seat.set(&derived.name, Variable::from(&value));
             seat.instance.values.insert(&derived.name, value);
@@ -474,6 +451,6 @@ pub(crate) fn worked_out(derived: &Derived, env: &Env, vm: &mut VM) -> Value {
         (DerivedKind::YesNo, Variable::String(word)) => json!(word.as_str()),
         (DerivedKind::YesNo, _) => json!("no"),
         (DerivedKind::Choice, Variable::String(word)) => json!(word.as_str()),
-        (DerivedKind::Choice, _) => json!(crate::plan::unset(derived)),
+        (DerivedKind::Choice, _) => json!(crate::names::unset(derived)),
     }
 }

@@ -10,8 +10,8 @@ use crate::law::Law;
 use crate::load_law::check_provision;
 use crate::load_rules::{ReadRule, ReadScenario};
 use crate::load_type::ReadDocument;
+use crate::names::{Name, Source, unset};
 use crate::never;
-use crate::plan::{Name, Source, unset};
 use crate::record_type::{Derived, DerivedKind};
 use crate::type_files::known_or_fault;
 

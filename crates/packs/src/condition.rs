@@ -12,6 +12,9 @@ use zen_expression::{Scope, Variable};
 use crate::expr::{self, Expr};
 use crate::fault::Place;
 
+/// Stands in [`Condition::reads`] for a list that cannot be named.
+pub(crate) const ANY: &str = "*";
+
 /// A condition, parsed and compiled once at load.
 #[derive(Clone, Debug)]
 pub struct Condition {
@@ -84,12 +87,12 @@ fn collect<'e>(
             reads.entry(name.clone()).or_default();
         }
         Expr::Field(inner, field) => {
-            if let Some(name) = root(inner, lists) {
-                reads
-                    .entry(name.to_owned())
-                    .or_default()
-                    .insert(field.clone());
-            }
+            // An item whose list cannot be named may be a party or a flow.
+            let name = root(inner, lists).unwrap_or(ANY);
+            reads
+                .entry(name.to_owned())
+                .or_default()
+                .insert(field.clone());
             collect(inner, lists, reads);
         }
         Expr::Over(_, list, body) => {

@@ -14,7 +14,7 @@ use crate::fault::suggest;
 use crate::form::QuestionKind;
 use crate::kinds::Kind;
 use crate::law::Law;
-use crate::plan::{Name, Source};
+use crate::names::{Name, Source};
 use crate::record_type::RecordType;
 use crate::view::{Holding, View};
 
@@ -26,7 +26,8 @@ impl RecordType {
         answers: &Answers,
     ) -> Result<View<'a>, Vec<AnswerFault>> {
         let mut faults = Vec::new();
-        let mut seat = Seat::new(Scope::Record, Variable::Null);
+        let questions = self.plan.questions.iter().map(Vec::len).sum();
+        let mut seat = Seat::new(Scope::Record, Variable::Null, questions);
         let mut given = BTreeSet::new();
         for (name, value) in answers {
             match self.plan.names.get_key_value(name) {
@@ -48,7 +49,12 @@ impl RecordType {
         if !faults.is_empty() {
             return Err(faults);
         }
-        for (name, known) in &self.plan.names {
+        for (name, known) in self
+            .plan
+            .names
+            .iter()
+            .filter(|(_, known)| known.read.anywhere())
+        {
             if matches!(known.source, Source::Derived(_)) && !given.contains(name.as_str()) {
                 continue;
             }
@@ -76,25 +82,37 @@ impl RecordType {
             .derived
             .iter()
             .filter(|derived| !given.contains(derived.name.as_str()))
+            .filter(|derived| self.plan.names[&derived.name].read.anywhere())
         {
             let value = worked_out(derived, &seat.env, &mut vm);
             seat.set(&derived.name, Variable::from(&value));
             seat.instance.values.insert(&derived.name, value);
         }
-        self.flat_asked(&mut seat, answers, &mut vm);
         let mut holding = Vec::new();
+        let mut fires = vec![false; self.rules.len()];
         for (rule, known) in self.rules.iter().enumerate() {
             if known.when.holds(&seat.env, &mut vm) {
-                let cleared = known
-                    .cleared
-                    .as_ref()
-                    .is_some_and(|c| c.holds(&seat.env, &mut vm));
+                let cleared = known.cleared.as_ref();
+                let cleared = cleared.is_some_and(|c| c.holds(&seat.env, &mut vm));
                 holding.push(Holding {
                     rule,
                     at: 0,
                     cleared,
                 });
+                fires[rule] = true;
             }
+        }
+        let plans = self.plan.questions.iter().flatten();
+        for ((_, question), plan) in self.form.questions().zip(plans) {
+            let asked = !question.hidden
+                && plan.asked_by.is_none_or(|rule| fires[rule])
+                && question
+                    .when
+                    .as_ref()
+                    .is_none_or(|when| when.holds(&seat.env, &mut vm));
+            seat.instance.asked[plan.number] = asked;
+            seat.instance.answered[plan.number] =
+                asked && answers.get(&question.id).is_some_and(filled);
         }
         for further in &self.review_when {
             if further.when.holds(&seat.env, &mut vm) {
@@ -111,31 +129,6 @@ impl RecordType {
             settled: Vec::new(),
             given,
         })
-    }
-
-    fn flat_asked<'a>(&'a self, seat: &mut Seat<'a>, answers: &Answers, vm: &mut VM) {
-        for (_, question) in self
-            .form
-            .questions()
-            .filter(|(_, question)| !question.hidden)
-        {
-            let asking = self
-                .plan
-                .asked_by
-                .get(&question.id)
-                .map(|rule| &self.rules[*rule].when);
-            if question
-                .when
-                .iter()
-                .chain(asking)
-                .all(|condition| condition.holds(&seat.env, vm))
-            {
-                seat.instance.asked.insert(&question.id);
-                if answers.get(&question.id).is_some_and(filled) {
-                    seat.instance.answered.insert(&question.id);
-                }
-            }
-        }
     }
 }
 
@@ -162,23 +155,15 @@ fn parties(record_type: &RecordType, law: &Law, answers: &Answers) -> Value {
     }
     let mut seen = BTreeSet::new();
     kinds.retain(|kind| seen.insert(*kind));
-    let names = &record_type.plan.names;
-    let Some(Kind::List(item)) = names.get("parties").map(|known| &known.kind) else {
-        return json!([]);
-    };
-    let Kind::Object(fields) = item.as_ref() else {
-        return json!([]);
-    };
+    let plan = &record_type.plan;
     kinds
         .into_iter()
         .map(|kind| {
             let known = law.kind(kind);
             let mut party = serde_json::Map::new();
-            for field in fields.keys() {
-                let default = names
-                    .get(field)
-                    .map_or(json!(""), |name| name.default.clone());
-                party.insert(field.clone(), default);
+            for field in &plan.fields {
+                let default = plan.names.get(field).map(|name| name.default.clone());
+                party.insert(field.clone(), default.unwrap_or_else(|| json!("")));
             }
             party.insert("id".into(), json!(kind));
             party.insert("kind".into(), json!(kind));

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::condition::{Condition, root};
 use crate::expr::{Call, Compare, Expr, Over};
 use crate::fault::{Faults, suggest};
-use crate::plan::Name;
+use crate::names::Name;
 
 /// What a part of a condition gives.
 #[derive(Clone, Debug, PartialEq)]

@@ -21,6 +21,7 @@ mod load_form;
 mod load_law;
 mod load_rules;
 mod load_type;
+mod names;
 mod never;
 mod packs;
 mod plan;

@@ -12,7 +12,7 @@ use crate::evaluate::{Lookup, holds};
 use crate::expr::Expr;
 use crate::fault::Faults;
 use crate::kinds::Kind;
-use crate::plan::Name;
+use crate::names::Name;
 
 /// Past this many combinations a condition is taken to be possible.
 const MOST: usize = 20_000;

@@ -3,40 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::condition::Condition;
+use crate::condition::{ANY, Condition};
 use crate::fault::{Faults, Place};
-use crate::form::{Each, Form, Question, QuestionKind};
-use crate::kinds::{Kind, choices, options};
-use crate::law::Law;
-use crate::record_type::{Derived, DerivedKind, ReviewWhen};
+use crate::form::{Each, Form, Question};
+use crate::names::{Name, Read, Source};
+use crate::record_type::{Derived, ReviewWhen};
 use crate::rule::Rule;
-
-/// A name that conditions may read.
-#[derive(Clone, Debug)]
-pub(crate) struct Name {
-    pub kind: Kind,
-    pub default: Value,
-    pub source: Source,
-}
-
-/// Where the value behind a name comes from. Numbers are positions in the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    Question {
-        section: usize,
-        question: usize,
-    },
-    /// The own text of an option.
-    Explain {
-        section: usize,
-        question: usize,
-    },
-    Derived(usize),
-    Parties,
-    Flows,
-}
 
 /// One step of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,10 +28,31 @@ pub(crate) enum Node {
 pub(crate) struct Plan {
     pub names: BTreeMap<String, Name>,
     pub order: Vec<Node>,
-    /// Names read by conditions that look at a record, a party, a flow.
-    pub reads: [BTreeSet<String>; 3],
-    /// The rule a question is asked by.
-    pub asked_by: BTreeMap<String, usize>,
+    /// Per section and question, what its answer gives to rules.
+    pub questions: Vec<Vec<Given>>,
+    /// Fields of the items of `parties` and `flows` that conditions read.
+    pub fields: BTreeSet<String>,
+}
+
+/// What one question gives to rules.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// Position among all questions.
+    pub number: usize,
+    /// The rule it is asked by.
+    pub asked_by: Option<usize>,
+    /// Its own name first, then those of the options that ask for their own text.
+    pub names: Vec<GivenName>,
+}
+
+/// A name that a question gives a value to.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenName {
+    pub name: String,
+    /// The option, where it is the own text of one.
+    pub option: Option<String>,
+    pub default: Value,
+    pub read: Read,
 }
 
 pub(crate) fn level(each: Each) -> usize {
@@ -65,177 +60,6 @@ pub(crate) fn level(each: Each) -> usize {
         Each::Record => 0,
         Each::Party => 1,
         Each::Flow => 2,
-    }
-}
-
-/// The names of a type: answers, derived answers, `parties` and `flows`.
-pub(crate) fn names(
-    law: &Law,
-    form: &Form,
-    derived: &[Derived],
-    faults: &mut Faults,
-) -> BTreeMap<String, Name> {
-    let mut names: BTreeMap<String, Name> = BTreeMap::new();
-    let mut places: BTreeMap<String, Place> = BTreeMap::new();
-    let mut add = |id: String, name: Name, place: &Place, faults: &mut Faults| {
-        if let Some(first) = places.get(&id) {
-            faults.add(
-                place,
-                format!(
-                    "The name \"{id}\" is there twice; first in {}:{}",
-                    first.file, first.line
-                ),
-                "Give one of them another name",
-            );
-            return;
-        }
-        places.insert(id.clone(), place.clone());
-        names.insert(id, name);
-    };
-    let yes_no = || Kind::Text(Some(choices(["yes", "no"])));
-    let kinds = || Kind::Text(Some(options(law.kinds.iter().map(|kind| &kind.id))));
-    let mut party = BTreeMap::from([
-        ("id".to_owned(), Kind::Text(None)),
-        ("kind".to_owned(), kinds()),
-        ("public".to_owned(), yes_no()),
-        ("care".to_owned(), yes_no()),
-        ("registered".to_owned(), yes_no()),
-    ]);
-    let mut flow = BTreeMap::from([("id".to_owned(), Kind::Text(None))]);
-    for (s, section) in form.sections.iter().enumerate() {
-        for (q, question) in section.questions.iter().enumerate() {
-            let kind = question_kind(law, question);
-            let mut fields = vec![(question.id.clone(), kind.clone())];
-            let source = Source::Question {
-                section: s,
-                question: q,
-            };
-            let name = Name {
-                kind,
-                default: question.default.clone(),
-                source,
-            };
-            add(question.id.clone(), name, &question.place, faults);
-            for option in question.options.iter().filter(|option| option.explain) {
-                let id = question.explain_name(&option.id);
-                let source = Source::Explain {
-                    section: s,
-                    question: q,
-                };
-                let name = Name {
-                    kind: Kind::Text(None),
-                    default: json!(""),
-                    source,
-                };
-                add(id.clone(), name, &question.place, faults);
-                fields.push((id, Kind::Text(None)));
-            }
-            match section.each {
-                Each::Record => {}
-                Each::Party => party.extend(fields),
-                Each::Flow => flow.extend(fields),
-            }
-        }
-    }
-    for (i, item) in derived.iter().enumerate() {
-        let default = unset(item);
-        let mut known = options(&item.options);
-        if item.kind == DerivedKind::Choice {
-            known.insert(default.to_owned());
-        }
-        let text = Kind::Text(Some(known));
-        let (kind, default) = match item.kind {
-            DerivedKind::YesNo => (text, json!("no")),
-            DerivedKind::Choice => (text, json!(default)),
-            DerivedKind::Choices => (Kind::List(Box::new(text)), json!([])),
-        };
-        let name = Name {
-            kind,
-            default,
-            source: Source::Derived(i),
-        };
-        add(item.name.clone(), name, &item.expr.place, faults);
-    }
-    for (id, fields, source) in [
-        ("parties", party, Source::Parties),
-        ("flows", flow, Source::Flows),
-    ] {
-        let kind = Kind::List(Box::new(Kind::Object(fields.into())));
-        names.insert(
-            id.into(),
-            Name {
-                kind,
-                default: json!([]),
-                source,
-            },
-        );
-    }
-    names
-}
-
-/// What a derived choice is while there is nothing to work it out from.
-pub(crate) fn unset(derived: &Derived) -> &'static str {
-    ["none", "unset"]
-        .into_iter()
-        .find(|word| derived.options.iter().any(|option| option == word))
-        .unwrap_or("")
-}
-
-fn question_kind(law: &Law, question: &Question) -> Kind {
-    let own = || {
-        let mut known = options(question.options.iter().map(|option| &option.id));
-        if let Value::String(default) = &question.default {
-            known.insert(default.clone());
-        }
-        known
-    };
-    let list = |kind: Kind| Kind::List(Box::new(kind));
-    match question.kind {
-        QuestionKind::Number => Kind::Number,
-        QuestionKind::YesNo => {
-            let mut known = choices(["yes", "no"]);
-            known.extend(question.default.as_str().map(str::to_owned));
-            Kind::Text(Some(known))
-        }
-        QuestionKind::Choice => Kind::Text(Some(own())),
-        QuestionKind::Choices => list(Kind::Text(Some(options(
-            question.options.iter().map(|o| &o.id),
-        )))),
-        QuestionKind::Parties => list(Kind::Text(Some(options(
-            law.kinds.iter().map(|kind| &kind.id),
-        )))),
-        QuestionKind::Gateways => list(Kind::Text(Some(options(
-            law.gateways
-                .iter()
-                .flat_map(|g| g.powers.iter().map(|p| &p.id)),
-        )))),
-        QuestionKind::Files => Kind::Text(Some(choices([
-            question.attached.as_str(),
-            question.absent.as_str(),
-        ]))),
-        QuestionKind::Lines => list(Kind::Text(None)),
-        QuestionKind::Table => list(Kind::Object(
-            question
-                .columns
-                .iter()
-                .map(|column| {
-                    let known = options(column.options.iter().map(|option| &option.id));
-                    let kind = (column.kind == QuestionKind::Choice).then(|| {
-                        let mut known = known;
-                        known.insert(String::new());
-                        known
-                    });
-                    (column.id.clone(), Kind::Text(kind))
-                })
-                .collect::<BTreeMap<_, _>>()
-                .into(),
-        )),
-        QuestionKind::Text
-        | QuestionKind::LongText
-        | QuestionKind::Date
-        | QuestionKind::Link
-        | QuestionKind::Email
-        | QuestionKind::Duration => Kind::Text(None),
     }
 }
 
@@ -250,20 +74,20 @@ pub(crate) struct Parts<'p> {
 impl Parts<'_> {
     /// Orders all steps; a circle is a fault.
     pub fn plan(&self, names: BTreeMap<String, Name>, faults: &mut Faults) -> Plan {
-        let asked_by = self
-            .form
-            .questions()
-            .filter_map(|(_, question)| {
-                let id = question.asked_by.as_ref()?;
-                let rule = self.rules.iter().position(|rule| rule.id == *id)?;
-                Some((question.id.clone(), rule))
-            })
-            .collect();
         let mut plan = Plan {
             names,
-            asked_by,
             ..Plan::default()
         };
+        self.mark_reads(&mut plan);
+        let mut number = 0;
+        for section in &self.form.sections {
+            let given = section.questions.iter().map(|question| {
+                number += 1;
+                self.given(number - 1, question, &plan.names)
+            });
+            let given = given.collect();
+            plan.questions.push(given);
+        }
         let mut walk = Walk {
             parts: self,
             plan: &plan,
@@ -285,48 +109,78 @@ impl Parts<'_> {
             }
         }
         let order = walk.order;
-        plan.reads = self.reads(&plan);
         plan.order = order
             .into_iter()
             .filter(|node| match node {
-                Node::Derived(i, each) => plan.reads[level(*each)].contains(&self.derived[*i].name),
-                _ => true,
+                Node::Question(..) => true,
+                Node::Union(s, q) => {
+                    let mut names = plan.questions[*s][*q].names.iter();
+                    names.any(|name| name.read.anywhere())
+                }
+                Node::Derived(i, each) => {
+                    plan.names[&self.derived[*i].name].read.levels[level(*each)]
+                }
             })
             .collect();
         plan
     }
 
-    /// The names read at each level, through derived answers.
-    fn reads(&self, plan: &Plan) -> [BTreeSet<String>; 3] {
-        let mut reads: [BTreeSet<String>; 3] = Default::default();
-        let mut add = |each: Each, condition: &Condition| {
-            let set = &mut reads[level(each)];
-            let mut waiting: Vec<String> = condition.reads().into_keys().collect();
-            while let Some(name) = waiting.pop() {
-                if set.contains(&name) {
-                    continue;
-                }
-                if let Some(Source::Derived(i)) = plan.names.get(&name).map(|n| n.source) {
-                    waiting.extend(self.derived[i].expr.reads().into_keys());
-                }
-                set.insert(name);
-            }
+    fn given(&self, number: usize, question: &Question, names: &BTreeMap<String, Name>) -> Given {
+        let own = std::iter::once((question.id.clone(), None));
+        let options = question.options.iter().filter(|option| option.explain);
+        let explained =
+            options.map(|option| (question.explain_name(&option.id), Some(option.id.clone())));
+        let given_name = |(name, option): (String, Option<String>)| {
+            let known = names.get(&name)?;
+            Some(GivenName {
+                option,
+                default: known.default.clone(),
+                read: known.read,
+                name,
+            })
         };
+        Given {
+            number,
+            asked_by: question
+                .asked_by
+                .as_ref()
+                .and_then(|id| self.rules.iter().position(|rule| rule.id == *id)),
+            names: own.chain(explained).filter_map(given_name).collect(),
+        }
+    }
+
+    /// Marks who reads each name, through derived answers.
+    fn mark_reads(&self, plan: &mut Plan) {
+        let mut waiting: Vec<(Each, &Condition)> = Vec::new();
         for rule in self.rules {
-            add(rule.scope, &rule.when);
-            if let Some(cleared) = &rule.cleared {
-                add(rule.scope, cleared);
-            }
+            waiting.push((rule.scope, &rule.when));
+            waiting.extend(rule.cleared.iter().map(|cleared| (rule.scope, cleared)));
         }
         for (section, question) in self.form.questions() {
-            if let Some(when) = &question.when {
-                add(section.each, when);
-            }
+            waiting.extend(question.when.iter().map(|when| (section.each, when)));
         }
         for further in self.review_when {
-            add(Each::Party, &further.when);
+            waiting.push((Each::Party, &further.when));
         }
-        reads
+        while let Some((each, condition)) = waiting.pop() {
+            for (name, fields) in condition.reads() {
+                if ["parties", "flows", ANY].contains(&name.as_str()) {
+                    for field in fields {
+                        if let Some(known) = plan.names.get_mut(&field) {
+                            known.read.field = true;
+                        }
+                        plan.fields.insert(field);
+                    }
+                }
+                let Some(known) = plan.names.get_mut(&name) else {
+                    continue;
+                };
+                let seen = std::mem::replace(&mut known.read.levels[level(each)], true);
+                if let (false, Source::Derived(i)) = (seen, known.source) {
+                    waiting.push((each, &self.derived[i].expr));
+                }
+            }
+        }
     }
 }
 
@@ -406,8 +260,8 @@ impl Walk<'_> {
                 if let Some(when) = &question.when {
                     needs.extend(self.read_by(when, section.each));
                 }
-                if let Some(rule) = self.plan.asked_by.get(&question.id) {
-                    let rule = &self.parts.rules[*rule];
+                if let Some(rule) = self.plan.questions[s][q].asked_by {
+                    let rule = &self.parts.rules[rule];
                     needs.extend(self.read_by(&rule.when, rule.scope));
                 }
                 needs
@@ -418,6 +272,9 @@ impl Walk<'_> {
     fn read_by(&self, condition: &Condition, each: Each) -> Vec<Node> {
         let mut nodes = Vec::new();
         for (name, fields) in condition.reads() {
+            if ["parties", "flows", ANY].contains(&name.as_str()) {
+                nodes.extend(fields.iter().filter_map(|field| self.own(field)));
+            }
             let Some(known) = self.plan.names.get(&name) else {
                 continue;
             };
@@ -431,19 +288,19 @@ impl Walk<'_> {
                         Node::Union(section, question)
                     });
                 }
-                Source::Parties | Source::Flows => {
-                    nodes.extend(fields.iter().filter_map(|field| {
-                        match self.plan.names.get(field)?.source {
-                            Source::Question { section, question }
-                            | Source::Explain { section, question } => {
-                                Some(Node::Question(section, question))
-                            }
-                            _ => None,
-                        }
-                    }))
-                }
+                Source::Parties | Source::Flows => {}
             }
         }
         nodes
+    }
+
+    /// The step of the question behind a field of an item.
+    fn own(&self, field: &str) -> Option<Node> {
+        match self.plan.names.get(field)?.source {
+            Source::Question { section, question } | Source::Explain { section, question } => {
+                Some(Node::Question(section, question))
+            }
+            _ => None,
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::condition::{Condition, root};
 use crate::evaluate::{Items, Lookup, eval, truth};
 use crate::expr::{Call, Compare, Expr, Over};
-use crate::plan::Source;
+use crate::names::Source;
 use crate::view::{Because, Need, View};
 
 /// Most ways and needs shown for a silent rule.
@@ -210,7 +210,7 @@ impl<'e> Walk<'e, '_> {
 
     /// Reads of the items that decided, or of the list where no item did.
     fn over(&mut self, over: Over, list: &'e Expr, body: &'e Expr, items: Option<&Items>) {
-        let values = eval(list, self.answers, items).into_owned();
+        let values = eval(list, self.answers, items);
         let all = values.as_array().map_or(&[][..], Vec::as_slice);
         let before = self.reads.0.len();
         if !matches!(list, Expr::Name(_)) {

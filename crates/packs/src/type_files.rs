@@ -13,8 +13,9 @@ use crate::law::Law;
 use crate::load_form;
 use crate::load_rules::{self, ReadRule, ReadScenario};
 use crate::load_type::{self, Head, ReadDocument};
+use crate::names;
 use crate::never;
-use crate::plan::{self, Parts};
+use crate::plan::Parts;
 use crate::record_type::{Derived, RecordType};
 use crate::rule::Rule;
 use crate::workflow::Workflow;
@@ -94,7 +95,7 @@ impl TypeFiles {
         let mut read_rules = self.rules;
         read_rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         rules_once(&read_rules, faults);
-        let names = plan::names(law, &form, &self.derived, faults);
+        let names = names::names(law, &form, &self.derived, faults);
         checks::derived(&self.derived, &names, faults);
         for (_, question) in form.questions() {
             if let Some(when) = &question.when {

@@ -11,7 +11,7 @@ use crate::content::{How, Scope, Settled};
 use crate::evaluate::Lookup;
 use crate::form::{Each, Question, Section};
 use crate::law::Law;
-use crate::plan::Source;
+use crate::names::Source;
 use crate::reasons;
 use crate::record_type::{RecordType, Role};
 use crate::rule::{Rule, Severity};
@@ -37,21 +37,21 @@ pub(crate) struct Instance<'a> {
     pub scope: Scope,
     /// Values as rules see them. A party or flow has its own; the rest is the record's.
     pub values: BTreeMap<&'a str, Value>,
-    /// Questions asked here.
-    pub asked: BTreeSet<&'a str>,
-    /// Questions with a complete answer.
-    pub answered: BTreeSet<&'a str>,
+    /// By number of the question: whether it is asked here.
+    pub asked: Vec<bool>,
+    /// By number of the question: whether it is asked here and its answer is complete.
+    pub answered: Vec<bool>,
     /// Further reviewers the answers call for.
     pub reviewers: Vec<Role>,
 }
 
 impl Instance<'_> {
-    pub fn new(scope: Scope) -> Self {
+    pub fn new(scope: Scope, questions: usize) -> Self {
         Instance {
             scope,
             values: BTreeMap::new(),
-            asked: BTreeSet::new(),
-            answered: BTreeSet::new(),
+            asked: vec![false; questions],
+            answered: vec![false; questions],
             reviewers: Vec::new(),
         }
     }
@@ -228,7 +228,7 @@ impl<'a> View<'a> {
     /// Whether a question is asked in a scope.
     pub fn relevant(&self, scope: &Scope, question: &Question) -> bool {
         self.find(scope)
-            .is_some_and(|instance| instance.asked.contains(question.id.as_str()))
+            .is_some_and(|instance| self.flag(&instance.asked, question))
     }
 
     /// For a rule that did not fire in a scope: which answers would make it fire.
@@ -279,9 +279,9 @@ impl<'a> View<'a> {
         let asked: Vec<&Question> = section
             .questions
             .iter()
-            .filter(|question| instance.asked.contains(question.id.as_str()))
+            .filter(|question| self.flag(&instance.asked, question))
             .collect();
-        let done = |question: &&&Question| instance.answered.contains(question.id.as_str());
+        let done = |question: &&&Question| self.flag(&instance.answered, question);
         let needed = asked.iter().filter(|question| question.required).count();
         let answered = asked
             .iter()
@@ -312,14 +312,30 @@ impl<'a> View<'a> {
                     .iter()
                     .filter(|question| question.required)
                 {
-                    let id = question.id.as_str();
-                    if instance.asked.contains(id) && !instance.answered.contains(id) {
+                    if self.flag(&instance.asked, question)
+                        && !self.flag(&instance.answered, question)
+                    {
                         missing.push((instance.scope.clone(), section, question));
                     }
                 }
             }
         }
         missing
+    }
+
+    /// What a list by number of the question says of one.
+    fn flag(&self, flags: &[bool], question: &Question) -> bool {
+        let source = self
+            .record_type
+            .plan
+            .names
+            .get(&question.id)
+            .map(|known| known.source);
+        let Some(Source::Question { section, question }) = source else {
+            return false;
+        };
+        let number = self.record_type.plan.questions[section][question].number;
+        flags.get(number).copied().unwrap_or(false)
     }
 
     /// The question behind an answer name.
