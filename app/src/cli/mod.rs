@@ -8,10 +8,20 @@ use serde::Serialize;
 
 use crate::settings::Settings;
 
+mod doctor;
+mod import;
+mod import_agreements;
+mod ledger_verify;
+mod migrate;
 mod open;
+mod packs_check;
+mod rules;
 mod serve;
+mod settings;
 
+pub use ledger_verify::verify as verify_ledger;
 pub use open::{load_packs, open};
+pub use settings::{LISTING, listing};
 
 #[derive(Parser)]
 #[command(
@@ -66,6 +76,24 @@ struct Flags {
 enum Command {
     /// Serve the gateway.
     Serve,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Say what is wrong with the settings, the data folder, the database and the packs.
+    Doctor,
+    /// List every setting with its value. Passwords are left out.
+    Settings(settings::Asked),
+    /// Check packs.
+    #[command(subcommand)]
+    Packs(packs_check::Asked),
+    /// Ask the rules of the packs.
+    #[command(subcommand)]
+    Rules(rules::Asked),
+    /// Check the ledger.
+    #[command(subcommand)]
+    Ledger(ledger_verify::Asked),
+    /// Bring in lists from other systems.
+    #[command(subcommand)]
+    Import(import::Asked),
 }
 
 /// Runs the command line.
@@ -78,12 +106,24 @@ pub async fn run() -> ExitCode {
                 .unwrap_or_else(|_| "info,sqlx=warn".into()),
         )
         .init();
-    let settings = match Settings::read(cli.config.as_deref(), &cli.flags) {
+    let settings = Settings::read(cli.config.as_deref(), &cli.flags)
+        .map_err(|error| format!("The settings cannot be read: {error}"));
+    if let Command::Doctor = cli.command {
+        return doctor::doctor(settings).await;
+    }
+    let settings = match settings {
         Ok(settings) => settings,
-        Err(error) => return fail(2, format!("The settings cannot be read: {error}")),
+        Err(error) => return fail(2, error),
     };
     let done = match cli.command {
         Command::Serve => serve::serve(settings).await,
+        Command::Migrate => migrate::migrate(&settings).await,
+        Command::Doctor => unreachable!("answered above"),
+        Command::Settings(asked) => settings::settings(&settings, &asked),
+        Command::Packs(asked) => packs_check::packs(&settings, &asked),
+        Command::Rules(asked) => rules::rules(&settings, &asked),
+        Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
+        Command::Import(asked) => import::import(settings, &asked).await,
     };
     match done {
         Ok(code) => code,

@@ -1,5 +1,6 @@
 //! What is not a record.
 
 pub mod identity;
+pub mod imports;
 pub mod organisations;
 pub mod start;

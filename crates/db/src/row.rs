@@ -28,6 +28,7 @@ impl Row {
         int -> i64;
         opt_int -> Option<i64>;
         bytes -> Vec<u8>;
+        opt_bytes -> Option<Vec<u8>>;
     }
 
     /// Truth is stored as 0 or 1: SQLite has no other, and PostgreSQL's own differs.

@@ -1,0 +1,211 @@
+//! `aldgate doctor`: what is wrong with this installation, and what to do about it.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use db::{Db, Durability, Engine, sql};
+
+use super::load_packs;
+use super::settings::without_password;
+use crate::kernel::app::MIGRATIONS;
+use crate::settings::Settings;
+
+sql! {
+    APPLIED = "select name, text from migrations";
+}
+
+/// What was looked at, and what is so, or what is wrong with the cure.
+struct Finding {
+    about: &'static str,
+    found: Result<String, String>,
+}
+
+pub async fn doctor(settings: Result<Settings, String>) -> ExitCode {
+    let findings = match settings {
+        Ok(settings) => examine(&settings).await,
+        Err(error) => vec![Finding {
+            about: "settings",
+            found: Err(format!(
+                "{error}. Run `aldgate settings --markdown` for the list of settings"
+            )),
+        }],
+    };
+    let mut well = true;
+    for finding in findings {
+        match finding.found {
+            Ok(what) => println!("OK       {}: {what}", finding.about),
+            Err(what) => {
+                well = false;
+                println!("PROBLEM  {}: {what}", finding.about);
+            }
+        }
+    }
+    if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+async fn examine(settings: &Settings) -> Vec<Finding> {
+    let finding = |about, found| Finding { about, found };
+    vec![
+        finding("settings", Ok("they can be read".to_owned())),
+        finding("demo mode", demo(settings)),
+        finding("address", address(settings)),
+        finding("packs", packs(settings)),
+        finding("data folder", folder(settings)),
+        finding("database", database(settings).await),
+    ]
+}
+
+fn demo(settings: &Settings) -> Result<String, String> {
+    settings.check()?;
+    Ok(if settings.demo {
+        format!("on; anybody who reaches {} can sign in", settings.listen)
+    } else {
+        "off".to_owned()
+    })
+}
+
+fn address(settings: &Settings) -> Result<String, String> {
+    let known = settings.url.starts_with("https://") || settings.url.starts_with("http://");
+    if !settings.url.is_empty() && !known {
+        return Err(format!(
+            "the url is {}, which is no web address. Write it with https:// in front",
+            settings.url
+        ));
+    }
+    if !settings.listen.ip().is_loopback() && !settings.is_https() {
+        return Err(format!(
+            "other machines can reach {}, but people do not come over https, so their passwords can be read on \
+             the way. Put a web server with a certificate in front and set url to its https:// address",
+            settings.listen
+        ));
+    }
+    Ok(if settings.url.is_empty() {
+        format!("http://{}", settings.listen)
+    } else {
+        settings.url.clone()
+    })
+}
+
+fn packs(settings: &Settings) -> Result<String, String> {
+    let packs = load_packs(&settings.packs)?;
+    let report = packs::check(&packs);
+    if !report.ok() {
+        return Err(format!(
+            "{} of their scenarios and cases fail. Run `aldgate packs check` to see which",
+            report.failed
+        ));
+    }
+    Ok(format!(
+        "{} {}, {} scenarios and cases hold",
+        packs.name, packs.version, report.passed
+    ))
+}
+
+fn folder(settings: &Settings) -> Result<String, String> {
+    let folder = &settings.data;
+    if !folder.exists() {
+        let parent = folder
+            .ancestors()
+            .skip(1)
+            .map(|p| {
+                if p.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    p
+                }
+            })
+            .find(|p| p.exists())
+            .unwrap_or(Path::new("."));
+        return writable(parent).map(|()| {
+            format!(
+                "{} is not there yet; it is made at the first start",
+                folder.display()
+            )
+        });
+    }
+    writable(folder).map(|()| format!("{} can be written", folder.display()))
+}
+
+/// Tries it: permissions alone do not tell about read-only disks and full ones.
+fn writable(folder: &Path) -> Result<(), String> {
+    let probe = folder.join(format!(".aldgate-doctor-{}", std::process::id()));
+    let tried = std::fs::write(&probe, b"aldgate").and_then(|()| std::fs::remove_file(&probe));
+    tried.map_err(|e| {
+        format!(
+            "{} cannot be written: {e}. Give the user who runs aldgate the right to write there, or choose another \
+             folder with --data",
+            folder.display()
+        )
+    })
+}
+
+async fn database(settings: &Settings) -> Result<String, String> {
+    let db = if settings.database.is_empty() {
+        let file = settings.data.join("aldgate.db");
+        if !file.exists() {
+            return Ok(format!(
+                "{} is not there yet; it is made at the first start",
+                file.display()
+            ));
+        }
+        Db::sqlite(&file, Durability::Full)
+            .await
+            .map_err(|e| format!("{} cannot be opened: {e}", file.display()))?
+    } else {
+        Db::postgres(&settings.database, None).await.map_err(|e| {
+            format!(
+                "{} cannot be reached: {e}. Check the connection string, and that PostgreSQL runs",
+                without_password(&settings.database)
+            )
+        })?
+    };
+    let found = schema(&db).await;
+    db.close().await;
+    found
+}
+
+async fn schema(db: &Db) -> Result<String, String> {
+    let behind = "Stop the gateway, make a copy of the database, then run `aldgate migrate`";
+    let rows = db
+        .all(&APPLIED, &[])
+        .await
+        .map_err(|_| format!("it has no tables of ours yet. {behind}"))?;
+    let mut applied = Vec::new();
+    for row in &rows {
+        let name = row.text("name").map_err(|e| e.to_string())?;
+        let text = row.text("text").map_err(|e| e.to_string())?;
+        applied.push((name, text));
+    }
+    for migration in MIGRATIONS {
+        match applied.iter().find(|(name, _)| name == migration.name) {
+            None => {
+                return Err(format!(
+                    "schema step {} is not applied. {behind}",
+                    migration.name
+                ));
+            }
+            Some((_, text)) if text != migration.sql => {
+                return Err(format!(
+                    "schema step {} is not the one this version brings. Use the version of aldgate that made this \
+                     database",
+                    migration.name
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    if applied.len() > MIGRATIONS.len() {
+        return Err(
+            "a newer version of aldgate has changed this database. Use that version".to_owned(),
+        );
+    }
+    let engine = match db.engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    Ok(format!("{engine}, the schema is up to date"))
+}

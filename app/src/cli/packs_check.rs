@@ -1,0 +1,50 @@
+//! `aldgate packs check`: what the packs hold, and whether it holds together.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use packs::Packs;
+
+use super::open::pack_files;
+use crate::settings::Settings;
+
+#[derive(Subcommand)]
+pub enum Asked {
+    /// Read every pack file, run every scenario and case, and say what was found.
+    Check {
+        /// A folder of packs. Without one: the packs the gateway would use.
+        folder: Option<PathBuf>,
+    },
+}
+
+pub fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
+    let Asked::Check { folder } = asked;
+    let files = match folder {
+        Some(folder) => pack_files(&folder.display().to_string())?,
+        None => pack_files(&settings.packs)?,
+    };
+    let packs = match Packs::load(&files) {
+        Ok(packs) => packs,
+        Err(faults) => {
+            for fault in &faults {
+                println!("{fault}");
+            }
+            println!("{} found", count(faults.len(), "fault"));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let report = packs::check(&packs);
+    println!("Packs: {} {}, {}", packs.name, packs.version, packs.digest);
+    println!("{report}");
+    Ok(if report.ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn count(number: usize, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
+}
