@@ -102,6 +102,15 @@ create table record_purposes (
 );
 create index record_purposes_purpose on record_purposes (purpose, record_id);
 
+-- Every set of packs this gateway has run on: what a version's questions and law were.
+create table pack_sets (
+  digest text primary key,
+  name text not null,
+  version text not null,
+  files text not null,              -- JSON: path to text
+  first_used_at bigint not null
+);
+
 -- A version is the canonical text that reviewers saw and signers sign.
 create table versions (
   record_id text not null references records (id),

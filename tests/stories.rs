@@ -5,4 +5,5 @@ mod support;
 
 mod access;
 mod front_door;
+mod law_impact;
 mod statements;

@@ -36,6 +36,10 @@ table! {
     get "/accessibility" features::start::accessibility;
     get "/health" features::start::health;
     get "/assets/{name}" asset;
+
+    // When law changes
+    get "/law/impact" features::impact::page::show;
+    get "/law/impact.csv" features::impact::page::csv;
 }
 
 /// The whole application.

@@ -11,6 +11,7 @@ use crate::settings::Settings;
 mod doctor;
 mod import;
 mod import_agreements;
+mod law;
 mod ledger_verify;
 mod migrate;
 mod open;
@@ -20,7 +21,7 @@ mod serve;
 mod settings;
 
 pub use ledger_verify::verify as verify_ledger;
-pub use open::{load_packs, open};
+pub use open::{load_packs, open, pack_files};
 pub use settings::{LISTING, listing};
 
 #[derive(Parser)]
@@ -94,6 +95,9 @@ enum Command {
     /// Bring in lists from other systems.
     #[command(subcommand)]
     Import(import::Asked),
+    /// What a change of law touches.
+    #[command(subcommand)]
+    Law(law::Law),
 }
 
 /// Runs the command line.
@@ -124,6 +128,7 @@ pub async fn run() -> ExitCode {
         Command::Rules(asked) => rules::rules(&settings, &asked),
         Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
+        Command::Law(law) => law::run(settings, law).await,
     };
     match done {
         Ok(code) => code,

@@ -7,10 +7,11 @@ use db::{Db, Durability};
 use packs::{Files, Packs};
 use rust_embed::RustEmbed;
 
-use crate::kernel::App;
+use crate::features::impact::pack_sets;
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::entropy::Entropy;
+use crate::kernel::{App, Ctx};
 use crate::settings::Settings;
 
 #[derive(RustEmbed)]
@@ -41,7 +42,11 @@ pub fn pack_files(folder: &str) -> Result<Files, String> {
 /// # Errors
 /// Every fault on a line of its own: file, line, what is wrong and the cure.
 pub fn load_packs(folder: &str) -> Result<Packs, String> {
-    Packs::load(&pack_files(folder)?).map_err(|faults| {
+    read_packs(&pack_files(folder)?)
+}
+
+fn read_packs(files: &Files) -> Result<Packs, String> {
+    Packs::load(files).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         format!(
             "The packs have {} fault(s):\n{}",
@@ -78,8 +83,13 @@ pub async fn open_database(settings: &Settings, clock: &Clock) -> Result<Db, Str
 /// Everything a running gateway needs.
 pub async fn open(settings: Settings) -> Result<Arc<App>, String> {
     settings.check()?;
-    let packs = Arc::new(load_packs(&settings.packs)?);
+    let files = pack_files(&settings.packs)?;
+    let packs = Arc::new(read_packs(&files)?);
     let clock = Clock::System;
     let db = open_database(&settings, &clock).await?;
-    Ok(App::new(db, packs, clock, Entropy::System, settings))
+    let app = App::new(db, packs, clock, Entropy::System, settings);
+    pack_sets::keep(&Ctx::new(app.clone(), None), &files)
+        .await
+        .map_err(|e| format!("The packs cannot be kept in the database: {e}"))?;
+    Ok(app)
 }

@@ -1,6 +1,7 @@
 //! What is not a record.
 
 pub mod identity;
+pub mod impact;
 pub mod imports;
 pub mod organisations;
 pub mod start;

@@ -1,0 +1,89 @@
+//! `aldgate law`.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use super::{load_packs, open};
+use crate::features::impact;
+use crate::kernel::Ctx;
+use crate::settings::Settings;
+
+#[derive(Subcommand)]
+pub enum Law {
+    /// List the agreements that use a provision, or whose prompts change between two sets of packs.
+    Impact(Impact),
+}
+
+#[derive(Args)]
+pub struct Impact {
+    /// A provision's id, such as ukgdpr-art6.
+    #[arg(long, required_unless_present = "before", conflicts_with = "before")]
+    provision: Option<String>,
+    /// The folder of the earlier packs.
+    #[arg(long)]
+    before: Option<String>,
+    /// The folder of the later packs. Left out: the packs this gateway runs on.
+    #[arg(long, requires = "before")]
+    after: Option<String>,
+    /// The day to ask about. Left out: today.
+    #[arg(long)]
+    date: Option<Date>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Csv,
+}
+
+pub async fn run(settings: Settings, law: Law) -> Result<ExitCode, String> {
+    let Law::Impact(asked) = law;
+    let app = open(settings).await?;
+    let ctx = Ctx::new(app.clone(), None);
+    let day = asked.date.unwrap_or_else(|| ctx.now.today());
+    let touched = match (&asked.provision, &asked.before) {
+        (Some(provision), _) => {
+            if app.packs.law.provision(provision).is_none() {
+                return Err(format!(
+                    "No provision has the id {provision}. The ids are on the page /law."
+                ));
+            }
+            impact::of_provision(&ctx, provision, day, None).await
+        }
+        (None, Some(before)) => {
+            let before = load_packs(before)?;
+            match &asked.after {
+                Some(after) => impact::between(&ctx, &before, &load_packs(after)?, day, None).await,
+                None => impact::between(&ctx, &before, &app.packs, day, None).await,
+            }
+        }
+        (None, None) => return Err("Give --provision or --before.".to_owned()),
+    }
+    .map_err(|e| e.to_string())?;
+    match asked.format {
+        Format::Csv => print!("{}", impact::csv(&touched).map_err(|e| e.to_string())?),
+        Format::Text => {
+            for row in &touched {
+                let about = if row.about.is_empty() {
+                    "the agreement"
+                } else {
+                    &row.about
+                };
+                println!(
+                    "{}  {}: {about} {} {} ({})",
+                    row.record,
+                    row.title,
+                    row.how.words(),
+                    row.what,
+                    row.answers
+                );
+            }
+            println!("{} places touched", touched.len());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
