@@ -15,6 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::features;
 use crate::kernel::{App, Refusal};
+use crate::records::pages;
 use crate::web::assets::asset;
 
 /// Makes the router and the list that the access tests walk, from one table.
@@ -40,6 +41,21 @@ table! {
     // When law changes
     get "/law/impact" features::impact::page::show;
     get "/law/impact.csv" features::impact::page::csv;
+    // Decisions on a record, and its text
+    get "/records/{id}/moves/{move}" pages::moves::show;
+    post "/records/{id}/moves/{move}" pages::moves::save;
+    get "/records/{id}/moved/{move}" pages::moves::made;
+    get "/records/{id}/lines/{line}" pages::lines::show;
+    post "/records/{id}/lines/{line}" pages::lines::decide;
+    get "/records/{id}/lines/{line}/done" pages::lines::done;
+    get "/records/{id}/lines/{line}/answer" pages::follow_up::answer;
+    post "/records/{id}/lines/{line}/answer" pages::follow_up::save_answer;
+    get "/records/{id}/lines/{line}/overrule" pages::follow_up::overrule;
+    post "/records/{id}/lines/{line}/overrule" pages::follow_up::save_overrule;
+    get "/records/{id}/versions" pages::versions::list;
+    get "/records/{id}/versions/{number}" pages::versions::show;
+    get "/records/{id}/history" pages::history::show;
+    get "/records/{id}/document.pdf" pages::pdf::show;
 }
 
 /// The whole application.

@@ -74,10 +74,12 @@ impl Ctx {
 
     /// Decides and commits, and decides afresh when somebody else was first. `decide` reads what
     /// it needs each time, so what it decides is never about an older state.
-    pub async fn decide<T>(
-        &self,
-        decide: impl AsyncFn() -> Result<(Change, T), Refusal>,
-    ) -> Result<T, Refusal> {
+    ///
+    /// Callers write `|| async { … }`: the future of an async closure cannot be shown to be `Send`.
+    pub async fn decide<T, F>(&self, decide: impl Fn() -> F) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<(Change, T), Refusal>>,
+    {
         // Each round somebody else succeeded, so a handful is enough for as many people at once.
         for _ in 0..8 {
             let (change, value) = decide().await?;

@@ -1,9 +1,12 @@
 //! The record engine: one for every type a pack defines.
 
+pub mod document;
 pub mod gate;
 pub mod lines;
 pub mod moves;
 pub mod pages;
+pub mod partners;
+pub mod reading;
 pub mod setup;
 pub mod store;
 pub mod versions;

@@ -63,7 +63,37 @@ impl Situation {
         self.versions.iter().find(|v| v.joins.is_none())
     }
 
-    fn line(&self, id: &LineId) -> Result<&Line, Refusal> {
+    pub fn version(&self, number: i64) -> Option<&Version> {
+        self.versions.iter().find(|v| v.number == number)
+    }
+
+    /// The lines of one version, of either stage.
+    pub fn lines_of(&self, version: i64, stage: Stage) -> impl Iterator<Item = &Line> {
+        self.lines
+            .iter()
+            .filter(move |l| l.version == version && l.stage == stage)
+    }
+
+    /// Whether everybody asked to sign a version has.
+    pub fn is_signed(&self, version: i64) -> bool {
+        let mut lines = self.lines_of(version, Stage::SignOff).peekable();
+        lines.peek().is_some() && lines.all(Line::is_signed)
+    }
+
+    /// The versions, before this one, by which other parties have joined the same text and signed.
+    pub fn joined(&self, base: i64, before: i64) -> Vec<i64> {
+        let mut joined: Vec<i64> = self
+            .versions
+            .iter()
+            .filter(|v| v.joins.is_some() && v.number > base && v.number < before)
+            .map(|v| v.number)
+            .filter(|number| self.is_signed(*number))
+            .collect();
+        joined.sort_unstable();
+        joined
+    }
+
+    pub fn line(&self, id: &LineId) -> Result<&Line, Refusal> {
         self.lines
             .iter()
             .find(|line| line.id == *id)
@@ -450,7 +480,7 @@ pub fn may_ask(ctx: &Ctx, record: &Record, wanted: &Move) -> bool {
 /// # Errors
 /// [`Refusal::NotNow`] names everything that stops it; nothing is changed.
 pub async fn make(ctx: &Ctx, id: &RecordId, move_id: &str, reason: &str) -> Result<(), Refusal> {
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
         let record_type = situation.record.record_type(ctx)?;
         let wanted = record_type
@@ -503,7 +533,7 @@ pub async fn review(
             },
         ));
     }
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
         let found = own_line(ctx, &situation, line, Stage::Review, seen)?;
         let change = Change::new(
@@ -541,7 +571,7 @@ pub async fn answer_conditions(
     if text.trim().is_empty() {
         return Err(Refusal::invalid("text", "Say how the conditions are met"));
     }
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::AnswerConditions).await?;
         let found = situation.line(line)?;
         if found.closed {
@@ -568,7 +598,7 @@ pub async fn overrule(
     if reason.trim().is_empty() {
         return Err(Refusal::invalid("text", "Say why you overrule this advice"));
     }
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::Overrule).await?;
         let found = situation.line(line)?;
         if found.organisation != ctx.acting()?.organisation {
@@ -616,7 +646,7 @@ pub async fn sign_off(
     {
         return Err(Refusal::invalid("reason", "Say why you decline"));
     }
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::Sign).await?;
         let found = own_line(ctx, &situation, line, Stage::SignOff, seen)?.clone();
         let version = situation
@@ -745,7 +775,7 @@ pub async fn ask_joining_review(
     id: &RecordId,
     party: &OrganisationId,
 ) -> Result<(), Refusal> {
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::AddLateParty).await?;
         let record = &situation.record;
         let row = record
@@ -804,7 +834,7 @@ pub async fn ask_joining_sign_off(
     id: &RecordId,
     party: &OrganisationId,
 ) -> Result<(), Refusal> {
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::AddLateParty).await?;
         let row = situation
             .record

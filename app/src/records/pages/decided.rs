@@ -1,0 +1,178 @@
+//! What was decided and what the law asks, as every reviewer and signer sees it.
+
+use govuk::{Colour, Tag};
+use maud::{Markup, html};
+use packs::{How, Prompt, PromptState, Severity};
+
+use super::answers::broken_lines;
+use crate::kernel::clock::moment;
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Ctx, Refusal};
+use crate::records::document::capital;
+use crate::records::lines::{Advice, Line, LineState, Said, Stage};
+use crate::records::reading::Reading;
+
+/// Reviews, then sign-offs.
+pub fn decisions(record: &RecordId, lines: &[&Line]) -> Markup {
+    html! {
+        @for (stage, heading, id) in [(Stage::Review, "Reviews", "reviews"), (Stage::SignOff, "Sign-offs", "sign-offs")] {
+            @let of_stage: Vec<&&Line> = lines.iter().filter(|l| l.stage == stage).collect();
+            @if !of_stage.is_empty() {
+                h3 class="govuk-heading-m" id=(id) { (heading) }
+                ul class="app-lines" { @for line in of_stage { (one(record, line)) } }
+            }
+        }
+        @if lines.is_empty() { p class="govuk-body" { "Nobody has been asked yet." } }
+    }
+}
+
+fn one(record: &RecordId, line: &Line) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" {
+                a class="govuk-link" href=(format!("/records/{record}/lines/{}", line.id)) {
+                    (line.organisation_name) ": " (line.role.title())
+                }
+            }
+            (tag(line))
+            (said(line))
+        }
+    }
+}
+
+/// What a line says, as a tag.
+pub fn tag(line: &Line) -> Markup {
+    let (words, colour) = match &line.state {
+        LineState::Waiting => ("Not decided yet", Colour::Yellow),
+        LineState::Superseded => ("Replaced before a decision", Colour::Grey),
+        LineState::Signed { .. } => ("Signed", Colour::Green),
+        LineState::Declined(_) => ("Declined", Colour::Red),
+        LineState::Reviewed {
+            advice: Advice::Agrees,
+            ..
+        } => ("Agrees", Colour::Green),
+        LineState::Reviewed {
+            advice: Advice::Conditions,
+            answer: Some(_),
+            ..
+        } => ("Agrees, conditions answered", Colour::Green),
+        LineState::Reviewed {
+            advice: Advice::Conditions,
+            ..
+        } => ("Agrees with conditions", Colour::Yellow),
+        LineState::Reviewed {
+            advice: Advice::Against,
+            overruled: Some(_),
+            ..
+        } => ("Advised against, overruled", Colour::Orange),
+        LineState::Reviewed {
+            advice: Advice::Against,
+            ..
+        } => ("Advises against", Colour::Red),
+    };
+    html! { (Tag::new(words, colour)) }
+}
+
+/// Everything said on a line, by whom and when.
+pub fn said(line: &Line) -> Markup {
+    let note = |label: &str, said: &Said| {
+        html! {
+            p class="app-lines__note" {
+                strong { (label) " " (said.by) }
+                ", " (moment(said.at))
+                @if !said.text.is_empty() { ": " (broken_lines(&said.text)) }
+            }
+        }
+    };
+    html! {
+        @match &line.state {
+            LineState::Signed { by, at, .. } => {
+                p class="app-lines__note" {
+                    (by) ", " (moment(*at)) ". Digest " span class="app-code app-break" { (line.digest) }
+                }
+            }
+            LineState::Declined(said) => (note("Declined by", said)),
+            LineState::Reviewed { said, answer, overruled, .. } => {
+                (note("Said by", said))
+                @if let Some(answer) = answer { (note("Conditions answered by", answer)) }
+                @if let Some(over) = overruled { (note("Overruled by senior officer", over)) }
+            }
+            LineState::Waiting | LineState::Superseded => {}
+        }
+    }
+}
+
+/// Every prompt on a text, open ones first.
+pub fn prompts(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
+    let record_type = reading.record_type(ctx)?;
+    let view = reading.view(record_type, &ctx.app.packs.law);
+    let mut prompts = view.prompts(ctx.now.today());
+    prompts.sort_by_key(|p| (!p.is_open(), p.rule.severity));
+    let (open, rest): (Vec<_>, Vec<_>) = prompts.into_iter().partition(Prompt::is_open);
+    let (settled, other): (Vec<_>, Vec<_>) = rest
+        .into_iter()
+        .partition(|p| matches!(p.state, PromptState::Settled(_)));
+    Ok(html! {
+        @if open.is_empty() && settled.is_empty() && other.is_empty() {
+            p class="govuk-body" { "Nothing." }
+        }
+        @for (heading, prompts) in [("Open", &open), ("Set aside with a reason", &settled), ("Met, or for information", &other)] {
+            @if !prompts.is_empty() {
+                h3 class="govuk-heading-m" { (heading) " (" (prompts.len()) ")" }
+                @for prompt in prompts { (card(ctx, reading, prompt)?) }
+            }
+        }
+    })
+}
+
+fn card(ctx: &Ctx, reading: &Reading, prompt: &Prompt<'_>) -> Result<Markup, Refusal> {
+    let (words, colour, class) = match prompt.rule.severity {
+        Severity::Block => ("Blocks signing", Colour::Red, "block"),
+        Severity::Must => ("Must be answered", Colour::Orange, "must"),
+        Severity::Consider => ("Consider", Colour::Blue, "consider"),
+        Severity::Info => ("Information", Colour::Grey, "info"),
+    };
+    let class = if prompt.is_open() || prompt.state == PromptState::Shown {
+        class
+    } else {
+        "settled"
+    };
+    let place = reading.place_name(reading.record_type(ctx)?, &prompt.scope);
+    let law = &ctx.app.packs.law;
+    Ok(html! {
+        div class=(format!("app-prompt app-prompt--{class}")) {
+            h4 class="app-prompt__heading" {
+                (Tag::new(words, colour)) " " (prompt.rule.id)
+                @if !place.is_empty() { ": " (place) }
+            }
+            p class="govuk-body" { (prompt.rule.prompt) }
+            p class="govuk-body" { strong { (state(&prompt.state)) } }
+            @if !prompt.rule.provisions.is_empty() {
+                p class="govuk-body-s" {
+                    "Law: "
+                    @for (at, provision) in prompt.rule.provisions.iter().filter_map(|id| law.provision(id)).enumerate() {
+                        @if at > 0 { "; " }
+                        a class="govuk-link" href=(provision.link) rel="noreferrer" { (provision.title) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn state(state: &PromptState) -> String {
+    match state {
+        PromptState::Settled(settled) => {
+            let how = match settled.how {
+                How::NotApplicable => "said not to apply",
+                How::Dismissed => "considered and set aside",
+            };
+            capital(&format!(
+                "{how} on {}: {}",
+                moment(settled.at),
+                settled.reason
+            ))
+        }
+        other => crate::records::document::met(other),
+    }
+}

@@ -1,0 +1,167 @@
+//! What was done with a record, from the ledger, in plain words.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use db::{args, sql};
+use maud::html;
+use packs::Role;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::kernel::access::Action;
+use crate::kernel::clock::moment;
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Ctx, Refusal};
+use crate::records::document::capital;
+use crate::records::lines::Advice;
+use crate::records::{Record, fetch};
+use crate::web::{Sheet, Visit};
+
+sql! {
+    HISTORY = "select a.sequence, a.at, a.kind, a.act, p.name as person, o.name as organisation
+        from acts a left join people p on p.id = a.person_id
+        left join organisations o on o.id = a.organisation_id
+        where a.subject = $1 and a.sequence < $2 order by a.sequence desc limit $3";
+}
+
+const PAGE: usize = 50;
+
+#[derive(Deserialize)]
+pub struct From {
+    before: Option<i64>,
+}
+
+pub async fn show(
+    visit: Visit,
+    Path(id): Path<RecordId>,
+    Query(from): Query<From>,
+) -> Result<Response, Refusal> {
+    let record = fetch(&visit, &id, Action::See).await?;
+    let rows = visit
+        .app
+        .db
+        .all(
+            &HISTORY,
+            args![&id, from.before.unwrap_or(i64::MAX), PAGE as i64 + 1],
+        )
+        .await?;
+    let mut acts = Vec::new();
+    for row in rows.iter().take(PAGE) {
+        let act: Json = serde_json::from_str(&row.text("act")?).map_err(Refusal::broken)?;
+        let who = match (row.opt_text("person")?, row.opt_text("organisation")?) {
+            (Some(person), Some(organisation)) => format!("{person}, {organisation}"),
+            (Some(person), None) => person,
+            _ => "The gateway".to_owned(),
+        };
+        let said = words(&visit, &record, &row.text("kind")?, &act["detail"])?;
+        acts.push((row.int("sequence")?, said, who, row.int("at")?));
+    }
+    let older = (rows.len() > PAGE)
+        .then(|| acts.last().map(|(sequence, ..)| *sequence))
+        .flatten();
+    let body = html! {
+        p class="govuk-body" {
+            "Everything that was done, newest first. It is kept in a log that nobody can change without it showing."
+        }
+        ol class="govuk-list app-history" {
+            @for (sequence, (what, more), who, at) in &acts {
+                li id=(format!("act-{sequence}")) {
+                    p class="govuk-body govuk-!-margin-bottom-1" { strong { (what) } }
+                    @if !more.is_empty() { p class="govuk-body govuk-!-margin-bottom-1" { (more) } }
+                    p class="govuk-hint" { (who) ", " (moment(*at)) }
+                }
+            }
+        }
+        @if let Some(before) = older {
+            p class="govuk-body" {
+                a class="govuk-link" href=(format!("/records/{id}/history?before={before}")) { "Older" }
+            }
+        }
+    };
+    Ok(visit.show(
+        Sheet::new("History", body)
+            .caption(record.title.as_str())
+            .back(format!("/records/{id}")),
+    ))
+}
+
+/// What an act was, and what was said with it.
+fn words(
+    ctx: &Ctx,
+    record: &Record,
+    kind: &str,
+    detail: &Json,
+) -> Result<(String, String), Refusal> {
+    let text = |key: &str| detail[key].as_str().unwrap_or_default().to_owned();
+    let version = detail["version"].as_i64().unwrap_or_default();
+    let role = Role::parse(&text("role")).map_or("reviewer", Role::title);
+    let record_type = record.record_type(ctx)?;
+    let question = |id: &str| {
+        record_type
+            .form
+            .question(id)
+            .map_or_else(|| id.to_owned(), |(_, q)| q.short.clone())
+    };
+    Ok(match kind {
+        "record.created" => ("Started".to_owned(), String::new()),
+        "record.moved" => {
+            let workflow = &record_type.workflow;
+            let name = workflow
+                .find_move(&text("move"))
+                .map_or_else(|| text("move"), |m| m.name.clone());
+            let to = workflow
+                .state(&text("to"))
+                .map_or_else(|| text("to"), |s| s.name.clone());
+            (format!("{name}: now “{to}”"), text("reason"))
+        }
+        "review.decided" => {
+            let advice = Advice::parse(&text("outcome")).map_or("Decided", Advice::words);
+            (
+                format!(
+                    "{} reviewed version {version}: {}",
+                    capital(role),
+                    advice.to_lowercase()
+                ),
+                text("text"),
+            )
+        }
+        "review.conditions_answered" => {
+            ("Answered a reviewer’s conditions".to_owned(), text("text"))
+        }
+        "review.overruled" => ("Overruled a reviewer’s advice".to_owned(), text("reason")),
+        "sign_off.signed" => (
+            format!("Signed version {version}"),
+            format!("Digest {}", text("digest")),
+        ),
+        "sign_off.declined" => (
+            format!("Declined to sign version {version}"),
+            text("reason"),
+        ),
+        "party.review_asked" => (
+            format!("Asked a joining party to review its part, version {version}"),
+            String::new(),
+        ),
+        "party.sign_off_asked" => (
+            format!("Asked a joining party to sign version {version}"),
+            String::new(),
+        ),
+        "record.published" => (format!("Published version {version}"), String::new()),
+        "record.withdrawn" => (
+            "Withdrew it from the public register".to_owned(),
+            text("reason"),
+        ),
+        other => {
+            let words = other.rsplit('.').next().unwrap_or(other).replace('_', " ");
+            let thing = other
+                .split('.')
+                .next()
+                .unwrap_or_default()
+                .replace('_', " ");
+            let what = match text("question") {
+                id if id.is_empty() => String::new(),
+                id => format!(": {}", question(&id)),
+            };
+            (format!("{} {words}{what}", capital(&thing)), text("reason"))
+        }
+    })
+}

@@ -1,0 +1,212 @@
+//! Everything a reviewer or signer sees of a version before they decide.
+
+use db::{args, sql};
+use govuk::{SummaryList, SummaryRow, Table, WarningText};
+use maud::{Markup, html};
+
+use super::answers::{broken_lines, size};
+use super::decided::{decisions, prompts, said};
+use super::versions::whole;
+use crate::kernel::clock::{day_text, moment};
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Ctx, Refusal};
+use crate::records::lines::{Advice, Line, LineState, Stage};
+use crate::records::moves::Situation;
+use crate::records::partners::{self, Shown};
+use crate::records::reading::Reading;
+
+sql! {
+    COMMENTS = "select c.question, c.scope, c.text, c.at, p.name, o.name as organisation
+        from comments c join people p on p.id = c.person_id
+        join organisations o on o.id = c.organisation_id
+        where c.record_id = $1 order by c.at";
+}
+
+/// Reviews, law, answers, attachments, assurance and comments.
+pub async fn everything(
+    ctx: &Ctx,
+    situation: &Situation,
+    line: &Line,
+    reading: &Reading,
+) -> Result<Markup, Refusal> {
+    let record = &situation.record;
+    let base = reading.joins.as_ref().map(|(_, base)| *base);
+    // A version may be on its way to sign-off: who else was asked, and what they said.
+    let lines: Vec<&Line> = situation
+        .lines
+        .iter()
+        .filter(|l| (l.version == line.version || Some(l.version) == base) && l.id != line.id)
+        .collect();
+    let has_flows =
+        !reading.parties.is_empty() && record.record_type(ctx)?.parties == packs::Parties::Many;
+    Ok(html! {
+        (overruled(situation, line.version))
+        @if has_flows {
+            nav aria-label="On this page" {
+                h2 class="govuk-heading-s" { "On this page" }
+                ul class="govuk-list" {
+                    @for (id, words) in [("others", "What others decided"), ("law", "What the law asks"), ("text", "All answers of all parties"), ("files", "Attachments"), ("assurance", "Assurance of the parties"), ("comments", "Comments")] {
+                        li { a class="govuk-link" href=(format!("#{id}")) { (words) } }
+                    }
+                }
+            }
+            h2 class="govuk-heading-l" id="others" { "What others decided" }
+            (decisions(&record.id, &lines))
+            h2 class="govuk-heading-l" id="law" { "What the law asks" }
+            (prompts(ctx, reading)?)
+        }
+        h2 class="govuk-heading-l" id="text" {
+            @if has_flows { "All answers of all parties" } @else { "The text" }
+        }
+        (whole(ctx, reading)?)
+        @if has_flows {
+            h2 class="govuk-heading-l" id="files" { "Attachments" }
+            (files(ctx, reading)?)
+            h2 class="govuk-heading-l" id="assurance" { "Assurance of the parties" }
+            (assurance(ctx, &record.id, reading).await?)
+            h2 class="govuk-heading-l" id="comments" { "Comments" }
+            (comments(ctx, &record.id, reading).await?)
+        }
+    })
+}
+
+/// Advice that a senior officer set aside: nobody signs without having seen it.
+fn overruled(situation: &Situation, version: i64) -> Markup {
+    let overruled: Vec<&Line> = situation
+        .lines_of(version, Stage::Review)
+        .filter(|l| {
+            matches!(
+                &l.state,
+                LineState::Reviewed {
+                    advice: Advice::Against,
+                    overruled: Some(_),
+                    ..
+                }
+            )
+        })
+        .collect();
+    html! {
+        @for line in overruled {
+            (WarningText::new(format!("The {} of {} advised against this, and was overruled.", line.role.title(), line.organisation_name)))
+            (said(line))
+        }
+    }
+}
+
+fn files(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
+    let form = &reading.record_type(ctx)?.form;
+    let rows = reading
+        .attachments
+        .iter()
+        .map(|file| {
+            let href = format!("/records/{}/attachments/{}", reading.record, file.id);
+            let asked = form
+                .question(&file.question)
+                .map_or(file.question.as_str(), |(_, q)| &q.short);
+            vec![
+                html! { a class="govuk-link" href=(href) { (file.name) } }.into(),
+                asked.to_owned().into(),
+                size(file.size).into(),
+                html! { span class="app-code app-break" { (file.digest) } }.into(),
+            ]
+        })
+        .collect::<Vec<_>>();
+    Ok(html! {
+        @if rows.is_empty() { p class="govuk-body" { "None." } }
+        @else {
+            (Table {
+                caption: "Attachments",
+                caption_hidden: true,
+                head: vec!["File".into(), "For".into(), "Size".into(), "Digest".into()],
+                rows,
+                ..Table::default()
+            })
+        }
+    })
+}
+
+async fn assurance(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Markup, Refusal> {
+    let shown = partners::of_record(ctx, record).await?;
+    let today = ctx.now.today().to_string();
+    let none = Shown::default();
+    Ok(html! {
+        @for party in &reading.parties {
+            @let shown = shown.get(&party.id).unwrap_or(&none);
+            h3 class="govuk-heading-m" { (party.name) }
+            @if !party.registered {
+                p class="govuk-body" { "It does not use this gateway, so it shows no statement here." }
+            } @else {
+                (SummaryList { rows: rows(shown, &today), ..SummaryList::default() })
+                @if shown.expires.is_some() {
+                    p class="govuk-body" {
+                        a class="govuk-link" href=(format!("/organisations/{}/assurance", party.id)) {
+                            "Assurance statement of " (party.name) ", with evidence"
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn rows<'a>(shown: &Shown, today: &str) -> Vec<SummaryRow<'a>> {
+    let mut rows = vec![SummaryRow::new(
+        "Memorandum of understanding",
+        shown.memorandum.as_ref().map_or_else(
+            || "Not signed".to_owned(),
+            |v| format!("Signed, version {v}"),
+        ),
+    )];
+    rows.push(SummaryRow::new(
+        "Assurance statement",
+        match shown.expires.as_deref() {
+            None => "None published".to_owned(),
+            Some("") => "Published".to_owned(),
+            Some(day) if day < today => format!("Ran out on {}", day_text(day)),
+            Some(day) => format!("Runs out on {}", day_text(day)),
+        },
+    ));
+    rows.extend(
+        shown
+            .standards
+            .iter()
+            .map(|(label, said)| SummaryRow::new(label.clone(), said.clone())),
+    );
+    rows
+}
+
+async fn comments(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Markup, Refusal> {
+    let record_type = reading.record_type(ctx)?;
+    let mut comments = Vec::new();
+    for row in ctx.app.db.all(&COMMENTS, args![record]).await? {
+        let id = row.text("question")?;
+        let about = record_type
+            .form
+            .question(&id)
+            .map_or(id.clone(), |(_, q)| q.short.clone());
+        let place = reading
+            .party_name(&row.text("scope")?)
+            .unwrap_or_default()
+            .to_owned();
+        comments.push((
+            about,
+            place,
+            row.text("text")?,
+            row.text("name")?,
+            row.text("organisation")?,
+            row.int("at")?,
+        ));
+    }
+    Ok(html! {
+        @if comments.is_empty() { p class="govuk-body" { "None." } }
+        @for (about, place, text, name, organisation, at) in &comments {
+            div class="app-comment" {
+                p class="govuk-body govuk-!-margin-bottom-1" {
+                    strong { (about) @if !place.is_empty() { " (" (place) ")" } }
+                }
+                p class="govuk-body govuk-!-margin-bottom-1" { (broken_lines(text)) }
+                p class="govuk-hint" { (name) ", " (organisation) ", " (moment(*at)) }
+            }
+        }
+    })
+}

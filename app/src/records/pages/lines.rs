@@ -1,0 +1,252 @@
+//! A line: whose decision it is, everything they need to see for it, and the decision.
+
+use axum::extract::Path;
+use axum::response::Response;
+use govuk::{InsetText, Panel};
+use maud::{Markup, html};
+
+use super::line_forms::{Typed, review_form, sign_form};
+use super::line_view::everything;
+use super::moves::limited;
+use super::{decided, versions};
+use crate::kernel::access::Action;
+use crate::kernel::ids::{LineId, RecordId};
+use crate::kernel::{Problem, Refusal};
+use crate::records::document::capital;
+use crate::records::lines::{Advice, Line, LineState, Stage};
+use crate::records::moves::{self, Decision, Situation};
+use crate::records::reading::Reading;
+use crate::web::{Posted, Sheet, Visit, credential, see_other};
+
+/// The longest text that goes with a decision.
+pub const LONGEST: usize = 4000;
+
+pub async fn show(
+    visit: Visit,
+    Path((id, line)): Path<(RecordId, LineId)>,
+) -> Result<Response, Refusal> {
+    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let line = situation.line(&line)?;
+    page(&visit, &situation, line, &Typed::default(), Vec::new()).await
+}
+
+pub async fn decide(
+    Path((id, line)): Path<(RecordId, LineId)>,
+    posted: Posted,
+) -> Result<Response, Refusal> {
+    let situation = Situation::load(&posted, &id, Action::See).await?;
+    let line = situation.line(&line)?;
+    let decided = match line.stage {
+        Stage::Review => review(&posted, &id, line).await,
+        Stage::SignOff => sign(&posted, &id, line).await,
+    };
+    match decided {
+        Ok(()) => Ok(see_other(format!("/records/{id}/lines/{}/done", line.id))),
+        Err(refusal @ (Refusal::Invalid(_) | Refusal::NotNow(_))) => {
+            // What is shown again is what is true now.
+            let situation = Situation::load(&posted, &id, Action::See).await?;
+            let line = situation.line(&line.id)?;
+            let typed = Typed::of(&posted.fields);
+            page(&posted, &situation, line, &typed, refusal.problems()?).await
+        }
+        Err(Refusal::NotFound) => Err(Refusal::NotFound),
+        Err(refusal) => Ok(posted.refused(refusal, &format!("/records/{id}/lines/{}", line.id))),
+    }
+}
+
+async fn review(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
+    let advice = Advice::parse(posted.fields.one("advice"));
+    let text = limited(&posted.fields, "text", LONGEST, "What you say")?;
+    // Whether it is theirs to decide comes before what is missing in the form.
+    owned(posted, line)?;
+    let advice = advice.ok_or_else(|| Refusal::invalid("advice", "Choose what you advise"))?;
+    moves::review(
+        posted,
+        id,
+        &line.id,
+        posted.fields.one("seen"),
+        advice,
+        &text,
+    )
+    .await
+}
+
+async fn sign(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
+    let reason = limited(&posted.fields, "reason", LONGEST, "The reason")?;
+    owned(posted, line)?;
+    let decision = match posted.fields.one("decision") {
+        "sign" => Decision::Sign,
+        "decline" if reason.is_empty() => {
+            return Err(Refusal::invalid("reason", "Say why you decline"));
+        }
+        "decline" => Decision::Decline { reason },
+        _ => return Err(Refusal::invalid("decision", "Choose whether you sign")),
+    };
+    credential::reenter(posted, posted.fields.one("password")).await?;
+    let proof = moves::password_proof(posted);
+    moves::sign_off(
+        posted,
+        id,
+        &line.id,
+        posted.fields.one("seen"),
+        &decision,
+        &proof,
+    )
+    .await
+}
+
+/// Whether the line is the acting person's to decide.
+fn owned(visit: &Visit, line: &Line) -> Result<(), Refusal> {
+    let acting = visit.ctx.acting()?;
+    if line.organisation == acting.organisation && acting.holds(line.role) {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed(format!(
+            "This decision belongs to the {} of {}.",
+            line.role.title(),
+            line.organisation_name
+        )))
+    }
+}
+
+async fn page(
+    visit: &Visit,
+    situation: &Situation,
+    line: &Line,
+    typed: &Typed,
+    problems: Vec<Problem>,
+) -> Result<Response, Refusal> {
+    let id = &situation.record.id;
+    let reading = Reading::fixed(visit, situation, line.version).await?;
+    let mine = owned(visit, line).is_ok() && line.is_waiting() && !line.closed;
+    let action = format!("/records/{id}/lines/{}", line.id);
+    let form = mine.then(|| {
+        let fields = match line.stage {
+            Stage::Review => review_form(line, typed, &problems),
+            Stage::SignOff => sign_form(line, typed, &problems),
+        };
+        visit.form(&action, fields)
+    });
+    let body = html! {
+        (intro(line, mine))
+        (versions::about(situation, &reading, line.version))
+        (follow_ups(visit, situation, line))
+        (everything(visit, situation, line, &reading).await?)
+        @if let Some(form) = form { (form) }
+    };
+    Ok(visit.show(
+        Sheet::new(title(line), body)
+            .caption(reading.title.as_str())
+            .back(format!("/records/{id}"))
+            .problems(problems)
+            .wide(),
+    ))
+}
+
+fn title(line: &Line) -> String {
+    match line.stage {
+        Stage::Review => format!("Review by {}", line.organisation_name),
+        Stage::SignOff => format!("Sign-off by {}", line.organisation_name),
+    }
+}
+
+fn intro(line: &Line, mine: bool) -> Markup {
+    let (anchor, verb) = match line.stage {
+        Stage::Review => ("#advice", "advise"),
+        Stage::SignOff => ("#decision", "decide"),
+    };
+    html! {
+        p class="govuk-body-l" {
+            @if mine {
+                "This decision is yours, as " (line.role.title()) " of " (line.organisation_name) ". Read everything below, then "
+                a class="govuk-link" href=(anchor) { (verb) } "."
+            } @else {
+                "This decision belongs to the " (line.role.title()) " of " (line.organisation_name) "."
+            }
+        }
+        @if line.closed {
+            (InsetText::new("A newer version has taken the place of this one. Nothing can be decided here any more."))
+        } @else if !line.is_waiting() {
+            div class="govuk-inset-text" { p class="govuk-body" { (decided::tag(line)) } (decided::said(line)) }
+        }
+    }
+}
+
+/// What can still be done about a decided review.
+fn follow_ups(visit: &Visit, situation: &Situation, line: &Line) -> Markup {
+    let at = |what: &str| format!("/records/{}/lines/{}/{what}", situation.record.id, line.id);
+    let acting_for = visit.acting.as_ref().map(|a| a.organisation.clone());
+    let answers = situation.record.allows(visit, Action::AnswerConditions);
+    let overrules = situation.record.allows(visit, Action::Overrule)
+        && acting_for.as_ref() == Some(&line.organisation);
+    html! {
+        @if !line.closed {
+            @match &line.state {
+                LineState::Reviewed { advice: Advice::Conditions, answer, .. } => {
+                    @if answers {
+                        p class="govuk-body" { a class="govuk-link" href=(at("answer")) {
+                            @if answer.is_some() { "Change the answer to these conditions" } @else { "Answer these conditions" }
+                        } }
+                    } @else if answer.is_none() {
+                        p class="govuk-body" { "The author of the organisation that leads answers these conditions." }
+                    }
+                }
+                LineState::Reviewed { advice: Advice::Against, overruled: None, .. } => {
+                    @if overrules {
+                        p class="govuk-body" { a class="govuk-link" href=(at("overrule")) { "Overrule this advice" } }
+                    } @else {
+                        p class="govuk-body" {
+                            "Only a senior officer of " (line.organisation_name) " can overrule this advice, with a reason that every signer sees."
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The confirmation.
+pub async fn done(
+    visit: Visit,
+    Path((id, line)): Path<(RecordId, LineId)>,
+) -> Result<Response, Refusal> {
+    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let record = &situation.record;
+    let line = situation.line(&line)?;
+    if line.is_waiting() {
+        return Ok(see_other(format!("/records/{id}/lines/{}", line.id)));
+    }
+    let heading = match &line.state {
+        LineState::Signed { .. } => "Signed",
+        LineState::Declined(_) => "Declined",
+        _ => "Your advice is recorded",
+    };
+    let waiting: Vec<&Line> = situation
+        .lines
+        .iter()
+        .filter(|l| {
+            l.version == line.version && l.stage == line.stage && l.is_waiting() && !l.closed
+        })
+        .collect();
+    let body = html! {
+        (Panel::new(heading, html! { (record.title) ", version " (line.version) }))
+        @if let LineState::Signed { .. } = line.state {
+            p class="govuk-body" {
+                "You signed exactly the text with this digest: " span class="app-code app-break" { (line.digest) }
+            }
+        }
+        h2 class="govuk-heading-m" { "What happens next" }
+        @if waiting.is_empty() {
+            p class="govuk-body" { "Nobody else has to decide at this step. It is now “" (record.state_name(&visit)?) "”." }
+        } @else {
+            p class="govuk-body" { "Still waiting for:" }
+            ul class="govuk-list govuk-list--bullet" {
+                @for one in waiting { li { (one.organisation_name) ": " (one.role.title()) } }
+            }
+        }
+        p class="govuk-body" { a class="govuk-link" href=(format!("/records/{id}")) { "Go to " (record.title) } }
+        p class="govuk-body" { a class="govuk-link" href="/in-tray" { "Go to your in-tray" } }
+    };
+    Ok(visit.show(Sheet::new(capital(heading), body).own_heading()))
+}

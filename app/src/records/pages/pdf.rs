@@ -1,0 +1,113 @@
+//! A record as a PDF document.
+
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+
+use super::versions::is_approved;
+use crate::kernel::access::{Action, Phase};
+use crate::kernel::clock::Now;
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Ctx, Refusal};
+use crate::records::document::{Material, document};
+use crate::records::lines::Line;
+use crate::records::moves::Situation;
+use crate::records::reading::Reading;
+use crate::web::Visit;
+
+#[derive(Deserialize)]
+pub struct Which {
+    version: Option<i64>,
+}
+
+pub async fn show(
+    visit: Visit,
+    Path(id): Path<RecordId>,
+    Query(which): Query<Which>,
+) -> Result<Response, Refusal> {
+    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let set = set(&visit, &situation, which.version).await?;
+    let name = format!("{id}-{}.pdf", set.version);
+    Ok(inline(&name, render(&visit, set).await?))
+}
+
+/// The document of a version, or of the working text while that is open and no version is asked for.
+pub async fn set(
+    ctx: &Ctx,
+    situation: &Situation,
+    version: Option<i64>,
+) -> Result<documents::Document, Refusal> {
+    let record = &situation.record;
+    let newest = situation.versions.first().map(|v| v.number);
+    let number = version.or(newest.filter(|_| record.phase != Phase::Editable));
+    let reading = match number {
+        Some(number) => Reading::fixed(ctx, situation, number).await?,
+        None => Reading::working(ctx, record).await?,
+    };
+    let draft = number.is_none_or(|number| !is_approved(situation, number));
+    let parts: Vec<i64> = match (&reading.joins, number) {
+        // A joining party's version is read with the text it joins, so with the lines on both.
+        (Some((_, base)), Some(number)) => {
+            let mut parts = vec![*base];
+            parts.extend(situation.joined(*base, number));
+            parts.push(number);
+            parts
+        }
+        (_, number) => number.into_iter().collect(),
+    };
+    let lines: Vec<&Line> = situation
+        .lines
+        .iter()
+        .filter(|l| parts.contains(&l.version))
+        .collect();
+    let state = match number {
+        Some(number) if situation.record.effective_version == Some(number) => "In force".to_owned(),
+        Some(number) if situation.is_signed(number) => "Signed".to_owned(),
+        Some(number) if record.version == number => record.state_name(ctx)?,
+        Some(_) => "Replaced by a newer version".to_owned(),
+        None => "Draft".to_owned(),
+    };
+    let today = if draft {
+        ctx.now
+    } else {
+        Now(reading.fixed_at)
+    }
+    .today();
+    Ok(document(&Material {
+        record_type: reading.record_type(ctx)?,
+        law: &ctx.app.packs.law,
+        reading: &reading,
+        lines,
+        lead_name: reading.party_name(&reading.lead).unwrap_or_default(),
+        state_name: &state,
+        draft,
+        today,
+        made_at: ctx.now.0,
+    }))
+}
+
+/// Typesets a document, a few at a time: each takes much memory while it runs.
+pub async fn render(ctx: &Ctx, document: documents::Document) -> Result<Vec<u8>, Refusal> {
+    let _turn = ctx.app.renders.acquire().await.map_err(Refusal::broken)?;
+    tokio::task::spawn_blocking(move || documents::pdf(&document))
+        .await
+        .map_err(Refusal::broken)?
+        .map_err(Refusal::broken)
+}
+
+/// A PDF to read in the browser.
+pub fn inline(name: &str, bytes: Vec<u8>) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("inline; filename=\"{name}\""),
+            ),
+            (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        ],
+        bytes,
+    )
+        .into_response()
+}

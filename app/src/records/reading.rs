@@ -1,0 +1,259 @@
+//! A record's text as a person reads it: a fixed version, or the working text.
+
+use packs::{Answers, Content, Law, Question, QuestionKind, RecordType, Scope, View};
+use serde_json::{Map, Value as Json};
+
+use super::Record;
+use super::moves::Situation;
+use super::pages::answers::{answers_at, is_blank, types};
+use super::store::PartyRow;
+use super::versions::{self, Attached, PackStamp, VersionText};
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::{Ctx, Refusal};
+
+/// What is read. A joining party's version is shown together with the text it joins.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub record: String,
+    pub type_id: String,
+    pub title: String,
+    pub lead: String,
+    /// `None` for the working text.
+    pub number: Option<i64>,
+    pub digest: Option<String>,
+    pub fixed_at: i64,
+    pub fixed_by: String,
+    /// Who joins with this version, and the version joined.
+    pub joins: Option<(OrganisationId, i64)>,
+    pub parties: Vec<PartyRow>,
+    pub content: Content,
+    pub attachments: Vec<Attached>,
+    pub clauses: Option<Json>,
+    pub packs: PackStamp,
+}
+
+impl Reading {
+    /// The working text of a record that is held.
+    pub async fn working(ctx: &Ctx, record: &Record) -> Result<Reading, Refusal> {
+        let text = versions::text(ctx, record, record.version + 1, None).await?;
+        Ok(Reading::from_text(text))
+    }
+
+    /// A fixed version of a record that is held.
+    pub async fn fixed(ctx: &Ctx, situation: &Situation, number: i64) -> Result<Reading, Refusal> {
+        let id = &situation.record.id;
+        let (version, text) = versions::read(ctx, id, number).await?;
+        let mut reading = match &text.joins {
+            None => Reading::from_text(text),
+            Some(joins) => {
+                let base = joins.version;
+                let (_, whole) = versions::read(ctx, id, base).await?;
+                let mut reading = Reading::from_text(whole);
+                for joined in situation.joined(base, number) {
+                    reading.join(versions::read(ctx, id, joined).await?.1);
+                }
+                let stamp = text.packs.clone();
+                reading.join(text);
+                reading.joins = version.joins.clone().map(|party| (party, base));
+                reading.packs = stamp;
+                reading
+            }
+        };
+        reading.number = Some(number);
+        reading.digest = Some(version.digest);
+        reading.fixed_at = version.fixed_at;
+        reading.fixed_by = version.fixed_by;
+        Ok(reading)
+    }
+
+    /// The text of one version as it stands.
+    pub fn from_text(text: VersionText) -> Reading {
+        let mut reading = Reading {
+            record: text.record,
+            type_id: text.type_id,
+            title: text.title,
+            lead: text.lead,
+            number: None,
+            digest: None,
+            fixed_at: 0,
+            fixed_by: String::new(),
+            joins: None,
+            parties: Vec::new(),
+            content: text.content,
+            attachments: text.attachments,
+            clauses: text.clauses,
+            packs: text.packs,
+        };
+        reading.add_parties(text.parties);
+        reading
+    }
+
+    fn join(&mut self, part: VersionText) {
+        self.add_parties(part.parties);
+        self.content.parties.extend(part.content.parties);
+        self.content.settled.extend(part.content.settled);
+        self.attachments.extend(part.attachments);
+    }
+
+    fn add_parties(&mut self, parties: Vec<versions::VersionParty>) {
+        self.parties.extend(parties.into_iter().map(|p| PartyRow {
+            id: p.id.into(),
+            name: p.name,
+            kind: p.kind,
+            registered: p.registered,
+            joining: None,
+        }));
+    }
+
+    pub fn record_type<'a>(&self, ctx: &'a Ctx) -> Result<&'a RecordType, Refusal> {
+        super::store::record_type(ctx, &self.type_id)
+    }
+
+    pub fn view<'a>(&self, record_type: &'a RecordType, law: &'a Law) -> View<'a> {
+        let parties: Vec<packs::Party> = self
+            .parties
+            .iter()
+            .map(|p| packs::Party {
+                id: p.id.to_string(),
+                name: p.name.clone(),
+                kind: p.kind.clone(),
+                registered: p.registered,
+            })
+            .collect();
+        record_type.view(law, &self.content, &parties)
+    }
+
+    pub fn party_name(&self, id: &str) -> Option<&str> {
+        self.parties
+            .iter()
+            .find(|p| p.id.as_str() == id)
+            .map(|p| p.name.as_str())
+    }
+
+    pub fn answers(&self, scope: &Scope) -> Option<&Answers> {
+        answers_at(&self.content, scope)
+    }
+
+    /// An answer in plain words, a line for each item; empty when there is none.
+    pub fn shown(&self, law: &Law, question: &Question, scope: &Scope) -> Vec<String> {
+        let Some(answers) = self.answers(scope) else {
+            return Vec::new();
+        };
+        let Some(value) = answers.get(&question.id).filter(|v| !is_blank(v)) else {
+            return Vec::new();
+        };
+        let each = |show: &dyn Fn(&str) -> String| -> Vec<String> {
+            match value {
+                Json::Array(items) => items.iter().filter_map(Json::as_str).map(show).collect(),
+                single => single.as_str().map(show).into_iter().collect(),
+            }
+        };
+        match question.kind {
+            QuestionKind::Parties => each(&|id| {
+                self.party_name(id)
+                    .unwrap_or("An organisation that has left")
+                    .to_owned()
+            }),
+            QuestionKind::Gateways => each(&|id| match law.power(id) {
+                Some((_, power)) => format!("{} ({})", power.title, types(&power.types)),
+                None => id.to_owned(),
+            }),
+            QuestionKind::Files => each(&|id| {
+                let file = self.attachments.iter().find(|a| a.id == id);
+                file.map_or_else(|| "A file that was removed".to_owned(), |a| a.name.clone())
+            }),
+            QuestionKind::Choice | QuestionKind::Choices => {
+                each(&|id| chosen(question, id, answers))
+            }
+            _ => question.show(value),
+        }
+    }
+
+    /// The rows of a table question, cell by cell.
+    pub fn rows(&self, question: &Question, scope: &Scope) -> Vec<Vec<String>> {
+        let value = self.answers(scope).and_then(|a| a.get(&question.id));
+        let rows = value.and_then(Json::as_array).into_iter().flatten();
+        rows.filter_map(Json::as_object)
+            .map(|row| question.columns.iter().map(|c| cell(row, c)).collect())
+            .collect()
+    }
+
+    /// Answers that no question asks for any more, because other answers changed or the packs did.
+    /// They are part of the text, so nobody decides without seeing them.
+    pub fn unasked(&self, record_type: &RecordType, view: &View<'_>) -> Vec<(String, Vec<String>)> {
+        let mut places = vec![(Scope::Record, &self.content.answers)];
+        places.extend(
+            self.content
+                .parties
+                .iter()
+                .map(|(id, answers)| (Scope::Party(id.clone()), answers)),
+        );
+        places.extend(
+            self.content
+                .flows
+                .iter()
+                .map(|flow| (Scope::Flow(flow.id.clone()), &flow.answers)),
+        );
+        let mut unasked = Vec::new();
+        for (scope, answers) in places {
+            for (name, value) in answers.iter().filter(|(_, value)| !is_blank(value)) {
+                let question = question_behind(record_type, name);
+                if question.is_some_and(|q| view.relevant(&scope, q)) {
+                    continue;
+                }
+                let label = question.map_or(name.as_str(), |q| q.short.as_str());
+                let label = match self.place_name(record_type, &scope) {
+                    place if place.is_empty() => label.to_owned(),
+                    place => format!("{label} ({place})"),
+                };
+                let shown = question.map_or_else(|| vec![value.to_string()], |q| q.show(value));
+                unasked.push((label, shown));
+            }
+        }
+        unasked
+    }
+
+    /// "" for the record, else the name of the party or the flow.
+    pub fn place_name(&self, record_type: &RecordType, scope: &Scope) -> String {
+        match scope {
+            Scope::Record => String::new(),
+            Scope::Party(id) => self.party_name(id).unwrap_or(id).to_owned(),
+            Scope::Flow(id) => {
+                let place = self.content.flows.iter().position(|f| f.id == *id);
+                place.map_or_else(String::new, |n| {
+                    super::pages::answers::flow_name(record_type, &self.content.flows[n], n)
+                })
+            }
+        }
+    }
+}
+
+fn chosen(question: &Question, id: &str, answers: &Answers) -> String {
+    let label = question.option(id).map_or(id, |option| &option.label);
+    match answers
+        .get(&question.explain_name(id))
+        .and_then(Json::as_str)
+    {
+        Some(own) if !own.is_empty() => format!("{label}: {own}"),
+        _ => label.to_owned(),
+    }
+}
+
+fn cell(row: &Map<String, Json>, column: &packs::Column) -> String {
+    let text = row
+        .get(&column.id)
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    let option = column.options.iter().find(|option| option.id == text);
+    option.map_or_else(|| text.to_owned(), |option| option.label.clone())
+}
+
+/// The question that an answer's name belongs to, its options' own texts included.
+fn question_behind<'a>(record_type: &'a RecordType, name: &str) -> Option<&'a Question> {
+    record_type.form.questions().map(|(_, q)| q).find(|q| {
+        q.id == name
+            || q.options
+                .iter()
+                .any(|option| option.explain && q.explain_name(&option.id) == name)
+    })
+}
