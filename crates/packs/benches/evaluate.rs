@@ -5,8 +5,10 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
-use packs::{Answers, Content, Files, Flow, Packs, Party};
+use packs::{Answers, Content, Files, Flow, Packs, Party, RecordType};
 use serde_json::{Value, json};
+use zen_expression::vm::VM;
+use zen_expression::{Scope, Variable, compile_expression};
 
 /// A record with four parties and two flows out of a scenario's answers.
 fn record(packs: &Packs, answers: &Answers) -> (Content, Vec<Party>) {
@@ -57,6 +59,42 @@ fn record(packs: &Packs, answers: &Answers) -> (Content, Vec<Party>) {
     (content, parties)
 }
 
+/// The rules' conditions alone, on the library's virtual machine.
+fn conditions(c: &mut Criterion, agreement: &RecordType, answers: &Answers) {
+    let mut env = Answers::new();
+    for (_, question) in agreement.form.questions() {
+        env.insert(question.id.clone(), question.default.clone());
+    }
+    for derived in &agreement.derived {
+        let value = match derived.kind {
+            packs::DerivedKind::YesNo => json!("no"),
+            packs::DerivedKind::Choice => json!("unset"),
+            packs::DerivedKind::Choices => json!([]),
+        };
+        env.insert(derived.name.clone(), value);
+    }
+    env.insert("parties".into(), json!([]));
+    env.insert("flows".into(), json!([]));
+    env.extend(answers.clone());
+    let scope = Scope::new(Variable::from(&Value::Object(env)));
+    let compiled: Vec<_> = agreement
+        .rules
+        .iter()
+        .map(|rule| compile_expression(rule.when.source()).expect("it was compiled before"))
+        .collect();
+    let mut vm = VM::new();
+    c.bench_function(&format!("{} conditions alone", compiled.len()), |b| {
+        b.iter(|| {
+            let values = compiled
+                .iter()
+                .map(|condition| vm.run(condition.bytecode(), &scope));
+            values
+                .filter(|value| matches!(value, Ok(Variable::Bool(true))))
+                .count()
+        });
+    });
+}
+
 fn evaluate(c: &mut Criterion) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     let files = Files::from_dir(&folder).expect("the packs can be read");
@@ -86,6 +124,8 @@ fn evaluate(c: &mut Criterion) {
     c.bench_function("flat view: prompts with reasons", |b| {
         b.iter(|| flat.prompts(black_box(today)))
     });
+
+    conditions(c, agreement, &scenario.answers);
 
     let (content, parties) = record(&packs, &scenario.answers);
     c.bench_function("record of 4 parties and 2 flows: view", |b| {

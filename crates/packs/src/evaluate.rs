@@ -182,7 +182,7 @@ fn called(call: Call, values: &[Cow<Value>]) -> Value {
     let both = || text(0).zip(text(1));
     match call {
         Call::Len => match values.first().map(AsRef::as_ref) {
-            Some(Value::String(text)) => json!(text.chars().count()),
+            Some(Value::String(text)) => json!(text.len()),
             Some(Value::Array(list)) => json!(list.len()),
             _ => Value::Null,
         },

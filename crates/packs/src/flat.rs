@@ -189,12 +189,6 @@ fn check(
     value: &Value,
     faults: &mut Vec<AnswerFault>,
 ) {
-    let mut fault = |message: String| {
-        faults.push(AnswerFault {
-            answer: name.to_owned(),
-            message,
-        })
-    };
     if value.is_null() {
         return;
     }
@@ -207,13 +201,21 @@ fn check(
     if question.is_some_and(|question| question.kind == QuestionKind::Files) && value.is_array() {
         return;
     }
-    let parties = Kind::List(Box::new(Kind::Text(Some(
-        law.kinds.iter().map(|kind| kind.id.clone()).collect(),
-    ))));
-    let kind = if known.source == Source::Parties {
-        &parties
+    if known.source == Source::Parties {
+        let kinds = law.kinds.iter().map(|kind| kind.id.clone()).collect();
+        let kinds = Kind::List(Box::new(Kind::Text(Some(kinds))));
+        check_kind(name, &kinds, value, faults);
     } else {
-        &known.kind
+        check_kind(name, &known.kind, value, faults);
+    }
+}
+
+fn check_kind(name: &str, kind: &Kind, value: &Value, faults: &mut Vec<AnswerFault>) {
+    let mut fault = |message: String| {
+        faults.push(AnswerFault {
+            answer: name.to_owned(),
+            message,
+        });
     };
     match (kind, value) {
         (Kind::Text(None), Value::String(_)) | (Kind::Number, Value::Number(_)) => {}
