@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod arrows;
 mod front_door;
 mod law_impact;
 mod statements;

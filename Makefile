@@ -1,0 +1,95 @@
+# `make run` builds Aldgate, fills it with made-up people and serves it on this machine.
+# `make test` runs everything that a developer and the continuous integration run.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+target := $(or $(CARGO_TARGET_DIR),target)
+step = @printf '\n==> %s\n'
+
+.PHONY: help run test lint fmt bench web docs clean e2e need-build need-test \
+	test-format test-lint test-units test-postgres test-docs test-packs test-pdf
+
+help: ## Say what each target does
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
+
+run: web ## Build it, fill it with the demo coalition and serve it on http://127.0.0.1:8080
+	cargo build --release -p aldgate
+	$(target)/release/aldgate serve --demo --data data --listen 127.0.0.1:8080
+
+test: need-test ## Run every check: format, lints, tests on both databases, packs, documents, browser
+	@$(MAKE) web
+	@$(MAKE) test-format
+	@$(MAKE) test-lint
+	@$(MAKE) test-units
+	@$(MAKE) test-postgres
+	@$(MAKE) test-docs
+	@$(MAKE) test-packs
+	@$(MAKE) test-pdf
+	@$(MAKE) e2e
+	$(step) 'Everything passed.'
+
+test-format:
+	$(step) 'Format'
+	cargo fmt --all --check
+
+test-lint: web
+	$(step) 'Lints'
+	cargo clippy --workspace --all-targets -- -D warnings
+
+test-units: web ## Run the tests with the embedded database
+	$(step) 'Tests, with SQLite'
+	cargo nextest run --workspace
+
+test-postgres: web ## Run the stories with PostgreSQL
+	$(step) 'Stories, with PostgreSQL'
+	tools/postgres.sh run cargo nextest run -p aldgate
+
+test-docs: web
+	$(step) 'Examples in the documentation'
+	cargo test --quiet --workspace --doc
+
+test-packs: web ## Check the packs and run their scenarios
+	$(step) 'Packs and their scenarios'
+	cargo run --quiet -p aldgate -- packs check packs
+
+test-pdf: ## Validate documents as PDF/UA-1 and PDF/A-3a
+	$(step) 'Documents, validated by veraPDF'
+	tools/pdf-validate/samples.sh
+
+e2e: web ## Walk through the journeys in a browser, with accessibility checks
+	$(step) 'Journeys in a browser'
+	if [ -e e2e/package.json ]; then cd e2e && npm ci --no-audit --no-fund && npm test; else echo 'There are no journeys yet.'; fi
+
+lint: test-format test-lint ## Check format and lints
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+bench: ## Measure (see bench/)
+	cargo bench --workspace
+
+web: need-build web/dist/aldgate.css ## Build the styles and scripts that the program embeds
+
+web/dist/aldgate.css: web/package-lock.json web/build.js $(wildcard web/src/*)
+	cd web && npm ci --no-audit --no-fund && npm run build
+	touch $@
+
+docs: web ## Write the pages of the documentation that are made from the program
+	cargo run --quiet -p aldgate -- settings --markdown > docs/settings.md.new
+	mv docs/settings.md.new docs/settings.md
+
+clean: ## Remove what was built. The data folder stays
+	cargo clean
+	rm -rf web/dist web/node_modules e2e/node_modules tools/pdf-validate/.cache
+
+need-build:
+	@tools/need.sh cc=build-essential npm=npm node=nodejs
+	@command -v cargo >/dev/null || { echo 'Please install Rust: https://rustup.rs' >&2; exit 2; }
+
+need-test: need-build
+	@tools/need.sh chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
+		pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
+	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked

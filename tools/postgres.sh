@@ -1,0 +1,80 @@
+#!/bin/sh
+# A PostgreSQL of our own for the tests, on a socket in a folder, gone afterwards.
+#
+#   postgres.sh run COMMAND...   starts one, runs the command with ALDGATE_TEST_POSTGRES, stops it
+#   postgres.sh start            starts one and prints the line that exports ALDGATE_TEST_POSTGRES
+#   postgres.sh stop             stops it
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+note=${CARGO_TARGET_DIR:-$root/target}/postgres
+
+program() {
+    for folder in /usr/lib/postgresql/*/bin /usr/local/pgsql/bin /usr/local/bin; do
+        if [ -x "$folder/$1" ]; then
+            echo "$folder/$1"
+            return
+        fi
+    done
+    command -v "$1" || {
+        echo "There is no $1: install postgresql" >&2
+        exit 2
+    }
+}
+
+# PostgreSQL refuses to run as root.
+as_postgres() {
+    if [ "$(id -u)" != 0 ]; then
+        "$@"
+    elif command -v runuser >/dev/null; then
+        runuser -u postgres -- "$@"
+    else
+        su postgres -s /bin/sh -c 'exec "$0" "$@"' -- "$@"
+    fi
+}
+
+start() {
+    stop
+    pg_ctl=$(program pg_ctl)
+    # A short path: a socket's may have 107 characters. And one that the user postgres can reach.
+    folder=$(mktemp -d /tmp/aldgate-postgres.XXXXXX)
+    mkdir -p "$(dirname "$note")"
+    echo "$folder" >"$note"
+    if [ "$(id -u)" = 0 ]; then
+        chown postgres "$folder"
+    fi
+    {
+        as_postgres "$(program initdb)" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N
+        # Nothing here must survive a power cut.
+        as_postgres "$pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "-k $folder -c listen_addresses='' \
+            -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=500" start
+    } >&2
+    echo "export ALDGATE_TEST_POSTGRES='postgres://postgres@localhost/postgres?host=$folder'"
+}
+
+stop() {
+    [ -e "$note" ] || return 0
+    folder=$(cat "$note")
+    if [ -d "$folder/data" ]; then
+        as_postgres "$(program pg_ctl)" -D "$folder/data" -m immediate -w stop >&2 || true
+    fi
+    case $folder in
+    /tmp/aldgate-postgres.*) rm -rf "$folder" ;;
+    esac
+    rm -f "$note"
+}
+
+case ${1-} in
+start) start ;;
+stop) stop ;;
+run)
+    shift
+    line=$(start)
+    trap stop EXIT INT TERM
+    eval "$line"
+    "$@"
+    ;;
+*)
+    echo "usage: $0 start|stop|run COMMAND..." >&2
+    exit 2
+    ;;
+esac
