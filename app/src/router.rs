@@ -38,6 +38,45 @@ table! {
     get "/health" features::start::health;
     get "/assets/{name}" asset;
 
+    // Drafting a record
+    get "/agreements" pages::list::show;
+    get "/agreements/new" pages::start::show;
+    post "/agreements/new" pages::start::start;
+    get "/records/{id}" pages::overview::show;
+    get "/records/{id}/check" pages::check::show;
+    get "/records/{id}/sections/{section}" pages::section::show;
+    post "/records/{id}/sections/{section}" pages::section::save;
+    get "/records/{id}/sections/{section}/{scope}" pages::section::show_scoped;
+    post "/records/{id}/sections/{section}/{scope}" pages::section::save_scoped;
+    get "/records/{id}/gateways/{question}/{scope}" pages::gateways::show;
+    post "/records/{id}/gateways/{question}/{scope}" pages::gateways::choose;
+    get "/records/{id}/parties" pages::parties::list;
+    get "/records/{id}/parties/add" pages::parties_add::show;
+    post "/records/{id}/parties/add" pages::parties_add::add;
+    get "/records/{id}/parties/{party}/remove" pages::parties::ask_remove;
+    post "/records/{id}/parties/{party}/remove" pages::parties::remove;
+    post "/records/{id}/parties/{party}/join-review" pages::parties::join_review;
+    post "/records/{id}/parties/{party}/join-sign-off" pages::parties::join_sign_off;
+    post "/records/{id}/flows/add" pages::flows::add;
+    get "/records/{id}/flows/{flow}/remove" pages::flows::ask_remove;
+    post "/records/{id}/flows/{flow}/remove" pages::flows::remove;
+    get "/records/{id}/attachments/{attachment}" pages::attachments::file;
+    get "/records/{id}/attachments/{attachment}/remove" pages::attachments::ask_remove;
+    post "/records/{id}/attachments/{attachment}/remove" pages::attachments::remove;
+    get "/records/{id}/comments" pages::comments::show;
+    post "/records/{id}/comments" pages::comments::add;
+    // What the law asks of it
+    get "/records/{id}/law" pages::law::show;
+    get "/records/{id}/law/why-not/{rule}" pages::silent::show;
+    get "/records/{id}/law/{rule}/settle" pages::settle::ask;
+    post "/records/{id}/law/{rule}/settle" pages::settle::settle;
+    get "/records/{id}/law/{rule}/reopen" pages::settle::ask_reopen;
+    post "/records/{id}/law/{rule}/reopen" pages::settle::reopen;
+    get "/api/v1/records/{id}/prompts" pages::law::prompts;
+    // The law, for everybody
+    get "/law" features::law::provisions::list;
+    get "/law/provisions/{id}" features::law::provisions::show;
+    get "/law/gateways" features::law::gateways::show;
     // When law changes
     get "/law/impact" features::impact::page::show;
     get "/law/impact.csv" features::impact::page::csv;

@@ -3,5 +3,6 @@
 pub mod identity;
 pub mod impact;
 pub mod imports;
+pub mod law;
 pub mod organisations;
 pub mod start;

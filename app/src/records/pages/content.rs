@@ -63,6 +63,11 @@ impl Whole<'_> {
         }
     }
 
+    /// One section at one place.
+    pub fn section(&self, section: &Section, scope: &Scope, name: &str) -> Markup {
+        self.list(section, scope, name, &self.asked(scope, section))
+    }
+
     fn asked<'q>(&self, scope: &Scope, section: &'q Section) -> Vec<&'q Question> {
         section
             .questions

@@ -1,0 +1,4 @@
+//! The law that the packs hold, for everybody to read.
+
+pub mod gateways;
+pub mod provisions;

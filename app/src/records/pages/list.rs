@@ -1,0 +1,183 @@
+//! The agreements that the acting organisation takes part in.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use db::{Row, args, sql};
+use govuk::{Button, Cell, Colour, Input, Label, Radio, Radios, Select, SelectItem, Size, Table, Tag};
+use maud::{Markup, html};
+use packs::{RecordType, Role};
+
+use crate::kernel::clock::{day_text, moment};
+use crate::kernel::{Refusal, words};
+use crate::records::store::record_type;
+use crate::web::{Fields, Sheet, Visit};
+
+sql! {
+    BY_CHANGE = "select r.id, r.title, r.title_key, r.state, r.changed_at, r.review_day, o.name as lead
+        from record_parties p join records r on r.id = p.record_id
+        join organisations o on o.id = r.organisation_id
+        where p.organisation_id = $1 and p.left_at is null and r.type = 'agreement'
+            and ($2 = '' or r.state = $2) and r.title_key like $3 escape '\\'
+            and (r.changed_at < $4 or (r.changed_at = $4 and r.id < $5))
+        order by r.changed_at desc, r.id desc limit $6";
+    BY_TITLE = "select r.id, r.title, r.title_key, r.state, r.changed_at, r.review_day, o.name as lead
+        from record_parties p join records r on r.id = p.record_id
+        join organisations o on o.id = r.organisation_id
+        where p.organisation_id = $1 and p.left_at is null and r.type = 'agreement'
+            and ($2 = '' or r.state = $2) and r.title_key like $3 escape '\\'
+            and (r.title_key > $4 or (r.title_key = $4 and r.id > $5))
+        order by r.title_key, r.id limit $6";
+}
+
+const PAGE: usize = 25;
+
+/// What is listed, and after which entry.
+struct Wanted {
+    state: String,
+    text: String,
+    by_title: bool,
+    after: String,
+    after_id: String,
+}
+
+impl Wanted {
+    fn of(query: &Fields) -> Wanted {
+        let short = |name: &str| query.one(name).chars().take(200).collect::<String>();
+        Wanted {
+            state: short("state"),
+            text: short("q"),
+            by_title: query.one("sort") == "title",
+            after: short("after"),
+            after_id: short("id"),
+        }
+    }
+
+    fn sort(&self) -> &'static str {
+        if self.by_title { "title" } else { "changed" }
+    }
+
+    fn next(&self, last: &Row) -> Result<String, Refusal> {
+        let after = if self.by_title {
+            last.text("title_key")?
+        } else {
+            last.int("changed_at")?.to_string()
+        };
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("state", &self.state)
+            .append_pair("q", &self.text)
+            .append_pair("sort", self.sort())
+            .append_pair("after", &after)
+            .append_pair("id", &last.text("id")?)
+            .finish();
+        Ok(format!("/agreements?{query}"))
+    }
+}
+
+pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let acting = visit.ctx.acting()?;
+    let wanted = Wanted::of(&Fields::parse(&query.unwrap_or_default()));
+    let limit = PAGE as i64 + 1;
+    let (organisation, pattern) = (&acting.organisation, words::contains(&wanted.text));
+    let db = &visit.app.db;
+    let mut rows = if wanted.by_title {
+        let after = (wanted.after.as_str(), wanted.after_id.as_str());
+        let args = args![organisation, wanted.state.as_str(), pattern, after.0, after.1, limit];
+        db.all(&BY_TITLE, args).await?
+    } else {
+        let after = wanted.after.parse().unwrap_or(i64::MAX);
+        let args = args![organisation, wanted.state.as_str(), pattern, after, wanted.after_id.as_str(), limit];
+        db.all(&BY_CHANGE, args).await?
+    };
+    let agreement = record_type(&visit, "agreement")?;
+    let has_more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = match rows.last().filter(|_| has_more) {
+        Some(last) => Some(wanted.next(last)?),
+        None => None,
+    };
+    let is_filtered = !wanted.state.is_empty() || !wanted.text.is_empty();
+    let body = html! {
+        @if visit.holds(Role::Author) { (Button::link("Draft a new agreement", "/agreements/new")) }
+        (filters(&wanted, agreement))
+        @if rows.is_empty() {
+            p class="govuk-body" {
+                @if is_filtered { "No agreement fits. Try fewer words, or any state." }
+                @else { "Your organisation takes part in no agreement yet." }
+            }
+        } @else {
+            (table(&rows, agreement)?)
+        }
+        @if let Some(next) = next {
+            p class="govuk-body" { a class="govuk-link" rel="next" href=(next) { "Next page" } }
+        }
+    };
+    let sheet = Sheet::new("Agreements", body).caption(acting.organisation_name.clone());
+    Ok(visit.show(sheet.wide()))
+}
+
+fn filters(wanted: &Wanted, agreement: &RecordType) -> Markup {
+    html! {
+        form method="get" action="/agreements" {
+            (Input {
+                id: "q",
+                name: "q",
+                label: Label::sized("Words in the title", Size::S),
+                value: &wanted.text,
+                kind: "search",
+                width: Some(20),
+                ..Input::default()
+            })
+            (Select {
+                id: "state",
+                name: "state",
+                label: "State".into(),
+                value: Some(&wanted.state),
+                items: std::iter::once(SelectItem::new("", "Any state"))
+                    .chain(agreement.workflow.states.iter().map(|s| SelectItem::new(s.id.as_str(), s.name.as_str())))
+                    .collect(),
+                ..Select::default()
+            })
+            (Radios {
+                id: "sort",
+                name: "sort",
+                legend: "Order".into(),
+                value: Some(wanted.sort()),
+                items: vec![Radio::new("changed", "Changed last"), Radio::new("title", "Title")],
+                inline: true,
+                small: true,
+                ..Radios::default()
+            })
+            (Button::secondary("Show"))
+        }
+    }
+}
+
+fn table(rows: &[Row], agreement: &RecordType) -> Result<Markup, Refusal> {
+    let mut shown = Vec::new();
+    for row in rows {
+        let state = row.text("state")?;
+        let known = agreement.workflow.state(&state);
+        let colour = known.and_then(|s| Colour::parse(&s.tag)).unwrap_or_default();
+        let name = known.map_or(state.clone(), |s| s.name.clone());
+        let (id, title) = (row.text("id")?, row.text("title")?);
+        shown.push(vec![
+            Cell::new(html! { a class="govuk-link" href=(format!("/records/{id}")) { (title) } }),
+            Cell::new(row.text("lead")?),
+            Cell::new(html! { (Tag::new(name, colour)) }),
+            Cell::new(moment(row.int("changed_at")?)),
+            Cell::new(day_text(&row.text("review_day")?)),
+        ]);
+    }
+    Ok(html! {
+        div class="app-scroll" role="region" tabindex="0" aria-label="Agreements" {
+            (Table {
+                caption: "Agreements",
+                caption_hidden: true,
+                head: vec!["Title".into(), "Lead".into(), "State".into(), "Changed".into(), "Review".into()],
+                rows: shown,
+                first_cell_is_header: true,
+                ..Table::default()
+            })
+        }
+    })
+}

@@ -1,0 +1,247 @@
+//! Who takes part: the list, adding from the directory, taking out, and joining a fixed agreement.
+
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use govuk::{Button, Cell, InsetText, Table};
+use maud::{Markup, html};
+
+use super::spot::or_refused;
+use crate::kernel::access::{Action, Phase};
+use crate::kernel::ids::{OrganisationId, RecordId};
+use crate::kernel::{Act, Ctx, Refusal};
+use crate::records::store::PartyRow;
+use crate::records::{Record, fetch, moves};
+use crate::web::{Fields, Posted, Sheet, Visit, see_other};
+
+pub async fn list(
+    visit: Visit,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = Fields::parse(&query.unwrap_or_default());
+    let page = list_page(&visit, &id.into(), &query).await;
+    or_refused(&visit, "/agreements", page)
+}
+
+async fn list_page(visit: &Visit, id: &RecordId, query: &Fields) -> Result<Response, Refusal> {
+    let record = fetch_shared(visit, id, Action::See).await?;
+    let done = match query.one("done") {
+        "added" => Some("The party was added."),
+        "removed" => Some("The party was taken out."),
+        "asked" => Some("They have been asked."),
+        _ => None,
+    };
+    let joining: Vec<&PartyRow> = record.parties.iter().filter(|p| p.joining.is_some()).collect();
+    let body = html! {
+        (table(visit, &record))
+        @for party in joining { (joining_part(visit, &record, party)) }
+        @match may_add(visit, &record) {
+            Some(true) => {
+                (InsetText::new(
+                    "The text is fixed. A party that joins now needs only its own review and signature; the \
+                     others do not have to sign again."
+                ))
+                (Button::link("Add a party that joins later", &format!("/records/{id}/parties/add")))
+            },
+            Some(false) => (Button::link("Add a party", &format!("/records/{id}/parties/add"))),
+            None => {},
+        }
+    };
+    Ok(visit.show(
+        Sheet::new("Parties", body)
+            .caption(record.title.clone())
+            .back(format!("/records/{id}"))
+            .done(done.map(str::to_owned)),
+    ))
+}
+
+/// A record that parties share; a statement of one owner has none.
+pub async fn fetch_shared(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, Refusal> {
+    let record = fetch(ctx, id, action).await?;
+    if record.record_type(ctx)?.parties == packs::Parties::Owner {
+        return Err(Refusal::NotFound);
+    }
+    Ok(record)
+}
+
+/// Whether a party may be added now, and if so whether it joins a fixed text.
+pub fn may_add(ctx: &Ctx, record: &Record) -> Option<bool> {
+    if record.allows(ctx, Action::Draft) {
+        Some(false)
+    } else if record.allows(ctx, Action::AddLateParty) && record.version > 0 {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+/// Whether this party may be taken out now.
+fn may_remove(ctx: &Ctx, record: &Record, party: &PartyRow) -> bool {
+    if party.id == record.lead {
+        return false;
+    }
+    match record.phase {
+        Phase::Editable => record.allows(ctx, Action::Draft),
+        Phase::Fixed => party.joining == Some(0) && record.allows(ctx, Action::AddLateParty),
+        Phase::Final => false,
+    }
+}
+
+/// The parties, with a link to take each out where that may be done.
+pub fn table(ctx: &Ctx, record: &Record) -> Markup {
+    let law = &ctx.app.packs.law;
+    let rows = record
+        .parties
+        .iter()
+        .map(|party| {
+            let kind = law.kind(&party.kind).map_or("", |kind| kind.name.as_str());
+            let standing = match (party.id == record.lead, party.registered, party.joining) {
+                (true, ..) => "Leads",
+                (_, false, _) => "Does not use this gateway: it is only listed",
+                (_, _, Some(_)) => "Is joining",
+                _ => "Takes part",
+            };
+            let remove = html! {
+                @if may_remove(ctx, record, party) {
+                    a class="govuk-link" href=(format!("/records/{}/parties/{}/remove", record.id, party.id)) {
+                        "Take out" span class="govuk-visually-hidden" { " " (party.name) }
+                    }
+                }
+            };
+            vec![
+                Cell::new(party.name.as_str()),
+                Cell::new(kind),
+                Cell::new(standing),
+                Cell::new(remove),
+            ]
+        })
+        .collect();
+    html! {
+        (Table {
+            caption: "Organisations that take part",
+            caption_hidden: true,
+            head: vec!["Name".into(), "Kind".into(), "Part".into(), Cell::new(html! { span class="govuk-visually-hidden" { "What you can do" } })],
+            rows,
+            first_cell_is_header: true,
+            ..Table::default()
+        })
+    }
+}
+
+fn joining_part(visit: &Visit, record: &Record, party: &PartyRow) -> Markup {
+    let at = |what: &str| format!("/records/{}/parties/{}/{what}", record.id, party.id);
+    let may = record.allows(visit, Action::AddLateParty);
+    html! {
+        h2 class="govuk-heading-m" { (party.name) " is joining" }
+        @match party.joining {
+            Some(0) => {
+                p class="govuk-body" {
+                    "Its own part is being written. The rest of the text is fixed. "
+                    a class="govuk-link" href=(format!("/records/{}#tasks", record.id)) { "Fill in its part" }
+                    ", then ask for its review."
+                }
+                @if may { (visit.form(&at("join-review"), html! { (Button::submit("Ask for its review")) })) }
+            },
+            _ => {
+                p class="govuk-body" {
+                    "Its part is fixed and with its reviewers. "
+                    a class="govuk-link" href=(format!("/records/{}#reviews", record.id)) { "See how far they are" }
+                    ". When they have decided, ask for its signature."
+                }
+                @if may { (visit.form(&at("join-sign-off"), html! { (Button::submit("Ask for its signature")) })) }
+            },
+        }
+    }
+}
+
+pub async fn ask_remove(
+    visit: Visit,
+    Path((id, party)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let page = remove_page(&visit, &id.into(), &party).await;
+    or_refused(&visit, "/agreements", page)
+}
+
+async fn remove_page(visit: &Visit, id: &RecordId, party: &str) -> Result<Response, Refusal> {
+    let record = fetch_shared(visit, id, Action::See).await?;
+    let row = removable(visit, &record, party).await?;
+    let body = html! {
+        p class="govuk-body" {
+            "What was answered for " (row.name) " no longer counts. It is kept, and comes back if you add it again."
+        }
+        (visit.form(&format!("/records/{id}/parties/{party}/remove"), html! {
+            (Button::warning("Take it out"))
+            p class="govuk-body" { a class="govuk-link" href=(format!("/records/{id}/parties")) { "Leave it in" } }
+        }))
+    };
+    let title = format!("Do you want to take {} out?", row.name);
+    Ok(visit.show(
+        Sheet::new(title, body)
+            .caption(record.title.clone())
+            .back(format!("/records/{id}/parties")),
+    ))
+}
+
+async fn removable<'r>(
+    ctx: &Ctx,
+    record: &'r Record,
+    party: &str,
+) -> Result<&'r PartyRow, Refusal> {
+    let row = record.party(party).ok_or(Refusal::NotFound)?;
+    if row.id == record.lead {
+        return Err(Refusal::NotNow(format!(
+            "{} leads, so it cannot be taken out.",
+            row.name
+        )));
+    }
+    if may_remove(ctx, record, row) {
+        return Ok(row);
+    }
+    // Refuses in the policy's own words.
+    fetch(ctx, &record.id, Action::Draft).await?;
+    Err(Refusal::NotNow("This party cannot be taken out now.".to_owned()))
+}
+
+pub async fn remove(
+    posted: Posted,
+    Path((id, party)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let visit = &posted.visit;
+    let id = RecordId::from(id);
+    let done = visit
+        .decide(async || {
+            let record = fetch_shared(visit, &id, Action::See).await?;
+            let row = removable(visit, &record, &party).await?;
+            let act = Act::new("party.removed", &id)
+                .with("party", row.id.as_str())
+                .with("name", row.name.as_str());
+            let change = record.save(visit, &record.content, act)?;
+            Ok((record.remove_party(visit, &row.id, change), ()))
+        })
+        .await;
+    let next = format!("/records/{id}/parties?done=removed");
+    or_refused(visit, &format!("/records/{id}/parties"), done.map(|()| see_other(next)))
+}
+
+pub async fn join_review(
+    posted: Posted,
+    Path((id, party)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let party = OrganisationId::from(party);
+    let done = moves::ask_joining_review(&posted.visit, &id.as_str().into(), &party).await;
+    asked(&posted.visit, &id, done)
+}
+
+pub async fn join_sign_off(
+    posted: Posted,
+    Path((id, party)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let party = OrganisationId::from(party);
+    let done = moves::ask_joining_sign_off(&posted.visit, &id.as_str().into(), &party).await;
+    asked(&posted.visit, &id, done)
+}
+
+fn asked(visit: &Visit, id: &str, done: Result<(), Refusal>) -> Result<Response, Refusal> {
+    let next = format!("/records/{id}/parties?done=asked");
+    or_refused(visit, &format!("/records/{id}/parties"), done.map(|()| see_other(next)))
+}

@@ -1,0 +1,462 @@
+//! One section of questions: shown as a form, saved, and shown again when there is more to ask.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use govuk::{Button, Details, InsetText};
+use maud::{Markup, html};
+use packs::{Answers, Prompt, PromptState, Question, View};
+use serde_json::Value;
+
+use super::answers::{Names, answers_at, is_blank};
+use super::content::Whole;
+use super::fields::FormFields;
+use super::prompts::{Telling, is_shown_at};
+use super::spot::{Spot, answers_mut, fetch_to_draft, or_refused};
+use super::{attachments, comments, conflict, reading};
+use crate::kernel::access::Action;
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Act, Problem, Refusal};
+use crate::records::versions::{self, Attached};
+use crate::records::{Record, fetch};
+use crate::web::{Fields, Posted, Sheet, Visit, see_other};
+
+pub async fn show(
+    visit: Visit,
+    Path((id, section)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let page = page(&visit, &id.into(), &section, "", query).await;
+    or_refused(&visit, "/agreements", page)
+}
+
+pub async fn show_scoped(
+    visit: Visit,
+    Path((id, section, scope)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let page = page(&visit, &id.into(), &section, &scope, query).await;
+    or_refused(&visit, "/agreements", page)
+}
+
+pub async fn save(
+    posted: Posted,
+    Path((id, section)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let back = format!("/records/{id}");
+    let answer = save_at(&posted, &id.into(), &section, "").await;
+    or_refused(&posted.visit, &back, answer)
+}
+
+pub async fn save_scoped(
+    posted: Posted,
+    Path((id, section, scope)): Path<(String, String, String)>,
+) -> Result<Response, Refusal> {
+    let back = format!("/records/{id}");
+    let answer = save_at(&posted, &id.into(), &section, &scope).await;
+    or_refused(&posted.visit, &back, answer)
+}
+
+async fn page(
+    visit: &Visit,
+    id: &RecordId,
+    section: &str,
+    scope: &str,
+    query: Option<String>,
+) -> Result<Response, Refusal> {
+    let record = fetch(visit, id, Action::See).await?;
+    let spot = Spot::find(record.record_type(visit)?, &record, section, scope)?;
+    let query = Fields::parse(&query.unwrap_or_default());
+    SectionPage {
+        record: &record,
+        spot: &spot,
+        typed: None,
+        problems: Vec::new(),
+        appeared: query.one("new").split(',').collect(),
+    }
+    .show(visit)
+    .await
+}
+
+/// What was typed, and the digests of what was shown with it.
+pub struct Typed<'a> {
+    pub fields: Fields,
+    pub seen: BTreeMap<&'a str, String>,
+}
+
+impl<'a> Typed<'a> {
+    /// Takes a posted form apart.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] when it does not say which questions it shows.
+    fn of(spot: &Spot<'a>, fields: &Fields) -> Result<Typed<'a>, Refusal> {
+        let mut seen = BTreeMap::new();
+        for said in fields.all("seen") {
+            if let Some((id, digest)) = said.split_once(':')
+                && let Some(question) = spot.section.questions.iter().find(|q| q.id == id && !q.hidden)
+            {
+                seen.insert(question.id.as_str(), digest.to_owned());
+            }
+        }
+        if seen.is_empty() {
+            return Err(Refusal::Malformed(
+                "The form did not arrive whole. Nothing was changed. Go back, reload the page and try again."
+                    .to_owned(),
+            ));
+        }
+        let mut fields = fields.clone();
+        if let ["unrow", id, row] = fields.one("go").split(':').collect::<Vec<_>>()[..]
+            && let Some(question) = spot.section.questions.iter().find(|q| q.id == id)
+            && let Ok(row) = row.parse()
+        {
+            reading::drop_row(question, row, &mut fields);
+        }
+        Ok(Typed { fields, seen })
+    }
+
+    /// The questions whose typed answers are to be saved: shown, and not given up for what
+    /// somebody else saved.
+    pub fn questions<'s>(&'s self, spot: &'s Spot<'a>) -> impl Iterator<Item = &'a Question> + 's {
+        spot.section.questions.iter().filter(|question| {
+            self.seen.contains_key(question.id.as_str())
+                && reading::is_in_form(question)
+                && self.fields.one(&format!("keep-{}", question.id)) != "theirs"
+        })
+    }
+
+    /// The questions that somebody changed after they were shown.
+    pub fn changed_since(&self, spot: &Spot<'a>, stored: &Answers) -> Vec<&'a Question> {
+        self.questions(spot)
+            .filter(|q| self.seen[q.id.as_str()] != reading::seen(q, stored))
+            .collect()
+    }
+}
+
+async fn save_at(
+    posted: &Posted,
+    id: &RecordId,
+    section: &str,
+    scope: &str,
+) -> Result<Response, Refusal> {
+    let visit = &posted.visit;
+    let record_now = async || {
+        let seen = fetch(visit, id, Action::See).await?;
+        let found = Spot::find(seen.record_type(visit)?, &seen, section, scope)?;
+        fetch_to_draft(visit, id, found.party()).await
+    };
+    let mut record = record_now().await?;
+    let record_type = crate::records::store::record_type(visit, &record.type_id)?;
+    let spot = Spot::find(record_type, &record, section, scope)?;
+    let typed = Typed::of(&spot, &posted.fields)?;
+    let mut problems = attachments::take(visit, &record, &spot, &posted.files).await?;
+    if !posted.files.is_empty() {
+        record = record_now().await?;
+    }
+    let mut given = BTreeMap::new();
+    for question in typed.questions(&spot) {
+        match reading::read(question, &record, &typed.fields) {
+            Ok(read) => given.extend(read),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return SectionPage {
+            record: &record,
+            spot: &spot,
+            typed: Some(typed),
+            problems,
+            appeared: Vec::new(),
+        }
+        .show(visit)
+        .await;
+    }
+    let none = Answers::new();
+    let stored = |record: &Record| answers_at(&record.content, &spot.scope).unwrap_or(&none).clone();
+    let unchosen = conflict::unchosen(&spot, &typed);
+    if !unchosen.is_empty() {
+        return conflict::show(visit, &record, &spot, &typed, &given, unchosen).await;
+    }
+    let stale = |record: &Record| {
+        !conflict::clashes(&spot, &typed, &stored(record), &given).is_empty()
+    };
+    if stale(&record) {
+        return conflict::show(visit, &record, &spot, &typed, &given, Vec::new()).await;
+    }
+    if reading::apply(&given, &mut stored(&record)) {
+        let saved = visit
+            .decide(async || {
+                let record = record_now().await?;
+                if stale(&record) {
+                    return Err(Refusal::NotNow(
+                        "Somebody saved this section at the same moment.".to_owned(),
+                    ));
+                }
+                let mut content = record.content.clone();
+                reading::apply(&given, answers_mut(&mut content, &spot.scope)?);
+                let act = Act::new("record.answered", id)
+                    .with("section", section)
+                    .with("scope", scope)
+                    .with("questions", given.keys().cloned().collect::<Vec<_>>());
+                Ok((record.save(visit, &content, act)?, ()))
+            })
+            .await;
+        record = record_now().await?;
+        match saved {
+            Err(_) if stale(&record) => {
+                return conflict::show(visit, &record, &spot, &typed, &given, Vec::new()).await;
+            }
+            saved => saved?,
+        }
+    }
+    Ok(see_other(next(visit, &record, &spot, &typed)?))
+}
+
+/// Where a saved form leads: what the pressed button says, the same section when there is more to
+/// ask in it, or the record.
+fn next(
+    visit: &Visit,
+    record: &Record,
+    spot: &Spot<'_>,
+    typed: &Typed<'_>,
+) -> Result<String, Refusal> {
+    let here = spot.href(record);
+    let id = &record.id;
+    let go: Vec<&str> = typed.fields.one("go").split(':').collect();
+    let known = |wanted: &str| spot.section.questions.iter().any(|q| q.id == wanted);
+    match go[..] {
+        ["row", question] | ["unrow", question, _] if known(question) => {
+            return Ok(format!("{here}#{question}"));
+        }
+        ["gateways", question] if known(question) => {
+            let scope = match spot.scope.as_str() {
+                "" => "record",
+                scope => scope,
+            };
+            return Ok(format!("/records/{id}/gateways/{question}/{scope}"));
+        }
+        ["file", file] if file.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+            return Ok(format!("/records/{id}/attachments/{file}/remove"));
+        }
+        _ => {}
+    }
+    let view = record.view(visit)?;
+    let none = Answers::new();
+    let stored = answers_at(&record.content, &spot.scope).unwrap_or(&none);
+    let appeared: Vec<&str> = asked(&view, spot)
+        .filter(|q| !typed.seen.contains_key(q.id.as_str()))
+        .filter(|q| stored.get(&q.id).is_none_or(is_blank))
+        .map(|q| q.id.as_str())
+        .collect();
+    Ok(if appeared.is_empty() {
+        format!("/records/{id}?done=saved#tasks")
+    } else {
+        format!("{here}?new={}", appeared.join(","))
+    })
+}
+
+fn asked<'q>(view: &View<'_>, spot: &'q Spot<'_>) -> impl Iterator<Item = &'q Question> {
+    spot.section
+        .questions
+        .iter()
+        .filter(move |q| !q.hidden && view.relevant(&spot.scope, q))
+}
+
+struct SectionPage<'a> {
+    record: &'a Record,
+    spot: &'a Spot<'a>,
+    /// Absent when the page is shown from what is stored.
+    typed: Option<Typed<'a>>,
+    problems: Vec<Problem>,
+    /// Questions that the last save made relevant.
+    appeared: Vec<&'a str>,
+}
+
+impl SectionPage<'_> {
+    async fn show(self, visit: &Visit) -> Result<Response, Refusal> {
+        let record = self.record;
+        let attached = versions::attached(visit, &record.id).await?;
+        let view = record.view(visit)?;
+        let names = Names {
+            law: &visit.app.packs.law,
+            parties: &record.parties,
+            attachments: &attached,
+            record: record.id.as_str(),
+        };
+        let body = if record.may_draft(visit, self.spot.party()) {
+            self.form(visit, &view, names, &attached).await?
+        } else {
+            self.read_only(visit, &view, names)?
+        };
+        let caption = record.title.clone();
+        Ok(visit.show(
+            Sheet::new(self.spot.title(), body)
+                .caption(caption)
+                .back(format!("/records/{}", record.id))
+                .problems(self.problems),
+        ))
+    }
+
+    fn read_only(
+        &self,
+        visit: &Visit,
+        view: &View<'_>,
+        names: Names<'_>,
+    ) -> Result<Markup, Refusal> {
+        let whole = Whole {
+            record_type: self.record.record_type(visit)?,
+            view,
+            content: &self.record.content,
+            names,
+            may_change: &|_| false,
+        };
+        Ok(html! {
+            (InsetText::new(match self.record.phase {
+                crate::kernel::access::Phase::Editable => "You can read this section. The authors of the organisation that leads can change it.",
+                _ => "You can read this section. It cannot be changed now.",
+            }))
+            (whole.section(self.spot.section, &self.spot.scope, ""))
+        })
+    }
+
+    async fn form(
+        &self,
+        visit: &Visit,
+        view: &View<'_>,
+        names: Names<'_>,
+        attached: &[Attached],
+    ) -> Result<Markup, Refusal> {
+        let record = self.record;
+        let none = Answers::new();
+        let stored = answers_at(&record.content, &self.spot.scope).unwrap_or(&none);
+        let mut fields = self
+            .typed
+            .as_ref()
+            .map_or_else(Fields::default, |typed| typed.fields.clone());
+        let typed_seen = |question: &Question| {
+            let typed = self.typed.as_ref()?;
+            typed.seen.get(question.id.as_str()).cloned()
+        };
+        let questions: Vec<(&Question, String)> = self
+            .spot
+            .section
+            .questions
+            .iter()
+            .filter(|q| !q.hidden)
+            .filter(|q| view.relevant(&self.spot.scope, q) || typed_seen(q).is_some())
+            .map(|question| match typed_seen(question) {
+                Some(seen) => (question, seen),
+                None => {
+                    reading::fill(question, stored, &mut fields);
+                    (question, reading::seen(question, stored))
+                }
+            })
+            .collect();
+        let form = FormFields {
+            names: Names {
+                attachments: attached,
+                ..names
+            },
+            fields: &fields,
+            stored,
+            problems: &self.problems,
+        };
+        let telling = Telling {
+            record,
+            record_type: record.record_type(visit)?,
+            law: names.law,
+        };
+        let ids: Vec<&str> = questions.iter().map(|(q, _)| q.id.as_str()).collect();
+        let mut prompts = prompts_by_question(view.prompts(visit.now.today()), self.spot, &ids);
+        let counts = comments::counts(visit, &record.id, self.spot.scope.as_str()).await?;
+        let appeared: Vec<&Question> = questions
+            .iter()
+            .map(|(q, _)| *q)
+            .filter(|q| self.appeared.contains(&q.id.as_str()))
+            .collect();
+        if questions.is_empty() {
+            return Ok(html! {
+                p class="govuk-body" { "Nothing is asked here, because of the other answers." }
+            });
+        }
+        let inner = html! {
+            // Pressing Enter in a field presses the first button.
+            button type="submit" class="govuk-visually-hidden" tabindex="-1" aria-hidden="true" { "Save and continue" }
+            @for (question, seen) in &questions {
+                input type="hidden" name="seen" value=(format!("{}:{seen}", question.id));
+                (form.question(question))
+                (told_at(&telling, prompts.remove(question.id.as_str()).unwrap_or_default()))
+                p class="govuk-body-s" {
+                    a class="govuk-link govuk-link--no-visited-state" href=(format!(
+                        "/records/{}/comments?question={}&scope={}", record.id, question.id, self.spot.scope
+                    )) {
+                        "Comment on this question"
+                        span class="govuk-visually-hidden" { ": " (question.text) }
+                    }
+                    @if let Some(count) = counts.get(&question.id) { " (" (count) " so far)" }
+                }
+            }
+            (Button::submit("Save and continue"))
+            p class="govuk-body" {
+                "You can leave questions empty and come back. "
+                a class="govuk-link" href=(format!("/records/{}", record.id)) { "Go back without saving" }
+            }
+        };
+        Ok(html! {
+            @if !appeared.is_empty() {
+                (InsetText::new(html! {
+                    p class="govuk-body" { "Your answers were saved. Because of them there is more to ask here:" }
+                    ul class="govuk-list govuk-list--bullet" {
+                        @for question in appeared {
+                            li { a class="govuk-link" href=(format!("#{}", question.id)) { (question.text) } }
+                        }
+                    }
+                }))
+            }
+            @if let Some(intro) = &self.spot.section.intro { p class="govuk-body" { (intro) } }
+            (visit.file_form(&self.spot.href(record), inner))
+        })
+    }
+}
+
+/// Each prompt once, at the first question of the page that it asks.
+fn prompts_by_question<'a>(
+    prompts: Vec<Prompt<'a>>,
+    spot: &Spot<'_>,
+    shown: &[&str],
+) -> BTreeMap<String, Vec<Prompt<'a>>> {
+    let mut by_question: BTreeMap<String, Vec<Prompt<'a>>> = BTreeMap::new();
+    for prompt in prompts {
+        if !is_shown_at(&prompt.scope, &spot.scope) {
+            continue;
+        }
+        let first = shown
+            .iter()
+            .find(|id| prompt.rule.ask.iter().any(|ask| ask == *id));
+        if let Some(id) = first {
+            by_question
+                .entry((*id).to_owned())
+                .or_default()
+                .push(prompt);
+        }
+    }
+    by_question
+}
+
+fn told_at(telling: &Telling<'_>, prompts: Vec<Prompt<'_>>) -> Markup {
+    let (open, done): (Vec<_>, Vec<_>) = prompts
+        .into_iter()
+        .partition(|p| matches!(p.state, PromptState::Open | PromptState::Shown));
+    html! {
+        @for prompt in &open { (telling.card(prompt, None, 2, html! {})) }
+        @if !done.is_empty() {
+            (Details::new(
+                "What the law asked here is dealt with",
+                html! { @for prompt in &done { (telling.card(prompt, None, 2, html! {})) } },
+            ))
+        }
+    }
+}
+
+/// Answers by name, as read from a form.
+pub type Given = BTreeMap<String, Value>;
