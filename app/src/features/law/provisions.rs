@@ -15,7 +15,10 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let text: String = query.one("q").chars().take(100).collect();
     let wanted: Vec<String> = words::fold(&text).split(' ').map(str::to_owned).collect();
     let fits = |provision: &Provision| {
-        let told = words::fold(&format!("{} {} {}", provision.id, provision.title, provision.plain));
+        let told = words::fold(&format!(
+            "{} {} {}",
+            provision.id, provision.title, provision.plain
+        ));
         wanted.iter().all(|word| told.contains(word.as_str()))
     };
     let law = &visit.app.packs.law;
@@ -69,7 +72,19 @@ fn grouped<'p>(found: &[&'p Provision]) -> Vec<(String, Vec<&'p Provision>)> {
 }
 
 fn group(title: &str) -> String {
-    let ends = [" Article", " article", " recital", " Part ", " Schedule", " Sch ", " s.", " ss.", " section", " reg", " ("];
+    let ends = [
+        " Article",
+        " article",
+        " recital",
+        " Part ",
+        " Schedule",
+        " Sch ",
+        " s.",
+        " ss.",
+        " section",
+        " reg",
+        " (",
+    ];
     let end = ends.iter().filter_map(|end| title.find(end)).min();
     title[..end.unwrap_or(title.len())].trim().to_owned()
 }

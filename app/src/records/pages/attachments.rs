@@ -94,13 +94,15 @@ async fn attach(
 ) -> Result<(), Refusal> {
     let name = plain_name(&file.name);
     let digest = ledger::digest(&file.bytes);
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let record = fetch_to_draft(ctx, &record.id, spot.party()).await?;
         let count = ctx.app.db.one(&COUNT, args![&record.id]).await?;
         if count.int("files")? >= MOST {
             return Err(Refusal::invalid(
                 &*question.id,
-                format!("{name} was not attached: there are {MOST} files already. Remove one first"),
+                format!(
+                    "{name} was not attached: there are {MOST} files already. Remove one first"
+                ),
             ));
         }
         let id = ctx.new_id("att");
@@ -198,17 +200,21 @@ async fn remove_page(visit: &Visit, id: &RecordId, attachment: &str) -> Result<R
         ))
     };
     let title = "Do you want to remove this file?";
-    Ok(visit.show(Sheet::new(title, body).caption(found.record.title).back(found.back)))
+    Ok(visit.show(
+        Sheet::new(title, body)
+            .caption(found.record.title)
+            .back(found.back),
+    ))
 }
 
 pub async fn remove(
-    posted: Posted,
     Path((id, attachment)): Path<(String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let done = visit
-        .decide(async || {
+        .decide(|| async {
             let found = find(visit, &id, &attachment).await?;
             let mut content = found.record.content.clone();
             let record_type = found.record.record_type(visit)?;
@@ -224,10 +230,10 @@ pub async fn remove(
             let act = Act::new("attachment.removed", &id)
                 .with("attachment", attachment.as_str())
                 .with("name", found.name.as_str());
-            let change = found.record.save(visit, &content, act)?.write_one(
-                &REMOVE,
-                args![&id, attachment.as_str(), visit.now.0],
-            );
+            let change = found
+                .record
+                .save(visit, &content, act)?
+                .write_one(&REMOVE, args![&id, attachment.as_str(), visit.now.0]);
             Ok((change, found.back))
         })
         .await;

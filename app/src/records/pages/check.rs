@@ -2,7 +2,6 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use db::{args, sql};
 use govuk::{Button, SummaryList, SummaryRow};
 use maud::{Markup, html};
 use packs::{Parties, RecordType};
@@ -11,18 +10,11 @@ use super::answers::Names;
 use super::content::Whole;
 use super::spot::{or_refused, party_of};
 use crate::kernel::access::Action;
-use crate::kernel::ids::RecordId;
+use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
 use crate::records::setup::current_text_version;
-use crate::records::{Record, fetch, versions};
+use crate::records::{Record, fetch, partners, versions};
 use crate::web::{Sheet, Visit};
-
-sql! {
-    MEMORANDA = "select p.organisation_id, v.text from record_parties p
-        join records m on m.organisation_id = p.organisation_id and m.type = 'memorandum'
-        join versions v on v.record_id = m.id and v.number = m.effective_version
-        where p.record_id = $1 and p.left_at is null";
-}
 
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
     let page = page(&visit, &id.into()).await;
@@ -34,6 +26,7 @@ async fn page(visit: &Visit, id: &RecordId) -> Result<Response, Refusal> {
     let record_type = record.record_type(visit)?;
     let attachments = versions::attached(visit, id).await?;
     let view = record.view(visit)?;
+    let known = known(visit, &record, record_type).await?;
     let whole = Whole {
         record_type,
         view: &view,
@@ -47,7 +40,7 @@ async fn page(visit: &Visit, id: &RecordId) -> Result<Response, Refusal> {
         may_change: &|scope| record.may_draft(visit, party_of(scope)),
     };
     let body = html! {
-        (known(visit, &record, record_type).await?)
+        (known)
         (whole.show())
         (Button::link("Continue", &format!("/records/{id}")))
     };
@@ -77,7 +70,12 @@ async fn known(ctx: &Ctx, record: &Record, record_type: &RecordType) -> Result<M
         lead,
     )];
     if record_type.parties == Parties::Many {
-        let signed = signed_memorandum(ctx, &record.id).await?;
+        let shown = partners::of_record(ctx, &record.id).await?;
+        let current = current_text_version(ctx);
+        let has_signed = |id: &OrganisationId| {
+            let signed = shown.get(id).and_then(|s| s.memorandum.as_deref());
+            signed.is_some() && signed == current.as_deref()
+        };
         rows.push(SummaryRow::new(
             "Parties",
             html! {
@@ -85,7 +83,7 @@ async fn known(ctx: &Ctx, record: &Record, record_type: &RecordType) -> Result<M
                     @for party in &record.parties {
                         li {
                             (party.name) ": "
-                            @if signed.iter().any(|id| id == party.id.as_str()) { "has signed the memorandum of understanding" }
+                            @if has_signed(&party.id) { "has signed the memorandum of understanding" }
                             @else { "has not signed the memorandum of understanding" }
                         }
                     }
@@ -98,19 +96,4 @@ async fn known(ctx: &Ctx, record: &Record, record_type: &RecordType) -> Result<M
         h2 class="govuk-heading-m" { "What the gateway knows" }
         (SummaryList { rows, ..SummaryList::default() })
     })
-}
-
-/// The parties that have signed the memorandum's current words.
-async fn signed_memorandum(ctx: &Ctx, record: &RecordId) -> Result<Vec<String>, Refusal> {
-    let current = current_text_version(ctx);
-    let mut signed = Vec::new();
-    for row in ctx.app.db.all(&MEMORANDA, args![record]).await? {
-        let text: versions::VersionText =
-            serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
-        let words = text.clauses.as_ref().and_then(|c| c["version"].as_str());
-        if words == current.as_deref() {
-            signed.push(row.text("organisation_id")?);
-        }
-    }
-    Ok(signed)
 }

@@ -175,7 +175,7 @@ fn thread(words: &str, comments: Vec<&Comment>) -> Markup {
     }
 }
 
-pub async fn add(posted: Posted, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let (about, text) = (posted.fields.one("about"), posted.fields.one("text").trim());

@@ -27,11 +27,11 @@ async fn fetch_with_flows(ctx: &Ctx, id: &RecordId) -> Result<Record, Refusal> {
     }
 }
 
-pub async fn add(posted: Posted, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let added = visit
-        .decide(async || {
+        .decide(|| async {
             let record = fetch_with_flows(visit, &id).await?;
             let mut content = record.content.clone();
             if content.flows.len() >= MOST {
@@ -85,7 +85,10 @@ async fn remove_page(visit: &Visit, id: &RecordId, flow: &str) -> Result<Respons
             p class="govuk-body" { a class="govuk-link" href=(format!("/records/{id}")) { "Keep it" } }
         }))
     };
-    let title = format!("Do you want to remove {}?", name.replacen("Data flow", "data flow", 1));
+    let title = format!(
+        "Do you want to remove {}?",
+        name.replacen("Data flow", "data flow", 1)
+    );
     Ok(visit.show(
         Sheet::new(title, body)
             .caption(record.title.clone())
@@ -94,13 +97,13 @@ async fn remove_page(visit: &Visit, id: &RecordId, flow: &str) -> Result<Respons
 }
 
 pub async fn remove(
-    posted: Posted,
     Path((id, flow)): Path<(String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let done = visit
-        .decide(async || {
+        .decide(|| async {
             let record = fetch_with_flows(visit, &id).await?;
             let mut content = record.content.clone();
             content.flows.retain(|f| f.id != flow);
@@ -113,5 +116,9 @@ pub async fn remove(
         })
         .await;
     let next = format!("/records/{id}?done=flow-removed#flows");
-    or_refused(visit, &format!("/records/{id}"), done.map(|()| see_other(next)))
+    or_refused(
+        visit,
+        &format!("/records/{id}"),
+        done.map(|()| see_other(next)),
+    )
 }

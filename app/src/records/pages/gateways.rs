@@ -129,8 +129,8 @@ async fn page(
 }
 
 pub async fn choose(
-    posted: Posted,
     Path((id, question, scope)): Path<(String, String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
@@ -138,13 +138,25 @@ pub async fn choose(
         "remove" => "remove",
         _ => "add",
     };
-    let done = change(visit, &id, &question, &scope, posted.fields.one("power"), word).await;
+    let done = change(
+        visit,
+        &id,
+        &question,
+        &scope,
+        posted.fields.one("power"),
+        word,
+    )
+    .await;
     let back = Search::of(&Fields::parse(posted.fields.one("back")));
     let next = format!(
         "/records/{id}/gateways/{question}/{scope}?{}&done={word}",
         back.query()
     );
-    or_refused(visit, &format!("/records/{id}"), done.map(|()| see_other(next)))
+    or_refused(
+        visit,
+        &format!("/records/{id}"),
+        done.map(|()| see_other(next)),
+    )
 }
 
 async fn change(
@@ -160,7 +172,7 @@ async fn change(
             "There is no such power. Nothing was changed.".to_owned(),
         ));
     }
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let record = fetch(ctx, id, Action::See).await?;
         let (spot, question) = find(ctx, &record, question, scope)?;
         let record = fetch_to_draft(ctx, id, spot.party()).await?;
@@ -176,7 +188,11 @@ async fn change(
             )));
         }
         let mut content = record.content.clone();
-        let value = if powers.is_empty() { Value::Null } else { json!(powers) };
+        let value = if powers.is_empty() {
+            Value::Null
+        } else {
+            json!(powers)
+        };
         let read = [(question.id.clone(), value)].into();
         super::reading::apply(&read, answers_mut(&mut content, &spot.scope)?);
         let act = Act::new("record.answered", id)

@@ -3,7 +3,9 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 use db::{Row, args, sql};
-use govuk::{Button, Cell, Colour, Input, Label, Radio, Radios, Select, SelectItem, Size, Table, Tag};
+use govuk::{
+    Button, Cell, Colour, Input, Label, Radio, Radios, Select, SelectItem, Size, Table, Tag,
+};
 use maud::{Markup, html};
 use packs::{RecordType, Role};
 
@@ -81,11 +83,25 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let db = &visit.app.db;
     let mut rows = if wanted.by_title {
         let after = (wanted.after.as_str(), wanted.after_id.as_str());
-        let args = args![organisation, wanted.state.as_str(), pattern, after.0, after.1, limit];
+        let args = args![
+            organisation,
+            wanted.state.as_str(),
+            pattern,
+            after.0,
+            after.1,
+            limit
+        ];
         db.all(&BY_TITLE, args).await?
     } else {
         let after = wanted.after.parse().unwrap_or(i64::MAX);
-        let args = args![organisation, wanted.state.as_str(), pattern, after, wanted.after_id.as_str(), limit];
+        let args = args![
+            organisation,
+            wanted.state.as_str(),
+            pattern,
+            after,
+            wanted.after_id.as_str(),
+            limit
+        ];
         db.all(&BY_CHANGE, args).await?
     };
     let agreement = record_type(&visit, "agreement")?;
@@ -157,7 +173,9 @@ fn table(rows: &[Row], agreement: &RecordType) -> Result<Markup, Refusal> {
     for row in rows {
         let state = row.text("state")?;
         let known = agreement.workflow.state(&state);
-        let colour = known.and_then(|s| Colour::parse(&s.tag)).unwrap_or_default();
+        let colour = known
+            .and_then(|s| Colour::parse(&s.tag))
+            .unwrap_or_default();
         let name = known.map_or(state.clone(), |s| s.name.clone());
         let (id, title) = (row.text("id")?, row.text("title")?);
         shown.push(vec![

@@ -34,7 +34,9 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
     let record_type = record.record_type(visit)?;
     let view = record.view(visit)?;
     let state = record_type.workflow.state(&record.state);
-    let colour = state.and_then(|s| Colour::parse(&s.tag)).unwrap_or_default();
+    let colour = state
+        .and_then(|s| Colour::parse(&s.tag))
+        .unwrap_or_default();
     let has_parties = record_type.parties == Parties::Many;
     let body = html! {
         p class="govuk-body" { (Tag::new(record.state_name(visit)?, colour)) }
@@ -56,8 +58,8 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
         }
         @if record_type.flows { (flows(visit, record, record_type)) }
         @if !record_type.rules.is_empty() { (law_summary(visit, id, &view)) }
-        (lines_table::table(&situation.lines, Stage::Review))
-        (lines_table::table(&situation.lines, Stage::SignOff))
+        (lines_table::table(id, &situation.lines, Stage::Review))
+        (lines_table::table(id, &situation.lines, Stage::SignOff))
     };
     let done = match done {
         "saved" => Some("Your answers were saved."),
@@ -77,7 +79,11 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
     Ok(visit.show(
         Sheet::new(record.title.clone(), body)
             .caption(caption)
-            .back(if has_parties { "/agreements" } else { "/organisation" })
+            .back(if has_parties {
+                "/agreements"
+            } else {
+                "/organisation"
+            })
             .done(done.map(str::to_owned)),
     ))
 }

@@ -31,7 +31,11 @@ async fn list_page(visit: &Visit, id: &RecordId, query: &Fields) -> Result<Respo
         "asked" => Some("They have been asked."),
         _ => None,
     };
-    let joining: Vec<&PartyRow> = record.parties.iter().filter(|p| p.joining.is_some()).collect();
+    let joining: Vec<&PartyRow> = record
+        .parties
+        .iter()
+        .filter(|p| p.joining.is_some())
+        .collect();
     let body = html! {
         (table(visit, &record))
         @for party in joining { (joining_part(visit, &record, party)) }
@@ -199,17 +203,19 @@ async fn removable<'r>(
     }
     // Refuses in the policy's own words.
     fetch(ctx, &record.id, Action::Draft).await?;
-    Err(Refusal::NotNow("This party cannot be taken out now.".to_owned()))
+    Err(Refusal::NotNow(
+        "This party cannot be taken out now.".to_owned(),
+    ))
 }
 
 pub async fn remove(
-    posted: Posted,
     Path((id, party)): Path<(String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let done = visit
-        .decide(async || {
+        .decide(|| async {
             let record = fetch_shared(visit, &id, Action::See).await?;
             let row = removable(visit, &record, &party).await?;
             let act = Act::new("party.removed", &id)
@@ -220,12 +226,16 @@ pub async fn remove(
         })
         .await;
     let next = format!("/records/{id}/parties?done=removed");
-    or_refused(visit, &format!("/records/{id}/parties"), done.map(|()| see_other(next)))
+    or_refused(
+        visit,
+        &format!("/records/{id}/parties"),
+        done.map(|()| see_other(next)),
+    )
 }
 
 pub async fn join_review(
-    posted: Posted,
     Path((id, party)): Path<(String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let party = OrganisationId::from(party);
     let done = moves::ask_joining_review(&posted.visit, &id.as_str().into(), &party).await;
@@ -233,8 +243,8 @@ pub async fn join_review(
 }
 
 pub async fn join_sign_off(
-    posted: Posted,
     Path((id, party)): Path<(String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let party = OrganisationId::from(party);
     let done = moves::ask_joining_sign_off(&posted.visit, &id.as_str().into(), &party).await;
@@ -243,5 +253,9 @@ pub async fn join_sign_off(
 
 fn asked(visit: &Visit, id: &str, done: Result<(), Refusal>) -> Result<Response, Refusal> {
     let next = format!("/records/{id}/parties?done=asked");
-    or_refused(visit, &format!("/records/{id}/parties"), done.map(|()| see_other(next)))
+    or_refused(
+        visit,
+        &format!("/records/{id}/parties"),
+        done.map(|()| see_other(next)),
+    )
 }

@@ -108,14 +108,12 @@ async fn page(
     ))
 }
 
-pub async fn add(posted: Posted, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let answer = match take(visit, &id, &posted.fields).await {
         Ok(()) => Ok(see_other(format!("/records/{id}/parties?done=added"))),
-        Err(Refusal::Invalid(problems)) => {
-            page(visit, &id, posted.fields.one("q"), problems).await
-        }
+        Err(Refusal::Invalid(problems)) => page(visit, &id, posted.fields.one("q"), problems).await,
         Err(other) => Err(other),
     };
     or_refused(visit, &format!("/records/{id}/parties"), answer)
@@ -123,22 +121,28 @@ pub async fn add(posted: Posted, Path(id): Path<String>) -> Result<Response, Ref
 
 async fn take(ctx: &Ctx, id: &RecordId, fields: &Fields) -> Result<(), Refusal> {
     let party = OrganisationId::from(fields.one("party"));
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let (record, joining) = fetch_to_add(ctx, id).await?;
-        let organisation = organisations::one(ctx, &party)
-            .await
-            .map_err(|refusal| match refusal {
-                Refusal::NotFound => {
-                    Refusal::invalid("party", "Choose the organisation you want to add")
-                }
-                other => other,
-            })?;
+        let organisation =
+            organisations::one(ctx, &party)
+                .await
+                .map_err(|refusal| match refusal {
+                    Refusal::NotFound => {
+                        Refusal::invalid("party", "Choose the organisation you want to add")
+                    }
+                    other => other,
+                })?;
         let name = &organisation.details.name;
         if record.party(party.as_str()).is_some() {
-            return Err(Refusal::invalid("party", format!("{name} takes part already")));
+            return Err(Refusal::invalid(
+                "party",
+                format!("{name} takes part already"),
+            ));
         }
         if record.parties.len() >= MOST {
-            return Err(Refusal::NotNow(format!("There are {MOST} parties already.")));
+            return Err(Refusal::NotNow(format!(
+                "There are {MOST} parties already."
+            )));
         }
         let act = Act::new("party.added", id)
             .with("party", party.as_str())

@@ -2,7 +2,9 @@
 
 use govuk::{Colour, Tag};
 use maud::{Markup, html};
-use packs::{Because, Derived, Law, Prompt, PromptState, QuestionKind, RecordType, Scope, Severity};
+use packs::{
+    Because, Derived, Law, Prompt, PromptState, QuestionKind, RecordType, Scope, Severity,
+};
 use serde_json::Value;
 
 use super::answers::{answers_at, is_blank};
@@ -141,7 +143,11 @@ impl<'a> Telling<'a> {
                 .collect()
         };
         let answers = told(true);
-        if answers.is_empty() { told(false) } else { answers }
+        if answers.is_empty() {
+            told(false)
+        } else {
+            answers
+        }
     }
 
     fn reason(&self, because: &Because, scope: &Scope) -> Option<Markup> {

@@ -55,7 +55,9 @@ pub fn fill(question: &Question, answers: &Answers, fields: &mut Fields) {
                     for column in &question.columns {
                         let cell = row.get(&column.id).and_then(Value::as_str);
                         let field = cell_field(question, place, &column.id);
-                        fields.0.insert(field, vec![cell.unwrap_or_default().to_owned()]);
+                        fields
+                            .0
+                            .insert(field, vec![cell.unwrap_or_default().to_owned()]);
                     }
                 }
             }
@@ -112,7 +114,8 @@ pub fn read(
     fields: &Fields,
 ) -> Result<BTreeMap<String, Value>, Vec<Problem>> {
     let one = |value| BTreeMap::from([(question.id.clone(), value)]);
-    let at = |field: String| move |fault: packs::AnswerFault| vec![Problem::new(field, fault.message)];
+    let at =
+        |field: String| move |fault: packs::AnswerFault| vec![Problem::new(field, fault.message)];
     match question.kind {
         QuestionKind::Table => read_table(question, fields).map(one),
         QuestionKind::Date => {

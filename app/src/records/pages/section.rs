@@ -41,8 +41,8 @@ pub async fn show_scoped(
 }
 
 pub async fn save(
-    posted: Posted,
     Path((id, section)): Path<(String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let back = format!("/records/{id}");
     let answer = save_at(&posted, &id.into(), &section, "").await;
@@ -50,8 +50,8 @@ pub async fn save(
 }
 
 pub async fn save_scoped(
-    posted: Posted,
     Path((id, section, scope)): Path<(String, String, String)>,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let back = format!("/records/{id}");
     let answer = save_at(&posted, &id.into(), &section, &scope).await;
@@ -94,7 +94,11 @@ impl<'a> Typed<'a> {
         let mut seen = BTreeMap::new();
         for said in fields.all("seen") {
             if let Some((id, digest)) = said.split_once(':')
-                && let Some(question) = spot.section.questions.iter().find(|q| q.id == id && !q.hidden)
+                && let Some(question) = spot
+                    .section
+                    .questions
+                    .iter()
+                    .find(|q| q.id == id && !q.hidden)
             {
                 seen.insert(question.id.as_str(), digest.to_owned());
             }
@@ -140,7 +144,7 @@ async fn save_at(
     scope: &str,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
-    let record_now = async || {
+    let record_now = || async {
         let seen = fetch(visit, id, Action::See).await?;
         let found = Spot::find(seen.record_type(visit)?, &seen, section, scope)?;
         fetch_to_draft(visit, id, found.party()).await
@@ -172,20 +176,23 @@ async fn save_at(
         .await;
     }
     let none = Answers::new();
-    let stored = |record: &Record| answers_at(&record.content, &spot.scope).unwrap_or(&none).clone();
+    let stored = |record: &Record| {
+        answers_at(&record.content, &spot.scope)
+            .unwrap_or(&none)
+            .clone()
+    };
     let unchosen = conflict::unchosen(&spot, &typed);
     if !unchosen.is_empty() {
         return conflict::show(visit, &record, &spot, &typed, &given, unchosen).await;
     }
-    let stale = |record: &Record| {
-        !conflict::clashes(&spot, &typed, &stored(record), &given).is_empty()
-    };
+    let stale =
+        |record: &Record| !conflict::clashes(&spot, &typed, &stored(record), &given).is_empty();
     if stale(&record) {
         return conflict::show(visit, &record, &spot, &typed, &given, Vec::new()).await;
     }
     if reading::apply(&given, &mut stored(&record)) {
         let saved = visit
-            .decide(async || {
+            .decide(|| async {
                 let record = record_now().await?;
                 if stale(&record) {
                     return Err(Refusal::NotNow(

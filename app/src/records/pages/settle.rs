@@ -64,7 +64,15 @@ pub async fn ask(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = Fields::parse(&query.unwrap_or_default());
-    let page = page(&visit, &id.as_str().into(), &rule, query.one("scope"), "", Vec::new()).await;
+    let page = page(
+        &visit,
+        &id.as_str().into(),
+        &rule,
+        query.one("scope"),
+        "",
+        Vec::new(),
+    )
+    .await;
     or_refused(&visit, &format!("/records/{id}/law"), page)
 }
 
@@ -114,9 +122,9 @@ async fn page(
 }
 
 pub async fn settle(
-    posted: Posted,
     Path((id, rule)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
@@ -147,7 +155,7 @@ async fn set_aside(
     scope: &str,
     reason: &str,
 ) -> Result<(), Refusal> {
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let (record, prompt) = find(ctx, id, rule, scope).await?;
         let how = how(&prompt)?;
         if prompt.state == PromptState::ClearedByAnswer {
@@ -214,16 +222,16 @@ async fn reopen_page(
 }
 
 pub async fn reopen(
-    posted: Posted,
     Path((id, rule)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
     let query = Fields::parse(&query.unwrap_or_default());
     let scope = query.one("scope");
     let done = visit
-        .decide(async || {
+        .decide(|| async {
             let (record, _) = find(visit, &id, &rule, scope).await?;
             let mut content = record.content.clone();
             content
@@ -239,5 +247,9 @@ pub async fn reopen(
         })
         .await;
     let next = format!("/records/{id}/law?done=reopened#{rule}");
-    or_refused(visit, &format!("/records/{id}/law"), done.map(|()| see_other(next)))
+    or_refused(
+        visit,
+        &format!("/records/{id}/law"),
+        done.map(|()| see_other(next)),
+    )
 }

@@ -99,7 +99,11 @@ fn one(telling: &Telling<'_>, silent: &Silent, need: &Need) -> Markup {
             " " (need.test)
         },
         _ => {
-            let derived = telling.record_type.derived.iter().find(|d| d.name == need.answer);
+            let derived = telling
+                .record_type
+                .derived
+                .iter()
+                .find(|d| d.name == need.answer);
             let what = derived.and_then(|d| d.text.as_deref());
             html! { "“" (what.unwrap_or(&need.answer)) "” " (need.test) }
         }

@@ -25,10 +25,7 @@ impl<'a> Spot<'a> {
         section: &str,
         scope: &str,
     ) -> Result<Spot<'a>, Refusal> {
-        let section = record_type
-            .form
-            .section(section)
-            .ok_or(Refusal::NotFound)?;
+        let section = record_type.form.section(section).ok_or(Refusal::NotFound)?;
         let (scope, name) = places(record_type, &record.content, &record.parties, section.each)
             .into_iter()
             .find(|(known, _)| known.as_str() == scope)
@@ -89,7 +86,11 @@ pub async fn fetch_to_draft(ctx: &Ctx, id: &RecordId, party: &str) -> Result<Rec
         return Ok(record);
     }
     let own = ctx.acting()?.organisation.as_str() == party;
-    let action = if own { Action::DraftOwnPart } else { Action::Draft };
+    let action = if own {
+        Action::DraftOwnPart
+    } else {
+        Action::Draft
+    };
     // Refuses in the policy's own words.
     fetch(ctx, id, action).await
 }

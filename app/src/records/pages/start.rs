@@ -128,12 +128,16 @@ async fn copy_into(
     earlier: &Record,
     title: &str,
 ) -> Result<(), Refusal> {
-    ctx.decide(async || {
+    ctx.decide(|| async {
         let record = fetch(ctx, id, Action::Draft).await?;
         let content = copied(ctx, agreement, &earlier.content, title);
         let act = Act::new("record.copied", id).with("from", earlier.id.as_str());
         let mut change = record.save(ctx, &content, act)?;
-        for party in earlier.parties.iter().filter(|p| record.party(p.id.as_str()).is_none()) {
+        for party in earlier
+            .parties
+            .iter()
+            .filter(|p| record.party(p.id.as_str()).is_none())
+        {
             change = record.add_party(ctx, &party.id, false, change).await?;
         }
         Ok((change, ()))

@@ -26,7 +26,11 @@ pub fn lists(ctx: &Ctx, record: &Record, record_type: &RecordType, view: &View<'
             .filter(|section| section.each == each)
             .map(|section| {
                 let href = section_href(record.id.as_str(), section, scope);
-                Task::new(section.title.as_str(), href, status(view.progress(scope, section), may))
+                Task::new(
+                    section.title.as_str(),
+                    href,
+                    status(view.progress(scope, section), may),
+                )
             })
             .collect();
         html! { (TaskList { items, id_prefix: prefix, ..TaskList::default() }) }
