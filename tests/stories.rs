@@ -5,6 +5,8 @@ mod support;
 
 mod access;
 mod arrows;
+mod every_move;
+mod every_route;
 mod front_door;
 mod law_impact;
 mod statements;
