@@ -18,12 +18,25 @@ db::sql! {
 /// Puts a record in a state without a move: only a test may.
 async fn put_in_state(app: &TestApp, record: &RecordId, state: &str) {
     let mut tx = app.app.db.begin().await.unwrap();
-    tx.execute(&PUT_IN_STATE, args![record, state]).await.unwrap();
+    tx.execute(&PUT_IN_STATE, args![record, state])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
-async fn record(app: &TestApp, record_type: &RecordType, lead: &Partner, party: &OrganisationId) -> RecordId {
-    let author = app.person(lead, &format!("Founder of {}", record_type.id), &[Role::Author]).await;
+async fn record(
+    app: &TestApp,
+    record_type: &RecordType,
+    lead: &Partner,
+    party: &OrganisationId,
+) -> RecordId {
+    let author = app
+        .person(
+            lead,
+            &format!("Founder of {}", record_type.id),
+            &[Role::Author],
+        )
+        .await;
     let ctx = app.acting(lead, &author, &[Role::Author]);
     let (id, change) = store::create(&ctx, record_type, "Tried", &Content::default()).unwrap();
     ctx.commit(change).await.unwrap();
@@ -55,10 +68,19 @@ async fn every_state_move_and_role() {
     let stranger = app.organisation("Stranger Council", "borough").await;
     let all: Vec<Role> = Role::ALL.iter().map(|(_, role)| *role).collect();
     let mut people: Vec<(String, Client)> = vec![("nobody".into(), app.nobody())];
-    people.push(("a stranger with every role".into(), app.client(&stranger, "Sam Stranger", &all).await));
+    people.push((
+        "a stranger with every role".into(),
+        app.client(&stranger, "Sam Stranger", &all).await,
+    ));
     for (name, role) in Role::ALL {
-        people.push((format!("lead {name}"), app.client(&lead, &format!("Lead {name}"), &[role]).await));
-        people.push((format!("party {name}"), app.client(&party, &format!("Party {name}"), &[role]).await));
+        people.push((
+            format!("lead {name}"),
+            app.client(&lead, &format!("Lead {name}"), &[role]).await,
+        ));
+        people.push((
+            format!("party {name}"),
+            app.client(&party, &format!("Party {name}"), &[role]).await,
+        ));
     }
     let packs = app.app.packs.clone();
     let mut text = String::new();
@@ -73,7 +95,12 @@ async fn every_state_move_and_role() {
                     let page = client.post(&path, &[("reason", "Because")]).await;
                     outcomes.entry(outcome(&page)).or_default().push(who);
                 }
-                writeln!(text, "\n{}: {} from {}", record_type.id, wanted.id, state.id).unwrap();
+                writeln!(
+                    text,
+                    "\n{}: {} from {}",
+                    record_type.id, wanted.id, state.id
+                )
+                .unwrap();
                 for (outcome, who) in outcomes {
                     writeln!(text, "  {outcome}: {}", who.join(", ")).unwrap();
                 }

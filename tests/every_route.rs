@@ -35,8 +35,14 @@ impl World {
         let author = app.person(&lead, "Founder", &[Role::Author]).await;
         let ctx = app.acting(&lead, &author, &[Role::Author]);
         let mut content = Content::default();
-        content.answers = json!({ "title": "Tried", "data_kind": "yes" }).as_object().unwrap().clone();
-        content.flows.push(Flow { id: "flw_1".into(), answers: Default::default() });
+        content.answers = json!({ "title": "Tried", "data_kind": "yes" })
+            .as_object()
+            .unwrap()
+            .clone();
+        content.flows.push(Flow {
+            id: "flw_1".into(),
+            answers: Default::default(),
+        });
         let record_type = app.app.packs.record_type("agreement").unwrap();
         let (id, change) = store::create(&ctx, record_type, "Tried", &content).unwrap();
         ctx.commit(change).await.unwrap();
@@ -44,15 +50,29 @@ impl World {
         let all: Vec<Role> = Role::ALL.iter().map(|(_, role)| *role).collect();
         let mut people = vec![
             ("nobody".to_owned(), app.nobody()),
-            ("stranger".to_owned(), app.client(&stranger, "Sam Stranger", &all).await),
+            (
+                "stranger".to_owned(),
+                app.client(&stranger, "Sam Stranger", &all).await,
+            ),
         ];
         for (name, role) in Role::ALL {
-            people.push((format!("lead {name}"), app.client(&lead, &format!("Lead {name}"), &[role]).await));
+            people.push((
+                format!("lead {name}"),
+                app.client(&lead, &format!("Lead {name}"), &[role]).await,
+            ));
         }
         for (name, role) in Role::ALL {
-            people.push((format!("party {name}"), app.client(&party, &format!("Party {name}"), &[role]).await));
+            people.push((
+                format!("party {name}"),
+                app.client(&party, &format!("Party {name}"), &[role]).await,
+            ));
         }
-        let section = record_type.form.sections.iter().find(|s| s.each == packs::Each::Party).unwrap();
+        let section = record_type
+            .form
+            .sections
+            .iter()
+            .find(|s| s.each == packs::Each::Party)
+            .unwrap();
         let parameters = BTreeMap::from([
             ("section", section.id.clone()),
             ("scope", lead.id.to_string()),
@@ -76,7 +96,11 @@ impl World {
             ("lead", lead.id.to_string()),
             ("digest", "none".to_owned()),
         ]);
-        World { app, people, parameters }
+        World {
+            app,
+            people,
+            parameters,
+        }
     }
 
     /// The path with its parameters filled in. `{id}` is whatever stands before it.
@@ -96,7 +120,10 @@ impl World {
                 ("id", "roles") => "role",
                 (name, _) => name,
             };
-            let value = self.parameters.get(name).unwrap_or_else(|| panic!("{pattern}: what is {name}?"));
+            let value = self
+                .parameters
+                .get(name)
+                .unwrap_or_else(|| panic!("{pattern}: what is {name}?"));
             let rest = part.split_once('}').map_or("", |(_, rest)| rest);
             filled.push(format!("{value}{rest}"));
         }
@@ -107,10 +134,13 @@ impl World {
 async fn add(app: &TestApp, id: &RecordId, party: &aldgate::kernel::ids::OrganisationId) {
     let mut tx = app.app.db.begin().await.unwrap();
     tx.execute(&ADD_PARTY, args![id, party]).await.unwrap();
-    for (line, stage, role) in
-        [("lin_1", "review", "data_protection_officer"), ("lin_2", "sign_off", "senior_officer")]
-    {
-        tx.execute(&ADD_LINE, args![line, id, party, stage, role]).await.unwrap();
+    for (line, stage, role) in [
+        ("lin_1", "review", "data_protection_officer"),
+        ("lin_2", "sign_off", "senior_officer"),
+    ] {
+        tx.execute(&ADD_LINE, args![line, id, party, stage, role])
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -124,13 +154,31 @@ async fn every_route_and_identity() {
         for number in 0..world.people.len() {
             let path = world.path(pattern);
             let (who, client) = &world.people[number];
-            let page = if *method == "get" { client.get(&path).await } else { client.post(&path, &[]).await };
-            assert!(page.status < 500, "{method} {path} as {who}: {} {}", page.status, page.words());
+            let page = if *method == "get" {
+                client.get(&path).await
+            } else {
+                client.post(&path, &[]).await
+            };
+            assert!(
+                page.status < 500,
+                "{method} {path} as {who}: {} {}",
+                page.status,
+                page.words()
+            );
             if who == "stranger" && pattern.starts_with("/records/{id}") {
-                assert_eq!(page.status, 404, "{method} {path} as a stranger: {}", page.words());
+                assert_eq!(
+                    page.status,
+                    404,
+                    "{method} {path} as a stranger: {}",
+                    page.words()
+                );
             }
             if who == "nobody" && pattern.starts_with("/records/{id}") {
-                assert!(page.location.starts_with("/sign-in"), "{method} {path} as nobody: {}", page.status);
+                assert!(
+                    page.location.starts_with("/sign-in"),
+                    "{method} {path} as nobody: {}",
+                    page.status
+                );
             }
             let outcome = match page.status {
                 303 if page.location.starts_with("/sign-in") => "303 sign in".to_owned(),
@@ -144,7 +192,11 @@ async fn every_route_and_identity() {
         }
         writeln!(text, "\n{method} {pattern}").unwrap();
         for (outcome, who) in outcomes {
-            let who = if who.len() == world.people.len() { "everybody".to_owned() } else { who.join(", ") };
+            let who = if who.len() == world.people.len() {
+                "everybody".to_owned()
+            } else {
+                who.join(", ")
+            };
             writeln!(text, "  {outcome}: {who}").unwrap();
         }
     }

@@ -25,6 +25,7 @@ impl RecordType {
         law: &'a Law,
         answers: &Answers,
     ) -> Result<View<'a>, Vec<AnswerFault>> {
+        let answers = &self.tidied(answers);
         let mut faults = Vec::new();
         let questions = self.plan.questions.iter().map(Vec::len).sum();
         let mut seat = Seat::new(Scope::Record, Variable::Null, questions);
@@ -132,6 +133,31 @@ impl RecordType {
     }
 }
 
+impl RecordType {
+    /// The answers in the shape rules read: one value where a list is asked for is a list of one,
+    /// and a number where text is asked for is its digits.
+    fn tidied(&self, answers: &Answers) -> Answers {
+        let text = |value: &Value| match value {
+            Value::Number(number) => Value::String(number.to_string()),
+            other => other.clone(),
+        };
+        let tidy = |name: &String, value: &Value| match self.plan.names.get(name).map(|n| &n.kind) {
+            Some(Kind::List(of)) if matches!(**of, Kind::Text(_)) => match value {
+                Value::Array(items) => items.iter().map(text).collect(),
+                Value::String(one) if one.is_empty() => json!([]),
+                Value::String(_) | Value::Number(_) => json!([text(value)]),
+                other => other.clone(),
+            },
+            Some(Kind::Text(_)) => text(value),
+            _ => value.clone(),
+        };
+        answers
+            .iter()
+            .map(|(name, value)| (name.clone(), tidy(name, value)))
+            .collect()
+    }
+}
+
 /// The kinds of the parties: given, or those who give, get and handle the data.
 fn parties(record_type: &RecordType, law: &Law, answers: &Answers) -> Value {
     let named = |name: &str| {
@@ -205,6 +231,13 @@ fn check(
         let kinds = law.kinds.iter().map(|kind| kind.id.clone()).collect();
         let kinds = Kind::List(Box::new(Kind::Text(Some(kinds))));
         check_kind(name, &kinds, value, faults);
+    } else if question.is_some_and(|question| question.open) {
+        let any = Kind::Text(None);
+        let kind = match known.kind {
+            Kind::List(_) => Kind::List(Box::new(any)),
+            _ => any,
+        };
+        check_kind(name, &kind, value, faults);
     } else {
         check_kind(name, &known.kind, value, faults);
     }

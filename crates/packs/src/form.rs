@@ -154,6 +154,9 @@ pub struct Question {
     /// Never shown to the public, whatever is published.
     pub internal: bool,
     pub hidden: bool,
+    /// Answers files may hold values that no option offers: the law knows more of them than the
+    /// form asks for, and rules only read whether there is one.
+    pub open: bool,
     /// Files only: what rules see once a file is attached.
     pub attached: String,
     /// Files only: what rules see while none is.

@@ -90,6 +90,7 @@ fn question(fields: Fields) -> Question {
         public: fields.flag("public").unwrap_or(false),
         internal: fields.flag("internal").unwrap_or(false),
         hidden,
+        open: fields.flag("open").unwrap_or(false),
         absent: fields.text("absent").unwrap_or_else(|| absent.into()),
         attached,
         welsh: BTreeMap::new(),

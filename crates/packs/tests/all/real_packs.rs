@@ -5,8 +5,7 @@ use std::path::Path;
 
 use packs::{Files, Packs};
 
-#[test]
-fn the_packs_load_and_their_scenarios_pass() {
+fn real() -> Packs {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     let files = Files::from_dir(&folder).expect("the packs can be read");
     let packs = Packs::load(&files).unwrap_or_else(|faults| {
@@ -14,7 +13,47 @@ fn the_packs_load_and_their_scenarios_pass() {
         panic!("{}", lines.join("\n"))
     });
     assert_eq!(packs.digest, files.digest());
+    packs
+}
+
+#[test]
+fn the_packs_load_and_their_scenarios_pass() {
+    let packs = real();
     let report = packs::check(&packs);
     assert!(report.ok(), "{report}");
     assert!(report.scenarios > 0 && report.cases > 0 && report.rules > 0);
+}
+
+/// People write these files by hand: one value where a list is asked for, numbers for paragraphs,
+/// and words of their own where the law knows more cases than the form.
+#[test]
+fn flat_answers_take_the_shapes_people_write() {
+    let packs = real();
+    let agreement = packs.record_type("agreement").expect("the agreement");
+    let answers = serde_json::json!({
+        "personal_data": "yes", "special": "health", "art6": "e", "art9": ["g"], "sch1": [6, 18],
+        "art10": "official authority", "overseas": "yes", "mechanism": "idta", "country": "other"
+    });
+    let view = agreement
+        .flat_view(&packs.law, answers.as_object().expect("an object"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
+    let fired: Vec<&str> = view
+        .fired(jiff::civil::date(2026, 11, 21))
+        .iter()
+        .map(|fired| fired.rule.id.as_str())
+        .collect();
+    for rule in ["R014", "R027", "R029", "R031", "R097"] {
+        assert!(fired.contains(&rule), "{rule} should fire: {fired:?}");
+    }
+    for wrong in [
+        serde_json::json!({ "personal_data": "maybe" }),
+        serde_json::json!({ "art6": "z" }),
+        serde_json::json!({ "sch1": [99] }),
+        serde_json::json!({ "purposes": ["nonsense"] }),
+        serde_json::json!({ "nonsense": "yes" }),
+        serde_json::json!({ "art6": { "e": true } }),
+    ] {
+        let faults = agreement.flat_view(&packs.law, wrong.as_object().expect("an object"));
+        assert_eq!(faults.expect_err("must be refused").len(), 1, "{wrong}");
+    }
 }
