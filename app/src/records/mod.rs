@@ -1,13 +1,16 @@
 //! The record engine: one for every type a pack defines.
 
+pub mod decisions;
 pub mod document;
 pub mod gate;
+pub mod joining;
 pub mod lines;
 pub mod moves;
 pub mod pages;
 pub mod partners;
 pub mod reading;
 pub mod setup;
+pub mod situation;
 pub mod store;
 pub mod versions;
 

@@ -4,8 +4,8 @@ use packs::{Answers, Content, Law, Question, QuestionKind, RecordType, Scope, Vi
 use serde_json::{Map, Value as Json};
 
 use super::Record;
-use super::moves::Situation;
 use super::pages::answers::{answers_at, is_blank, types};
+use super::situation::Situation;
 use super::store::PartyRow;
 use super::versions::{self, Attached, PackStamp, VersionText};
 use crate::kernel::ids::OrganisationId;

@@ -6,7 +6,7 @@ use packs::{Answers, Content, Each, Question, RecordType, Scope, Section, View};
 
 use super::answers::{Names, answers_at, flow_name};
 use crate::kernel::Ctx;
-use crate::records::moves::scope_path;
+use crate::records::situation::scope_path;
 use crate::records::store::PartyRow;
 use crate::records::versions::Attached;
 

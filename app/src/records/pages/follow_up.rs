@@ -12,8 +12,9 @@ use super::moves::limited;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Problem, Refusal};
+use crate::records::decisions;
 use crate::records::lines::{Advice, Line, LineState};
-use crate::records::moves::{self, Situation};
+use crate::records::situation::Situation;
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,8 +95,8 @@ async fn save(
         what,
     ) {
         (Err(refusal), _) => Err(refusal),
-        (Ok(text), What::Answer) => moves::answer_conditions(&posted, &id, &line, &text).await,
-        (Ok(text), What::Overrule) => moves::overrule(&posted, &id, &line, &text).await,
+        (Ok(text), What::Answer) => decisions::answer_conditions(&posted, &id, &line, &text).await,
+        (Ok(text), What::Overrule) => decisions::overrule(&posted, &id, &line, &text).await,
     };
     match saved {
         Ok(()) => Ok(see_other(back)),

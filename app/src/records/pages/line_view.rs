@@ -11,9 +11,9 @@ use crate::kernel::clock::{day_text, moment};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::lines::{Advice, Line, LineState, Stage};
-use crate::records::moves::Situation;
 use crate::records::partners::{self, Shown};
 use crate::records::reading::Reading;
+use crate::records::situation::Situation;
 
 sql! {
     COMMENTS = "select c.question, c.scope, c.text, c.at, p.name, o.name as organisation

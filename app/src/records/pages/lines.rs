@@ -12,10 +12,11 @@ use super::{decided, versions};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Problem, Refusal};
+use crate::records::decisions::{self, Decision};
 use crate::records::document::capital;
 use crate::records::lines::{Advice, Line, LineState, Stage};
-use crate::records::moves::{self, Decision, Situation};
 use crate::records::reading::Reading;
+use crate::records::situation::Situation;
 use crate::web::{Posted, Sheet, Visit, credential, see_other};
 
 /// The longest text that goes with a decision.
@@ -60,7 +61,7 @@ async fn review(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refus
     // Whether it is theirs to decide comes before what is missing in the form.
     owned(posted, line)?;
     let advice = advice.ok_or_else(|| Refusal::invalid("advice", "Choose what you advise"))?;
-    moves::review(
+    decisions::review(
         posted,
         id,
         &line.id,
@@ -83,8 +84,8 @@ async fn sign(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal
         _ => return Err(Refusal::invalid("decision", "Choose whether you sign")),
     };
     credential::reenter(posted, posted.fields.one("password")).await?;
-    let proof = moves::password_proof(posted);
-    moves::sign_off(
+    let proof = decisions::password_proof(posted);
+    decisions::sign_off(
         posted,
         id,
         &line.id,

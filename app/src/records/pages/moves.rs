@@ -9,7 +9,8 @@ use packs::{Effect, Guard, Move, Role};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Problem, Refusal, words};
-use crate::records::moves::{self, Situation, Unmet};
+use crate::records::moves;
+use crate::records::situation::{Situation, Unmet};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 /// The longest reason that is taken.

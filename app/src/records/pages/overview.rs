@@ -15,7 +15,8 @@ use crate::kernel::clock::{Now, day, day_text};
 use crate::kernel::ids::RecordId;
 use crate::records::Record;
 use crate::records::lines::Stage;
-use crate::records::moves::{Situation, may_ask};
+use crate::records::moves::may_ask;
+use crate::records::situation::Situation;
 use crate::web::{Fields, Sheet, Visit};
 
 pub async fn show(

@@ -10,7 +10,7 @@ use crate::kernel::access::{Action, Phase};
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Act, Ctx, Refusal};
 use crate::records::store::PartyRow;
-use crate::records::{Record, fetch, moves};
+use crate::records::{Record, fetch, joining};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 pub async fn list(
@@ -238,7 +238,7 @@ pub async fn join_review(
     posted: Posted,
 ) -> Result<Response, Refusal> {
     let party = OrganisationId::from(party);
-    let done = moves::ask_joining_review(&posted.visit, &id.as_str().into(), &party).await;
+    let done = joining::ask_joining_review(&posted.visit, &id.as_str().into(), &party).await;
     asked(&posted.visit, &id, done)
 }
 
@@ -247,7 +247,7 @@ pub async fn join_sign_off(
     posted: Posted,
 ) -> Result<Response, Refusal> {
     let party = OrganisationId::from(party);
-    let done = moves::ask_joining_sign_off(&posted.visit, &id.as_str().into(), &party).await;
+    let done = joining::ask_joining_sign_off(&posted.visit, &id.as_str().into(), &party).await;
     asked(&posted.visit, &id, done)
 }
 

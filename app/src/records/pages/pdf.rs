@@ -12,8 +12,8 @@ use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::document::{Material, document};
 use crate::records::lines::Line;
-use crate::records::moves::Situation;
 use crate::records::reading::Reading;
+use crate::records::situation::Situation;
 use crate::web::Visit;
 
 #[derive(Deserialize)]

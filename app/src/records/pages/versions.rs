@@ -15,8 +15,8 @@ use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::fetch;
 use crate::records::lines::{Line, Stage};
-use crate::records::moves::Situation;
 use crate::records::reading::Reading;
+use crate::records::situation::Situation;
 use crate::web::{Sheet, Visit};
 
 sql! {
