@@ -143,6 +143,13 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
                 }
             }
         }
+        @if visit.acting.is_some() {
+            p class="govuk-body" {
+                a class="govuk-link" href={ "/law/impact?provision=" (provision.id) } {
+                    "Which agreements of ours use this?"
+                }
+            }
+        }
         (not_advice())
     };
     Ok(visit.show(Sheet::new(provision.title.as_str(), body).back("/law")))
