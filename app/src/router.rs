@@ -95,6 +95,15 @@ table! {
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
     get "/records/{id}/document.pdf" pages::pdf::show;
+
+    // Signing in
+    get "/sign-in" features::identity::sign_in::show;
+    post "/sign-in" features::identity::sign_in::save;
+    get "/sign-out" features::identity::sign_out::show;
+    post "/sign-out" features::identity::sign_out::save;
+    get "/invitations/{token}" features::identity::invitation::show;
+    post "/invitations/{token}" features::identity::invitation::save;
+    post "/demo/sign-in" features::identity::demo::save;
 }
 
 /// The whole application.
