@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::features;
+use crate::features::{self, organisations};
 use crate::kernel::{App, Refusal};
 use crate::records::pages;
 use crate::web::assets::asset;
@@ -95,6 +95,39 @@ table! {
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
     get "/records/{id}/document.pdf" pages::pdf::show;
+
+    // Signing in
+    get "/sign-in" features::identity::sign_in::show;
+    post "/sign-in" features::identity::sign_in::save;
+    get "/sign-out" features::identity::sign_out::show;
+    post "/sign-out" features::identity::sign_out::save;
+    get "/invitations/{token}" features::identity::invitation::show;
+    post "/invitations/{token}" features::identity::invitation::save;
+    post "/demo/sign-in" features::identity::demo::save;
+
+    // Organisations
+    get "/organisations/new" organisations::register::show;
+    post "/organisations/new" organisations::register::save;
+    get "/organisations/external/new" organisations::external::show;
+    post "/organisations/external/new" organisations::external::save;
+    get "/organisations" organisations::directory::list;
+    get "/organisations/{id}" organisations::directory::one;
+    get "/organisation" organisations::overview::show;
+    get "/organisation/details" organisations::change::show;
+    post "/organisation/details" organisations::change::save;
+    get "/organisation/people" organisations::people::show;
+    get "/organisation/people/new" organisations::new_person::show;
+    post "/organisation/people/new" organisations::new_person::save;
+    get "/organisation/people/{person}/roles" organisations::person_roles::show;
+    post "/organisation/people/{person}/roles" organisations::person_roles::save;
+    post "/organisation/people/{person}/invitation" organisations::person_roles::invite;
+    get "/organisation/roles/{id}/end" organisations::end_role::show;
+    post "/organisation/roles/{id}/end" organisations::end_role::save;
+    get "/organisation/choose" organisations::choose::show;
+    post "/organisation/choose" organisations::choose::save;
+    get "/organisation/supported" organisations::supported::show;
+    get "/organisation/supported/new" organisations::supported::form;
+    post "/organisation/supported/new" organisations::supported::save;
 }
 
 /// The whole application.

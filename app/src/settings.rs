@@ -93,6 +93,15 @@ impl Settings {
         self.url.starts_with("https://")
     }
 
+    /// The address people reach the gateway at, without a slash at the end: what links start with.
+    pub fn address(&self) -> String {
+        if self.url.is_empty() {
+            format!("http://{}", self.listen)
+        } else {
+            self.url.trim_end_matches('/').to_owned()
+        }
+    }
+
     /// Whether these settings may be served, or what is wrong and what to do.
     pub fn check(&self) -> Result<(), String> {
         if self.demo && !self.demo_anywhere && !self.listen.ip().is_loopback() {

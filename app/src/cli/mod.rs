@@ -11,6 +11,7 @@ use crate::settings::Settings;
 mod doctor;
 mod import;
 mod import_agreements;
+mod import_organisations;
 mod law;
 mod ledger_verify;
 mod migrate;

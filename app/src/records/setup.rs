@@ -1,8 +1,8 @@
 //! How far an organisation is with setting itself up, computed from what is there.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use db::{args, sql};
+use db::{Row, args, sql};
 use packs::Role;
 
 use super::versions::VersionText;
@@ -10,11 +10,25 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
 
 sql! {
-    DETAILS = "select kind, area, fee_number, standing from organisations where id = $1";
-    HELD = "select distinct role from roles where organisation_id = $1 and ended_at is null
+    DETAILS = "select id, kind, area, fee_number from organisations where id = $1";
+    HELD = "select distinct organisation_id, role from roles where organisation_id = $1 and ended_at is null
         and (from_day = '' or from_day <= $2) and (until_day = '' or until_day >= $2)";
-    OWN = "select id, type, effective_version from records
-        where organisation_id = $1 and type in ('assurance', 'memorandum') order by created_at desc";
+    OWN = "select r.organisation_id, r.type, v.text
+        from records r join versions v on v.record_id = r.id and v.number = r.effective_version
+        where r.organisation_id = $1 and r.type in ('assurance', 'memorandum')
+        order by r.created_at desc";
+    SUPPORTED_DETAILS = "select id, kind, area, fee_number from organisations
+        where lead_id = $1 and name_key >= $2 and name_key <= $3";
+    SUPPORTED_HELD = "select distinct r.organisation_id, r.role
+        from organisations o join roles r on r.organisation_id = o.id and r.ended_at is null
+        where o.lead_id = $1 and o.name_key >= $2 and o.name_key <= $3
+            and (r.from_day = '' or r.from_day <= $4) and (r.until_day = '' or r.until_day >= $4)";
+    SUPPORTED_OWN = "select r.organisation_id, r.type, v.text
+        from organisations o join records r on r.organisation_id = o.id
+        join versions v on v.record_id = r.id and v.number = r.effective_version
+        where o.lead_id = $1 and o.name_key >= $2 and o.name_key <= $3
+            and r.type in ('assurance', 'memorandum')
+        order by r.created_at desc";
     STAMP = "select text from versions where record_id = $1 and number = $2";
 }
 
@@ -60,8 +74,10 @@ impl Step {
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub done: Vec<Step>,
-    /// The last day of the assurance statement in force.
-    pub assurance_expires: String,
+    /// The last day of the assurance statement in force; "" when it names none.
+    pub assurance_expires: Option<String>,
+    /// The version of the memorandum's words that was signed last.
+    pub memorandum_signed: Option<String>,
 }
 
 impl Setup {
@@ -73,6 +89,10 @@ impl Setup {
         self.done.len() == Step::ALL.len()
     }
 
+    pub fn percentage(&self) -> usize {
+        self.done.len() * 100 / Step::ALL.len()
+    }
+
     pub fn missing(&self) -> impl Iterator<Item = Step> {
         Step::ALL.into_iter().filter(|step| !self.has(*step))
     }
@@ -81,63 +101,95 @@ impl Setup {
 /// Works out the set-up of one organisation.
 pub async fn of(ctx: &Ctx, organisation: &OrganisationId) -> Result<Setup, Refusal> {
     let db = &ctx.app.db;
-    let details = db
-        .optional(&DETAILS, args![organisation])
-        .await?
-        .ok_or(Refusal::NotFound)?;
     let today = ctx.now.today().to_string();
-    let mut held = BTreeSet::new();
-    for row in db.all(&HELD, args![organisation, today.as_str()]).await? {
-        held.extend(Role::parse(&row.text("role")?));
-    }
-    let mut setup = Setup {
-        done: Vec::new(),
-        assurance_expires: String::new(),
-    };
-    for step in Step::ALL {
-        let done = match step {
-            Step::Details => {
-                !details.text("kind")?.is_empty()
-                    && !details.text("area")?.is_empty()
-                    && !details.text("fee_number")?.is_empty()
-            }
-            Step::SeniorOfficer => held.contains(&Role::SeniorOfficer),
-            Step::DataProtectionOfficer => held.contains(&Role::DataProtectionOfficer),
-            Step::Assurance | Step::Memorandum => false,
+    let details = db.all(&DETAILS, args![organisation]).await?;
+    let held = db.all(&HELD, args![organisation, today]).await?;
+    let own = db.all(&OWN, args![organisation]).await?;
+    work_out(ctx, &details, &held, &own)?
+        .remove(organisation)
+        .ok_or(Refusal::NotFound)
+}
+
+/// Works out the set-up of the organisations that this one supports, from one folded name to
+/// another.
+pub async fn of_supported(
+    ctx: &Ctx,
+    lead: &OrganisationId,
+    names: (&str, &str),
+) -> Result<BTreeMap<OrganisationId, Setup>, Refusal> {
+    let db = &ctx.app.db;
+    let today = ctx.now.today().to_string();
+    let (from, to) = names;
+    let details = db.all(&SUPPORTED_DETAILS, args![lead, from, to]).await?;
+    let held = db
+        .all(&SUPPORTED_HELD, args![lead, from, to, today])
+        .await?;
+    let own = db.all(&SUPPORTED_OWN, args![lead, from, to]).await?;
+    work_out(ctx, &details, &held, &own)
+}
+
+fn work_out(
+    ctx: &Ctx,
+    details: &[Row],
+    held: &[Row],
+    own: &[Row],
+) -> Result<BTreeMap<OrganisationId, Setup>, Refusal> {
+    let mut setups = BTreeMap::new();
+    for row in details {
+        let mut setup = Setup {
+            done: Vec::new(),
+            assurance_expires: None,
+            memorandum_signed: None,
         };
-        if done {
-            setup.done.push(step);
+        if !row.text("kind")?.is_empty()
+            && !row.text("area")?.is_empty()
+            && !row.text("fee_number")?.is_empty()
+        {
+            setup.done.push(Step::Details);
         }
+        setups.insert(OrganisationId::from(row.text("id")?), setup);
     }
-    for row in db.all(&OWN, args![organisation]).await? {
-        let Some(version) = row.opt_int("effective_version")? else {
+    for row in held {
+        let Some(setup) = setups.get_mut(&row.text("organisation_id")?.into()) else {
             continue;
         };
+        match Role::parse(&row.text("role")?) {
+            Some(Role::SeniorOfficer) => setup.done.push(Step::SeniorOfficer),
+            Some(Role::DataProtectionOfficer) => setup.done.push(Step::DataProtectionOfficer),
+            _ => {}
+        }
+    }
+    let today = ctx.now.today().to_string();
+    let current = current_text_version(ctx);
+    for row in own {
+        let Some(setup) = setups.get_mut(&row.text("organisation_id")?.into()) else {
+            continue;
+        };
+        let text: VersionText =
+            serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
         match row.text("type")?.as_str() {
-            "assurance" if !setup.has(Step::Assurance) => {
+            "assurance" if setup.assurance_expires.is_none() => {
                 // The working text may name a later day; partners rely on the one in force.
-                let expires = stamped(ctx, &row.text("id")?, version)
-                    .await?
-                    .and_then(|text| {
-                        Some(text.content.answers.get("expires")?.as_str()?.to_owned())
-                    })
-                    .unwrap_or_default();
-                if expires.is_empty() || expires >= today {
+                let expires = text.content.answers.get("expires");
+                let expires = expires.and_then(|v| v.as_str()).unwrap_or_default();
+                if expires.is_empty() || expires >= today.as_str() {
                     setup.done.push(Step::Assurance);
                 }
-                setup.assurance_expires = expires;
+                setup.assurance_expires = Some(expires.to_owned());
             }
             "memorandum" if !setup.has(Step::Memorandum) => {
-                if signed_text_version(ctx, &row.text("id")?, version).await?
-                    == current_text_version(ctx)
-                {
+                let signed = clauses_version(&text);
+                if signed == current {
                     setup.done.push(Step::Memorandum);
+                }
+                if setup.memorandum_signed.is_none() {
+                    setup.memorandum_signed = signed;
                 }
             }
             _ => {}
         }
     }
-    Ok(setup)
+    Ok(setups)
 }
 
 /// The version of the memorandum's words that the packs hold now.
@@ -156,14 +208,14 @@ pub async fn signed_text_version(
     record: &str,
     number: i64,
 ) -> Result<Option<String>, Refusal> {
-    Ok(stamped(ctx, record, number)
-        .await?
-        .and_then(|text| text.clauses)
-        .and_then(|c| c.get("version").and_then(|v| v.as_str().map(str::to_owned))))
+    let Some(row) = ctx.app.db.optional(&STAMP, args![record, number]).await? else {
+        return Ok(None);
+    };
+    let text = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
+    Ok(clauses_version(&text))
 }
 
-async fn stamped(ctx: &Ctx, record: &str, number: i64) -> Result<Option<VersionText>, Refusal> {
-    let row = ctx.app.db.optional(&STAMP, args![record, number]).await?;
-    row.map(|row| serde_json::from_str(&row.text("text")?).map_err(Refusal::broken))
-        .transpose()
+fn clauses_version(text: &VersionText) -> Option<String> {
+    let version = text.clauses.as_ref()?.get("version")?;
+    version.as_str().map(str::to_owned)
 }

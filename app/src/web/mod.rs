@@ -8,6 +8,6 @@ pub mod posted;
 pub mod refusals;
 pub mod session;
 
-pub use page::{Sheet, csv, see_other};
+pub use page::{Sheet, csv, error_of, see_other};
 pub use posted::{Fields, Posted, Upload};
 pub use session::Visit;

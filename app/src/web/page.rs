@@ -134,30 +134,54 @@ impl Visit {
     }
 
     fn navigation(&self) -> ServiceNavigation<'_> {
-        let mut items: Vec<(String, &str)> = Vec::new();
-        match &self.acting {
-            Some(acting) => {
-                items.push(("In-tray".into(), "/in-tray"));
-                items.push(("Agreements".into(), "/agreements"));
-                items.push((acting.organisation_name.clone(), "/organisation"));
-                items.push(("Law".into(), "/law"));
-                items.push(("Public register".into(), "/register"));
-                items.push((format!("{}: sign out", acting.name), "/sign-out"));
-            }
-            None => {
-                items.push(("Public register".into(), "/register"));
-                items.push(("Law".into(), "/law"));
-                items.push(("Sign in".into(), "/sign-in"));
-            }
-        }
+        let entries: &[(&str, &str)] = match &self.acting {
+            Some(acting) => &[
+                ("In-tray", "/in-tray"),
+                ("Agreements", "/agreements"),
+                (&acting.organisation_name, "/organisation"),
+                ("Organisations", "/organisations"),
+                ("Law", "/law"),
+                ("Public register", "/register"),
+            ],
+            None => &[
+                ("Public register", "/register"),
+                ("Law", "/law"),
+                ("Sign in", "/sign-in"),
+            ],
+        };
         ServiceNavigation {
-            items: items
-                .into_iter()
-                .map(|(text, href)| NavigationItem::new(text, href))
+            items: entries
+                .iter()
+                .filter(|(text, _)| !text.is_empty())
+                .map(|(text, href)| NavigationItem {
+                    current: self.path == *href,
+                    active: self
+                        .path
+                        .strip_prefix(href)
+                        .is_some_and(|rest| rest.starts_with('/')),
+                    ..NavigationItem::new((*text).to_owned(), *href)
+                })
                 .collect(),
+            end: html! {
+                @if let Some(acting) = &self.acting {
+                    div class="app-account" {
+                        span { (acting.name) }
+                        a class="govuk-link" href="/sign-out" { "Sign out" }
+                    }
+                }
+            },
+            end_inline: true,
             ..ServiceNavigation::default()
         }
     }
+}
+
+/// What is wrong with a field, to be said at the field.
+pub fn error_of<'a>(problems: &'a [Problem], field: &str) -> Option<&'a str> {
+    problems
+        .iter()
+        .find(|problem| problem.field == field)
+        .map(|problem| problem.message.as_str())
 }
 
 fn footer() -> Footer<'static> {

@@ -38,6 +38,8 @@ pub struct Visit {
     pub ctx: Ctx,
     /// Empty when nobody is signed in.
     pub form_token: String,
+    /// The path asked for, to mark where the visitor is in the navigation.
+    pub path: String,
 }
 
 impl Deref for Visit {
@@ -103,31 +105,33 @@ impl FromRequestParts<Arc<App>> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Visit, Refusal> {
         let jar = CookieJar::from_headers(&parts.headers);
         let ctx = Ctx::new(app.clone(), None);
+        let path = parts.uri.path().to_owned();
         match jar.get(cookie_name(app)) {
-            Some(cookie) => visit(ctx, cookie.value()).await,
-            None => Ok(Visit {
-                ctx,
-                form_token: String::new(),
-            }),
+            Some(cookie) => visit(ctx, path, cookie.value()).await,
+            None => Ok(nobody(ctx, path)),
         }
     }
 }
 
-async fn visit(mut ctx: Ctx, token: &str) -> Result<Visit, Refusal> {
-    let nobody = |ctx: Ctx| Visit {
+fn nobody(ctx: Ctx, path: String) -> Visit {
+    Visit {
         ctx,
         form_token: String::new(),
-    };
+        path,
+    }
+}
+
+async fn visit(mut ctx: Ctx, path: String, token: &str) -> Result<Visit, Refusal> {
     let Some(row) = ctx
         .app
         .db
         .optional(&SESSION, args![token_hash(token)])
         .await?
     else {
-        return Ok(nobody(ctx));
+        return Ok(nobody(ctx, path));
     };
     if ctx.now.0 - row.int("created_at")? > LONGEST {
-        return Ok(nobody(ctx));
+        return Ok(nobody(ctx, path));
     }
     let person = PersonId::from(row.text("person_id")?);
     let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
@@ -153,6 +157,7 @@ async fn visit(mut ctx: Ctx, token: &str) -> Result<Visit, Refusal> {
     Ok(Visit {
         ctx,
         form_token: row.text("form_token")?,
+        path,
     })
 }
 

@@ -1,6 +1,6 @@
 //! People, sessions and invitations as rows.
 
-use db::{args, sql};
+use db::{Row, args, sql};
 
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
@@ -8,6 +8,7 @@ use crate::web::session::token_hash;
 
 sql! {
     BY_EMAIL = "select id, name, password from people where email = $1";
+    BY_ID = "select id, name, password from people where id = $1";
     ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
     SET_PASSWORD = "update people set password = $2 where id = $1";
     START = "insert into sessions (token_hash, person_id, organisation_id, form_token, created_at, seen_at)
@@ -15,11 +16,15 @@ sql! {
     SWITCH = "update sessions set organisation_id = $2 where token_hash = $1 and ended_at is null";
     END = "update sessions set ended_at = $2 where token_hash = $1 and ended_at is null";
     INVITE = "insert into invitations (token_hash, person_id, organisation_id, expires_at) values ($1, $2, $3, $4)";
-    INVITATION = "select i.person_id, i.organisation_id, i.expires_at, i.used_at, p.name, p.email, p.password,
+    INVITATION = "select i.person_id, i.organisation_id, i.expires_at, i.used_at, p.name, p.email,
             o.name as organisation_name
         from invitations i join people p on p.id = i.person_id
         join organisations o on o.id = i.organisation_id where i.token_hash = $1";
     USE = "update invitations set used_at = $2 where token_hash = $1 and used_at is null";
+    SPEND = "update invitations set used_at = $2 where person_id = $1 and used_at is null";
+    END_ALL = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null";
+    ELSEWHERE = "select count(*) as held from roles
+        where person_id = $1 and organisation_id <> $2 and ended_at is null";
 }
 
 #[derive(Debug, Clone)]
@@ -28,6 +33,16 @@ pub struct Account {
     pub name: String,
     /// Argon2id, or none until the invitation is used.
     pub password: Option<String>,
+}
+
+impl Account {
+    fn read(row: &Row) -> Result<Account, Refusal> {
+        Ok(Account {
+            id: row.text("id")?.into(),
+            name: row.text("name")?,
+            password: row.opt_text("password")?,
+        })
+    }
 }
 
 /// E-mail addresses are compared in lower case.
@@ -56,14 +71,12 @@ pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<Account>, Refusal
         .db
         .optional(&BY_EMAIL, args![fold_email(email)])
         .await?;
-    row.map(|row| {
-        Ok(Account {
-            id: row.text("id")?.into(),
-            name: row.text("name")?,
-            password: row.opt_text("password")?,
-        })
-    })
-    .transpose()
+    row.as_ref().map(Account::read).transpose()
+}
+
+pub async fn by_id(ctx: &Ctx, id: &PersonId) -> Result<Option<Account>, Refusal> {
+    let row = ctx.app.db.optional(&BY_ID, args![id]).await?;
+    row.as_ref().map(Account::read).transpose()
 }
 
 /// A new person; `password` is already hashed.
@@ -108,11 +121,13 @@ pub fn end_session(ctx: &Ctx, person: &PersonId, token: &str) -> Change {
 
 const DAY: i64 = 86_400_000_000;
 
-/// An invitation that lets a new person set a password: the secret of its link, and the change.
+/// An invitation that lets a person set a password: the secret of its link, and the change. Links
+/// given out before stop working.
 pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (String, Change) {
     let token = ctx.app.entropy.token();
     let change =
         Change::new(Act::new("person.invited", organisation).with("person", person.as_str()))
+            .write(&SPEND, args![person, ctx.now.0])
             .write_one(
                 &INVITE,
                 args![
@@ -123,6 +138,21 @@ pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (S
                 ],
             );
     (token, change)
+}
+
+/// Whether this organisation may give out a link that sets this person's password: only while they
+/// have none, and hold no role elsewhere that the link would hand over with it.
+pub async fn may_invite(
+    ctx: &Ctx,
+    account: &Account,
+    organisation: &OrganisationId,
+) -> Result<bool, Refusal> {
+    let row = ctx
+        .app
+        .db
+        .one(&ELSEWHERE, args![&account.id, organisation])
+        .await?;
+    Ok(account.password.is_none() && row.int("held")? == 0)
 }
 
 #[derive(Debug, Clone)]
@@ -137,7 +167,7 @@ pub struct Invitation {
 /// The invitation behind a link, while it can be used.
 ///
 /// # Errors
-/// [`Refusal::NotNow`] when it was used or has run out.
+/// [`Refusal::NotNow`] when it was used, replaced by a newer one, or has run out.
 pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
     let row = ctx
         .app
@@ -145,9 +175,11 @@ pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
         .optional(&INVITATION, args![token_hash(token)])
         .await?
         .ok_or(Refusal::NotFound)?;
-    if row.opt_int("used_at")?.is_some() || row.opt_text("password")?.is_some() {
+    if row.opt_int("used_at")?.is_some() {
         return Err(Refusal::NotNow(
-            "This invitation has been used. Sign in with your e-mail address and password.".into(),
+            "This invitation has been used, or a newer one has taken its place. If you have chosen a password, \
+             sign in with it."
+                .into(),
         ));
     }
     if row.int("expires_at")? < ctx.now.0 {
@@ -164,6 +196,7 @@ pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
     })
 }
 
+/// Sets the password. Every other link and every session of the person ends.
 pub fn accept_invitation(
     ctx: &Ctx,
     token: &str,
@@ -176,6 +209,8 @@ pub fn accept_invitation(
     )
     .write_one(&USE, args![token_hash(token), ctx.now.0])
     .write_one(&SET_PASSWORD, args![&invitation.person, password_hash])
+    .write(&SPEND, args![&invitation.person, ctx.now.0])
+    .write(&END_ALL, args![&invitation.person, ctx.now.0])
 }
 
 #[cfg(test)]

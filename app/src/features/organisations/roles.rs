@@ -12,7 +12,8 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     END = "update roles set ended_at = $3 where id = $1 and organisation_id = $2 and ended_at is null";
     HELD = "select r.id, r.person_id, p.name, p.email, r.role, r.deputy_for, d.name as deputy_for_name,
-            r.from_day, r.until_day
+            r.from_day, r.until_day,
+            case when p.password is null then 0 else 1 end as joined
         from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
         where r.organisation_id = $1 and r.ended_at is null
         order by p.name, p.id, r.role";
@@ -29,6 +30,8 @@ pub struct Holding {
     pub person: PersonId,
     pub name: String,
     pub email: String,
+    /// Has set a password, so can sign in.
+    pub joined: bool,
     pub role: Role,
     /// Stands in for this person.
     pub deputy_for: Option<(PersonId, String)>,
@@ -44,6 +47,7 @@ impl Holding {
             person: row.text("person_id")?.into(),
             name: row.text("name")?,
             email: row.text("email")?,
+            joined: row.flag("joined")?,
             role: Role::parse(&row.text("role")?)
                 .ok_or_else(|| Refusal::broken("an unknown role"))?,
             deputy_for: match (
@@ -56,6 +60,11 @@ impl Holding {
             from_day: row.text("from_day")?,
             until_day: row.text("until_day")?,
         })
+    }
+
+    /// Whether its last day lies before this one.
+    pub fn is_over(&self, day: &str) -> bool {
+        !self.until_day.is_empty() && self.until_day.as_str() < day
     }
 
     /// Whether it counts on this day (YYYY-MM-DD).

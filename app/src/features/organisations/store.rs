@@ -25,7 +25,8 @@ sql! {
             and ($3 = '' or kind = $3) and (name_key > $4 or (name_key = $4 and id > $5))
         order by name_key, id limit $6";
     SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
-        where lead_id = $1 order by name_key, id";
+        where lead_id = $1 and (name_key > $2 or (name_key = $2 and id > $3)) order by name_key, id limit $4";
+    TOUCH = "update organisations set revision = revision + 1 where id = $1 and revision = $2";
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,7 @@ impl Organisation {
     }
 }
 
+/// One organisation.
 pub async fn one(ctx: &Ctx, id: &OrganisationId) -> Result<Organisation, Refusal> {
     let row = ctx
         .app
@@ -120,11 +122,16 @@ pub async fn search(
         .collect()
 }
 
-/// The organisations that this one registered and supports.
-pub async fn supported(ctx: &Ctx, lead: &OrganisationId) -> Result<Vec<Organisation>, Refusal> {
+/// One page of the organisations that this one registered and supports.
+pub async fn supported(
+    ctx: &Ctx,
+    lead: &OrganisationId,
+    after: (&str, &str),
+    limit: i64,
+) -> Result<Vec<Organisation>, Refusal> {
     ctx.app
         .db
-        .all(&SUPPORTED, args![lead])
+        .all(&SUPPORTED, args![lead, after.0, after.1, limit])
         .await?
         .iter()
         .map(Organisation::read)
@@ -191,4 +198,10 @@ pub fn change_details(organisation: &Organisation, details: &Details) -> Change 
             details.ods_code.as_str()
         ],
     )
+}
+
+/// Adds to a change that nobody else changed the organisation since it was read. What must hold
+/// for all of its roles together is decided one change at a time.
+pub fn unchanged(organisation: &Organisation, change: Change) -> Change {
+    change.write_one(&TOUCH, args![&organisation.id, organisation.revision])
 }

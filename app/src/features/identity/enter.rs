@@ -1,0 +1,110 @@
+//! Entering: a person whose identity was just shown gets a session and a place to start.
+
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::cookie::CookieJar;
+
+use super::store;
+use crate::features::organisations::roles;
+use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::{Change, Ctx, Refusal};
+use crate::web::session::{cookie, token_of};
+use crate::web::{Visit, see_other};
+
+/// A session that begins: once its change is committed, answer with it.
+pub struct Entry {
+    token: String,
+    to: String,
+}
+
+impl Entry {
+    /// The redirect that carries the cookie.
+    pub fn answer(self, visit: &Visit, jar: CookieJar) -> Response {
+        (jar.add(cookie(&visit.app, self.token)), see_other(&self.to)).into_response()
+    }
+}
+
+/// Nobody acts yet while somebody enters, whoever used this browser before.
+pub fn before(visit: &Visit) -> Ctx {
+    Ctx {
+        acting: None,
+        ..visit.ctx.clone()
+    }
+}
+
+/// A session for this person. Who works for one organisation acts for it; who works for several
+/// is asked. A session this browser had before ends.
+pub async fn enter(
+    visit: &Visit,
+    jar: &CookieJar,
+    person: &PersonId,
+    next: &str,
+) -> Result<(Change, Entry), Refusal> {
+    let organisations = roles::organisations_of(&visit.ctx, person).await?;
+    let only = match organisations.as_slice() {
+        [(id, _)] => Some(id),
+        _ => None,
+    };
+    let next = local(next).unwrap_or("/in-tray");
+    let to = if only.is_some() {
+        next.to_owned()
+    } else {
+        let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        format!("/organisation/choose?next={next}")
+    };
+    Ok(enter_as(visit, jar, person, only, to))
+}
+
+/// A session for this person that acts for this organisation.
+pub fn enter_as(
+    visit: &Visit,
+    jar: &CookieJar,
+    person: &PersonId,
+    organisation: Option<&OrganisationId>,
+    to: impl Into<String>,
+) -> (Change, Entry) {
+    let (token, mut change) = store::start_session(&visit.ctx, person, organisation);
+    if let (Some(acting), Some(old)) = (&visit.acting, token_of(&visit.app, jar)) {
+        change = store::end_session(&visit.ctx, &acting.person, &old).and(change);
+    }
+    (
+        change,
+        Entry {
+            token,
+            to: to.into(),
+        },
+    )
+}
+
+/// The address, if it is a page of ours: never a way to another site.
+pub fn local(next: &str) -> Option<&str> {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && next.len() <= 1000
+        && next.bytes().all(|b| b.is_ascii_graphic());
+    ours.then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_our_own_pages_come_next() {
+        for ours in ["/", "/in-tray", "/records/agr_1?done=saved"] {
+            assert_eq!(local(ours), Some(ours));
+        }
+        for foreign in [
+            "",
+            "https://example.org/",
+            "//example.org",
+            "/\\example.org",
+            "in-tray",
+            "/a\r\nSet-Cookie: x=y",
+            "/\t/example.org",
+            "/é",
+        ] {
+            assert_eq!(local(foreign), None, "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The fields in which a person is named and a password is set, and what is wrong with them.
+
+use govuk::{Input, PasswordInput};
+use maud::{Markup, html};
+
+use super::store::is_email;
+use crate::kernel::Problem;
+use crate::web::credential::{LONGEST, SHORTEST};
+use crate::web::error_of;
+
+/// What is wrong with a name, said at the field `field`.
+pub fn name_problem(field: &str, name: &str) -> Option<Problem> {
+    let name = name.trim();
+    if name.is_empty() {
+        Some(Problem::new(field, "Enter the person’s full name"))
+    } else if name.chars().count() > 200 {
+        Some(Problem::new(
+            field,
+            "The name must be 200 characters or fewer",
+        ))
+    } else if name.chars().any(char::is_control) {
+        Some(Problem::new(field, "The name must be on one line"))
+    } else {
+        None
+    }
+}
+
+pub fn email_problem(email: &str) -> Option<Problem> {
+    (!is_email(email.trim())).then(|| {
+        Problem::new(
+            "email",
+            "Enter an email address in the form name@example.org",
+        )
+    })
+}
+
+/// What is wrong with a new password. Only its length counts.
+pub fn password_problem(password: &str) -> Option<Problem> {
+    if password.is_empty() {
+        Some(Problem::new("password", "Choose a password"))
+    } else if password.chars().count() < SHORTEST {
+        Some(Problem::new(
+            "password",
+            format!("The password must be {SHORTEST} characters or more"),
+        ))
+    } else if password.len() > LONGEST {
+        Some(Problem::new(
+            "password",
+            format!("The password must be {LONGEST} characters or fewer"),
+        ))
+    } else {
+        None
+    }
+}
+
+pub fn name(id: &str, label: &str, value: &str, problems: &[Problem], own: bool) -> Markup {
+    html! {
+        (Input {
+            id,
+            name: id,
+            label: label.into(),
+            value,
+            autocomplete: if own { "name" } else { "off" },
+            spellcheck: Some(false),
+            error: error_of(problems, id),
+            ..Input::default()
+        })
+    }
+}
+
+pub fn email(
+    label: &str,
+    hint: Option<&str>,
+    value: &str,
+    problems: &[Problem],
+    own: bool,
+) -> Markup {
+    html! {
+        (Input {
+            id: "email",
+            name: "email",
+            kind: "email",
+            label: label.into(),
+            hint,
+            value,
+            autocomplete: if own { "email" } else { "off" },
+            spellcheck: Some(false),
+            error: error_of(problems, "email"),
+            ..Input::default()
+        })
+    }
+}
+
+pub fn new_password(problems: &[Problem]) -> Markup {
+    let hint = format!(
+        "At least {SHORTEST} characters. Three random words are easy to remember and hard to guess."
+    );
+    html! {
+        (PasswordInput {
+            id: "password",
+            name: "password",
+            label: "Choose a password".into(),
+            hint: Some(&hint),
+            autocomplete: "new-password",
+            error: error_of(problems, "password"),
+            ..PasswordInput::default()
+        })
+    }
+}

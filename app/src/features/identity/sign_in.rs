@@ -1,0 +1,94 @@
+//! `/sign-in`.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use axum_extra::extract::cookie::CookieJar;
+use govuk::{Button, PasswordInput};
+use maud::{Markup, html};
+
+use super::enter::{before, enter, local};
+use super::{demo, fields, store};
+use crate::kernel::{Problem, Refusal};
+use crate::web::credential::{self, LONGEST};
+use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
+
+pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let query = Fields::parse(&query.unwrap_or_default());
+    let next = local(query.one("next")).unwrap_or_default();
+    if visit.acting.is_some() && !visit.app.settings.demo {
+        return Ok(see_other(local(next).unwrap_or("/in-tray")));
+    }
+    page(&visit, "", next, Vec::new()).await
+}
+
+pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
+    let email = posted.fields.one("email");
+    let password = posted.fields.one("password");
+    let next = local(posted.fields.one("next")).unwrap_or_default();
+    let mut problems = Vec::new();
+    if email.trim().is_empty() {
+        problems.push(Problem::new("email", "Enter your email address"));
+    }
+    if password.is_empty() {
+        problems.push(Problem::new("password", "Enter your password"));
+    }
+    if !problems.is_empty() {
+        return page(&posted, email, next, problems).await;
+    }
+    // Whether it was the address or the password is not said, and takes the same time.
+    let account = store::by_email(&posted.ctx, email).await?;
+    let stored = account.as_ref().and_then(|a| a.password.clone());
+    let fits = password.len() <= LONGEST
+        && credential::verify(&posted.ctx, password.to_owned(), stored).await?;
+    match account {
+        Some(account) if fits => {
+            let (change, entry) = enter(&posted, &jar, &account.id, next).await?;
+            before(&posted).commit(change).await?;
+            Ok(entry.answer(&posted, jar))
+        }
+        _ => {
+            let wrong = Problem::new(
+                "email",
+                "The email address or the password is wrong. Check both and try again",
+            );
+            page(&posted, email, next, vec![wrong]).await
+        }
+    }
+}
+
+async fn page(
+    visit: &Visit,
+    email: &str,
+    next: &str,
+    problems: Vec<Problem>,
+) -> Result<Response, Refusal> {
+    let body = html! {
+        (visit.form("/sign-in", form(email, next, &problems)))
+        h2 class="govuk-heading-m" { "No account yet?" }
+        p class="govuk-body" {
+            "If your organisation uses this gateway, ask its administrator to add you. If it does not, you can "
+            a class="govuk-link" href="/organisations/new" { "set up your organisation" } "."
+        }
+        p class="govuk-body" {
+            "If you have forgotten your password, ask the people who run this gateway for a new link."
+        }
+        @if visit.app.settings.demo { (demo::people(visit).await?) }
+    };
+    Ok(visit.show(Sheet::new("Sign in", body).problems(problems)))
+}
+
+fn form(email: &str, next: &str, problems: &[Problem]) -> Markup {
+    html! {
+        @if !next.is_empty() { input type="hidden" name="next" value=(next); }
+        (fields::email("Email address", None, email, problems, true))
+        (PasswordInput {
+            id: "password",
+            name: "password",
+            label: "Password".into(),
+            autocomplete: "current-password",
+            error: error_of(problems, "password"),
+            ..PasswordInput::default()
+        })
+        (Button::submit("Sign in"))
+    }
+}

@@ -1,0 +1,72 @@
+//! `/organisation/choose`: for which organisation one acts.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use axum_extra::extract::cookie::CookieJar;
+use govuk::{Button, Radio, Radios};
+use maud::html;
+
+use super::roles;
+use crate::features::identity::enter::local;
+use crate::features::identity::store::switch_session;
+use crate::kernel::{Problem, Refusal};
+use crate::web::session::token_of;
+use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
+
+pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let query = Fields::parse(&query.unwrap_or_default());
+    page(&visit, query.one("next"), Vec::new()).await
+}
+
+pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
+    let acting = posted.ctx.acting()?;
+    let next = posted.fields.one("next");
+    let wanted = posted.fields.one("organisation");
+    let own = roles::organisations_of(&posted.ctx, &acting.person).await?;
+    let Some((id, _)) = own.iter().find(|(id, _)| id.as_str() == wanted) else {
+        let problem = Problem::new("organisation", "Choose an organisation");
+        return page(&posted, next, vec![problem]).await;
+    };
+    let token = token_of(&posted.app, &jar).ok_or(Refusal::SignIn)?;
+    posted.commit(switch_session(&token, id)).await?;
+    Ok(see_other(local(next).unwrap_or("/in-tray")))
+}
+
+async fn page(visit: &Visit, next: &str, problems: Vec<Problem>) -> Result<Response, Refusal> {
+    let acting = visit.ctx.acting()?;
+    let own = roles::organisations_of(&visit.ctx, &acting.person).await?;
+    if own.is_empty() {
+        let body = html! {
+            p class="govuk-body" {
+                "You have an account, but no role in any organisation. Ask an administrator of your organisation to \
+                 give you one, or "
+                a class="govuk-link" href="/organisations/new" { "set up your organisation" } "."
+            }
+        };
+        return Ok(visit.show(Sheet::new("You have no role yet", body)));
+    }
+    let title = "Which organisation do you act for?";
+    let items = own
+        .iter()
+        .map(|(id, name)| Radio {
+            checked: *id == acting.organisation,
+            ..Radio::new(id.as_str(), name.as_str())
+        })
+        .collect();
+    let body = html! {
+        p class="govuk-body" { "You see and do only what concerns this organisation. You can change it at any time." }
+        (visit.form("/organisation/choose", html! {
+            @if let Some(next) = local(next) { input type="hidden" name="next" value=(next); }
+            (Radios {
+                id: "organisation",
+                name: "organisation",
+                legend: govuk::Legend::hidden(title),
+                items,
+                error: error_of(&problems, "organisation"),
+                ..Radios::default()
+            })
+            (Button::submit("Continue"))
+        }))
+    };
+    Ok(visit.show(Sheet::new(title, body).problems(problems)))
+}

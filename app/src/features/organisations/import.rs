@@ -1,0 +1,337 @@
+//! Organisations from a CSV file: read and checked whole, shown row by row, then written.
+
+use std::collections::HashMap;
+
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
+use db::{args, sql};
+use packs::Law;
+
+use super::details::Details;
+use super::store::{self, OrganisationStanding};
+use crate::kernel::{Change, Ctx, Refusal, words};
+
+sql! {
+    KEYS = "select id, name, name_key, fee_number, ods_code from organisations
+        where name_key > $1 or (name_key = $1 and id > $2) order by name_key, id limit 2000";
+}
+
+/// The most rows that one file may have.
+pub const MOST_ROWS: usize = 50_000;
+/// The columns, in any order. Name and kind must be there.
+pub const COLUMNS: [&str; 6] = ["name", "kind", "area", "fee_number", "ods_code", "standing"];
+/// Rows written in one transaction.
+const BATCH: usize = 200;
+
+/// What would be done with one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    Add {
+        details: Details,
+        registered: bool,
+    },
+    /// It is in the gateway or in an earlier row already.
+    Same {
+        as_what: String,
+    },
+    Problem(String),
+}
+
+/// One row with its line in the file; the header is on line 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub line: u64,
+    pub name: String,
+    pub fate: Fate,
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        match &self.fate {
+            Fate::Add { registered, .. } => {
+                let standing = if *registered {
+                    "registered"
+                } else {
+                    "external"
+                };
+                write!(f, "would add {} ({standing})", self.name)
+            }
+            Fate::Same { as_what } => write!(f, "{} is the same as {as_what}", self.name),
+            Fate::Problem(what) => write!(f, "problem: {what}"),
+        }
+    }
+}
+
+/// Everything a file would do.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    pub rows: Vec<Row>,
+}
+
+impl Plan {
+    pub fn to_add(&self) -> usize {
+        self.count(|fate| matches!(fate, Fate::Add { .. }))
+    }
+
+    pub fn same(&self) -> usize {
+        self.count(|fate| matches!(fate, Fate::Same { .. }))
+    }
+
+    pub fn problems(&self) -> usize {
+        self.count(|fate| matches!(fate, Fate::Problem(_)))
+    }
+
+    fn count(&self, wanted: fn(&Fate) -> bool) -> usize {
+        self.rows.iter().filter(|row| wanted(&row.fate)).count()
+    }
+
+    /// Writes what is to be added.
+    ///
+    /// # Errors
+    /// Says how many rows were written before it failed; the rest is not.
+    pub async fn write(&self, ctx: &Ctx) -> Result<usize, (usize, Refusal)> {
+        let mut written = 0;
+        let adding: Vec<&Row> = self
+            .rows
+            .iter()
+            .filter(|row| matches!(row.fate, Fate::Add { .. }))
+            .collect();
+        for batch in adding.chunks(BATCH) {
+            let mut changes: Option<Change> = None;
+            for row in batch {
+                let Fate::Add {
+                    details,
+                    registered,
+                } = &row.fate
+                else {
+                    continue;
+                };
+                let standing = if *registered {
+                    OrganisationStanding::Registered
+                } else {
+                    OrganisationStanding::External
+                };
+                let (_, change) = store::add(ctx, details, standing, None);
+                changes = Some(match changes {
+                    Some(before) => before.and(change),
+                    None => change,
+                });
+            }
+            if let Some(change) = changes {
+                ctx.commit(change).await.map_err(|e| (written, e))?;
+                written += batch.len();
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// Reads a file and works out what each row would do. Nothing is written.
+///
+/// # Errors
+/// In words, when the file as a whole cannot be read or the database does not answer.
+pub async fn read(ctx: &Ctx, bytes: &[u8]) -> Result<Plan, String> {
+    let law = &ctx.app.packs.law;
+    let mut known = Known::load(ctx).await.map_err(|e| e.to_string())?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(bytes);
+    let mut records = reader.byte_records();
+    let header = match records.next() {
+        Some(Ok(header)) => Header::read(header)?,
+        Some(Err(error)) => return Err(format!("The file cannot be read: {error}")),
+        None => return Err(format!("The file is empty. {}", Header::expected())),
+    };
+    let mut plan = Plan::default();
+    for record in records {
+        let record = record.map_err(|error| format!("The file cannot be read: {error}"))?;
+        if plan.rows.len() == MOST_ROWS {
+            return Err(format!(
+                "The file has more than {MOST_ROWS} rows. Split it into several files."
+            ));
+        }
+        plan.rows.push(header.row(law, record, &mut known));
+    }
+    if plan.rows.is_empty() {
+        return Err("The file has a header and no rows.".to_owned());
+    }
+    Ok(plan)
+}
+
+/// Where each column stands.
+struct Header {
+    places: Vec<&'static str>,
+}
+
+impl Header {
+    fn expected() -> String {
+        format!(
+            "The first line must name the columns: {}.",
+            words::list(&COLUMNS)
+        )
+    }
+
+    fn read(record: ByteRecord) -> Result<Header, String> {
+        let names = StringRecord::from_byte_record(record)
+            .map_err(|_| format!("Line 1 is not UTF-8 text. {}", Header::expected()))?;
+        let mut places = Vec::new();
+        for name in &names {
+            let name = name.trim().to_lowercase().replace(' ', "_");
+            let known = COLUMNS.iter().find(|column| **column == name);
+            let column = *known.ok_or_else(|| {
+                format!("Line 1 names the column “{name}”. {}", Header::expected())
+            })?;
+            if places.contains(&column) {
+                return Err(format!("Line 1 names the column “{name}” twice."));
+            }
+            places.push(column);
+        }
+        for needed in ["name", "kind"] {
+            if !places.contains(&needed) {
+                return Err(format!(
+                    "Line 1 lacks the column “{needed}”. {}",
+                    Header::expected()
+                ));
+            }
+        }
+        Ok(Header { places })
+    }
+
+    fn row(&self, law: &Law, record: ByteRecord, known: &mut Known) -> Row {
+        let line = record.position().map_or(0, csv::Position::line);
+        let problem = |what: String| Row {
+            line,
+            name: String::new(),
+            fate: Fate::Problem(what),
+        };
+        if record.len() != self.places.len() {
+            return problem(format!(
+                "it has {} columns where the header has {}",
+                record.len(),
+                self.places.len()
+            ));
+        }
+        let record = match StringRecord::from_byte_record(record) {
+            Ok(record) => record,
+            Err(error) => {
+                let column = self.places.get(error.utf8_error().field());
+                return problem(format!(
+                    "column {} is not UTF-8 text",
+                    column.copied().unwrap_or_default()
+                ));
+            }
+        };
+        let value = |column: &str| {
+            let place = self.places.iter().position(|place| *place == column);
+            place
+                .and_then(|place| record.get(place))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let details = Details {
+            name: value("name"),
+            kind: value("kind"),
+            area: value("area"),
+            fee_number: value("fee_number"),
+            ods_code: value("ods_code"),
+        }
+        .tidy();
+        let name = details.name.clone();
+        let registered = match value("standing").trim().to_lowercase().as_str() {
+            "" | "external" => Ok(false),
+            "registered" => Ok(true),
+            other => Err(format!(
+                "column standing: “{other}” is neither registered nor external"
+            )),
+        };
+        let mut faults: Vec<String> = details
+            .problems(law)
+            .iter()
+            .map(|p| match p.field.as_str() {
+                "kind" => format!("column kind: “{}” is no kind of the law pack", details.kind),
+                field => format!("column {field}: {}", p.message),
+            })
+            .collect();
+        let fate = match registered {
+            Ok(registered) if faults.is_empty() => known.fate(details, registered, line),
+            Ok(_) => Fate::Problem(faults.join("; ")),
+            Err(fault) => {
+                faults.push(fault);
+                Fate::Problem(faults.join("; "))
+            }
+        };
+        Row { line, name, fate }
+    }
+}
+
+/// What the gateway holds and earlier rows add, by each thing that makes two the same.
+#[derive(Default)]
+struct Known {
+    names: HashMap<String, String>,
+    fee_numbers: HashMap<String, String>,
+    ods_codes: HashMap<String, String>,
+}
+
+impl Known {
+    async fn load(ctx: &Ctx) -> Result<Known, Refusal> {
+        let mut known = Known::default();
+        let mut after = (String::new(), String::new());
+        loop {
+            let args = args![after.0.as_str(), after.1.as_str()];
+            let rows = ctx.app.db.all(&KEYS, args).await?;
+            let Some(last) = rows.last() else {
+                return Ok(known);
+            };
+            after = (last.text("name_key")?, last.text("id")?);
+            for row in &rows {
+                let what = format!("{} ({})", row.text("name")?, row.text("id")?);
+                known.add(
+                    row.text("name_key")?,
+                    &row.text("fee_number")?,
+                    &row.text("ods_code")?,
+                    &what,
+                );
+            }
+        }
+    }
+
+    fn add(&mut self, name_key: String, fee_number: &str, ods_code: &str, what: &str) {
+        self.names
+            .entry(name_key)
+            .or_insert_with(|| what.to_owned());
+        for (codes, code) in [
+            (&mut self.fee_numbers, fee_number),
+            (&mut self.ods_codes, ods_code),
+        ] {
+            if !code.is_empty() {
+                codes
+                    .entry(code.to_owned())
+                    .or_insert_with(|| what.to_owned());
+            }
+        }
+    }
+
+    fn fate(&mut self, details: Details, registered: bool, line: u64) -> Fate {
+        let name_key = words::fold(&details.name);
+        let same = [
+            (self.names.get(&name_key), "name"),
+            (self.fee_numbers.get(&details.fee_number), "fee number"),
+            (self.ods_codes.get(&details.ods_code), "ODS code"),
+        ];
+        for (found, by) in same {
+            if let Some(what) = found {
+                return Fate::Same {
+                    as_what: format!("{what}, by {by}"),
+                };
+            }
+        }
+        let what = format!("line {line}, {}", details.name);
+        self.add(name_key, &details.fee_number, &details.ods_code, &what);
+        Fate::Add {
+            details,
+            registered,
+        }
+    }
+}

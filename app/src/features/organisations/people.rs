@@ -1,0 +1,161 @@
+//! `/organisation/people`: who holds which role.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use govuk::{Action, Button, Colour, InsetText, SummaryCard, SummaryList, SummaryRow, Tag};
+use maud::{Markup, html};
+use packs::Role;
+
+use super::overview::member;
+use super::roles::{self, Holding};
+use crate::kernel::clock::day_text;
+use crate::kernel::{Refusal, words};
+use crate::web::{Fields, Sheet, Visit};
+
+pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let acting = match member(&visit) {
+        Ok(acting) => acting,
+        Err(refusal) => return Ok(visit.refused(refusal, "/organisation")),
+    };
+    let today = visit.now.today().to_string();
+    let mut held = roles::held(&visit.ctx, &acting.organisation).await?;
+    held.retain(|holding| !holding.is_over(&today));
+    let administers = visit.holds(Role::Administrator);
+    let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
+        "granted" => Some("The role is given.".to_owned()),
+        "ended" => Some("The role has ended.".to_owned()),
+        _ => None,
+    };
+    let body = html! {
+        (unfilled(&held, &today))
+        @if administers {
+            (Button::link("Add a person", "/organisation/people/new"))
+        } @else {
+            p class="govuk-body" { "An administrator adds people and gives roles." }
+        }
+        @for of_one in held.chunk_by(|a, b| a.person == b.person) {
+            (card(of_one, &today, administers))
+        }
+        h2 class="govuk-heading-m" { "What the roles mean" }
+        (meanings())
+    };
+    Ok(visit.show(
+        Sheet::new("People and roles", body)
+            .caption(acting.organisation_name.clone())
+            .back("/organisation")
+            .done(done),
+    ))
+}
+
+/// The roles without which nothing can be reviewed or signed, and that nobody holds today.
+fn unfilled(held: &[Holding], today: &str) -> Markup {
+    let missing: Vec<&str> = [Role::SeniorOfficer, Role::DataProtectionOfficer]
+        .into_iter()
+        .filter(|role| !held.iter().any(|h| h.role == *role && h.is_on(today)))
+        .map(Role::title)
+        .collect();
+    html! {
+        @if !missing.is_empty() {
+            (InsetText::new(format!(
+                "Your organisation has no {} today. Add the person, or give the role to somebody listed here.",
+                words::list(&missing)
+            )))
+        }
+    }
+}
+
+fn card(of_one: &[Holding], today: &str, administers: bool) -> Markup {
+    let Some(person) = of_one.first() else {
+        return Markup::default();
+    };
+    let rows = of_one
+        .iter()
+        .map(|holding| {
+            let actions = if administers {
+                vec![Action::new(
+                    "End",
+                    format!("/organisation/roles/{}/end", holding.id),
+                    format!("the role of {} for {}", holding.role.title(), person.name),
+                )]
+            } else {
+                Vec::new()
+            };
+            SummaryRow {
+                actions,
+                ..SummaryRow::new(capital(holding.role.title()), dates(holding, today))
+            }
+        })
+        .collect();
+    let actions = if administers {
+        vec![Action::new(
+            "Give another role",
+            format!("/organisation/people/{}/roles", person.person),
+            "",
+        )]
+    } else {
+        Vec::new()
+    };
+    html! {
+        (SummaryList {
+            card: Some(SummaryCard {
+                title: person.name.as_str().into(),
+                heading_level: 2,
+                actions,
+                ..SummaryCard::default()
+            }),
+            rows: std::iter::once(SummaryRow::new("Email address", html! {
+                span class="app-break" { (person.email) }
+                @if !person.joined { " " (Tag::new("Invited, not joined yet", Colour::Yellow)) }
+            })).chain::<Vec<_>>(rows).collect(),
+            ..SummaryList::default()
+        })
+    }
+}
+
+/// Since when, until when and for whom, in words.
+pub fn dates(holding: &Holding, today: &str) -> String {
+    let mut text = match &holding.deputy_for {
+        Some((_, name)) => format!("Deputy for {name}"),
+        None => "In their own right".to_owned(),
+    };
+    if !holding.from_day.is_empty() {
+        text.push_str(&format!(", from {}", day_text(&holding.from_day)));
+    }
+    if !holding.until_day.is_empty() {
+        text.push_str(&format!(", until {}", day_text(&holding.until_day)));
+    }
+    if !holding.is_on(today) {
+        text.push_str(" (not yet)");
+    }
+    text
+}
+
+/// With a capital letter, as labels have.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + chars.as_str()
+    })
+}
+
+/// What each role is for.
+pub fn meaning(role: Role) -> &'static str {
+    match role {
+        Role::Administrator => "Keeps the organisation’s details, people and roles up to date",
+        Role::Author => "Drafts agreements and the assurance statement",
+        Role::DataProtectionOfficer => "Reviews every agreement before anybody can sign it",
+        Role::SeniorOfficer => "Signs for the organisation, such as a chief officer or director",
+        Role::CaldicottGuardian => {
+            "Reviews agreements about confidential health and care information"
+        }
+        Role::Viewer => "Reads everything the organisation takes part in, and changes nothing",
+    }
+}
+
+fn meanings() -> Markup {
+    let rows = Role::ALL
+        .iter()
+        .map(|(_, role)| SummaryRow::new(capital(role.title()), meaning(*role)))
+        .collect();
+    html! { (SummaryList { rows, ..SummaryList::default() }) }
+}
