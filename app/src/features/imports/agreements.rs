@@ -198,11 +198,13 @@ fn content(
             own.insert("retention".into(), json!(entry.retention));
         }
         if !processor && !entry.powers.is_empty() {
-            own.insert("gateway_needed".into(), json!("other"));
+            // Which of the pack's gateways is meant is for a person to say.
+            own.insert("legal_power".into(), json!("yes"));
+            own.insert("gateway_needed".into(), json!("yes"));
             own.insert(
-                "gateway_needed_other".into(),
+                "party_function".into(),
                 json!(format!(
-                    "As listed in the register of 2019: {}",
+                    "Power and objective as listed in the register of 2019: {}",
                     entry.powers.join("; ")
                 )),
             );
