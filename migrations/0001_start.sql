@@ -182,19 +182,24 @@ create table attachments (
 );
 create index attachments_record on attachments (record_id, at);
 
--- What the public sees of a record: one version, and what of it.
+-- What the public sees of a record: one version, and what of it. What the register is searched by is
+-- kept here, so that nothing of a draft can reach it.
 create table publications (
   record_id text primary key references records (id),
   version bigint not null,
+  title text not null,
+  lead text not null,
+  parties text not null,            -- names, one on each line
+  parties_key text not null,        -- the names, folded
+  purposes text not null,           -- ' fire_safety licensing '
+  search_key text not null,         -- folded title, parties and what is shown
   extent text not null,             -- full, summary
   withheld text not null,           -- JSON: what is withheld, the ground, the day of the next look
-  search_key text not null,         -- folded title, parties and public answers, for search
+  look_again_day text not null,     -- the earliest of these days, or ''
   revision bigint not null,
   published_by text not null,
-  published_at bigint not null,     -- of this version
-  look_again_day text not null default '',
-  withdrawn_at bigint,
-  withdrawn_reason text not null default ''
+  published_at bigint not null,
+  withdrawn_at bigint
 );
 create index publications_list on publications (withdrawn_at, published_at, record_id);
 

@@ -10,3 +10,4 @@ mod every_route;
 mod front_door;
 mod law_impact;
 mod statements;
+mod the_gate_holds;

@@ -128,6 +128,25 @@ table! {
     get "/organisation/supported" organisations::supported::show;
     get "/organisation/supported/new" organisations::supported::form;
     post "/organisation/supported/new" organisations::supported::save;
+    // The public register
+    get "/records/{id}/publish" features::register::publish::show;
+    post "/records/{id}/publish" features::register::publish::save;
+    get "/records/{id}/publish/withdraw" features::register::withdraw::show;
+    post "/records/{id}/publish/withdraw" features::register::withdraw::save;
+    get "/register" features::register::pages::list;
+    get "/register/{id}" features::register::pages::show;
+    get "/register/{id}/document.pdf" features::register::pages::pdf;
+    get "/api/v1/register" features::register::api::list;
+    get "/api/v1/register/{id}" features::register::api::show;
+    get "/api/openapi.json" features::register::api::openapi;
+
+    // What an organisation says about itself
+    get "/memorandum" features::statements::memorandum::show;
+    post "/memorandum/start" features::statements::memorandum::start;
+    get "/assurance" features::statements::assurance::show;
+    post "/assurance/start" features::statements::assurance::start;
+    get "/organisations/{id}/assurance" features::statements::partner::show;
+    get "/organisations/{id}/assurance/files/{file}" features::statements::partner::file;
 }
 
 /// The whole application.

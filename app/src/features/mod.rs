@@ -5,4 +5,6 @@ pub mod impact;
 pub mod imports;
 pub mod law;
 pub mod organisations;
+pub mod register;
 pub mod start;
+pub mod statements;

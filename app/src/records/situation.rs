@@ -37,6 +37,15 @@ impl Situation {
         })
     }
 
+    /// What the public register reads. It has checked that the record is published.
+    pub(crate) async fn of_published(ctx: &Ctx, id: &RecordId) -> Result<Situation, Refusal> {
+        Ok(Situation {
+            record: super::store::fetch_published(ctx, id).await?,
+            lines: lines::of_record(ctx, id).await?,
+            versions: versions::of_record(ctx, id).await?,
+        })
+    }
+
     /// The newest version that holds the whole text, not only a joining party's part.
     pub fn whole_version(&self) -> Option<&Version> {
         self.versions.iter().find(|v| v.joins.is_none())

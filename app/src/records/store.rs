@@ -188,7 +188,7 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
     })
 }
 
-/// A record for the public register, which must itself check that it is published.
+/// A record for the public register, which itself checks that it is published.
 pub(crate) async fn fetch_published(ctx: &Ctx, id: &RecordId) -> Result<Record, Refusal> {
     let row = ctx
         .app

@@ -1,0 +1,232 @@
+//! The register as everybody reads it.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use govuk::{
+    Button, Colour, Input, InsetText, Label, Select, SelectItem, SummaryList, SummaryRow, Table,
+    Tag,
+};
+use maud::{Markup, html};
+
+use super::public_text::{PublicText, in_force};
+use super::store::{self, Entry, Publication, Search};
+use crate::kernel::clock::{Now, day};
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Ctx, Refusal};
+use crate::records::pages::pdf::render;
+use crate::records::situation::Situation;
+use crate::web::{Fields, Sheet, Visit};
+
+const PAGE: usize = 25;
+
+pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let search = read(&query.unwrap_or_default());
+    let mut entries = store::search(&visit, &search, PAGE as i64 + 1).await?;
+    let more = entries.len() > PAGE;
+    entries.truncate(PAGE);
+    let searched = ![
+        &search.text,
+        &search.organisation,
+        &search.purpose,
+        &search.status,
+    ]
+    .iter()
+    .all(|t| t.is_empty());
+    let body = html! {
+        p class="govuk-body-l" { "Agreements about how public bodies and their partners share information about people." }
+        (form(&visit, &search))
+        h2 class="govuk-heading-m" { @if searched { "What we found" } @else { "Newest first" } }
+        @if entries.is_empty() {
+            p class="govuk-body" {
+                @if searched { "Nothing fits. Use fewer or other words." } @else { "Nothing has been published yet." }
+            }
+        } @else { (listed(&entries)) }
+        @if let (true, Some(last)) = (more, entries.last()) {
+            p class="govuk-body" { a class="govuk-link" href=(next(&search, last)) { "More agreements" } }
+        }
+    };
+    Ok(visit.show(Sheet::new("Public register", body).wide()))
+}
+
+/// Reads a search, cut to what fits.
+pub fn read(query: &str) -> Search {
+    let fields = Fields::parse(query);
+    let text = |name: &str| {
+        fields
+            .one(name)
+            .trim()
+            .chars()
+            .take(200)
+            .collect::<String>()
+    };
+    let after = text("after");
+    Search {
+        text: text("text"),
+        organisation: text("organisation"),
+        purpose: text("purpose"),
+        status: Some(text("status"))
+            .filter(|s| matches!(s.as_str(), "in_force" | "ended"))
+            .unwrap_or_default(),
+        after: after
+            .split_once('.')
+            .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned()))),
+    }
+}
+
+/// Where the next page begins.
+pub fn cursor(last: &Entry) -> String {
+    format!("{}.{}", last.published_at, last.id)
+}
+
+fn next(search: &Search, last: &Entry) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("text", &search.text),
+        ("organisation", &search.organisation),
+        ("purpose", &search.purpose),
+        ("status", &search.status),
+        ("after", &cursor(last)),
+    ] {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+    }
+    format!("/register?{}", query.finish())
+}
+
+fn form(ctx: &Ctx, search: &Search) -> Markup {
+    let purposes = ctx
+        .app
+        .packs
+        .record_type("agreement")
+        .and_then(|t| t.form.question("purposes"))
+        .map_or(&[][..], |(_, question)| &question.options);
+    let item = |value: &str, label: &str, chosen: &str| SelectItem {
+        selected: value == chosen,
+        ..SelectItem::new(value.to_owned(), label.to_owned())
+    };
+    let mut purpose_items = vec![item("", "Any", &search.purpose)];
+    purpose_items.extend(
+        purposes
+            .iter()
+            .map(|o| item(&o.id, &o.label, &search.purpose)),
+    );
+    html! {
+        form method="get" action="/register" role="search" {
+            (Input { id: "text", name: "text", label: Label::new("Words"), value: &search.text, ..Input::default() })
+            (Input { id: "organisation", name: "organisation", label: Label::new("Organisation"), value: &search.organisation, ..Input::default() })
+            (Select { id: "purpose", name: "purpose", label: Label::new("Purpose"), items: purpose_items, ..Select::default() })
+            (Select {
+                id: "status",
+                name: "status",
+                label: Label::new("Status"),
+                items: vec![item("", "Any", &search.status), item("in_force", "In force", &search.status), item("ended", "Ended", &search.status)],
+                ..Select::default()
+            })
+            (Button::submit("Search"))
+        }
+    }
+}
+
+fn status(in_force: bool) -> Markup {
+    html! {
+        @if in_force { (Tag::new("In force", Colour::Green)) } @else { (Tag::new("Ended", Colour::Grey)) }
+    }
+}
+
+fn listed(entries: &[Entry]) -> Markup {
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            vec![
+                html! { a class="govuk-link" href=(format!("/register/{}", entry.id)) { (entry.title) } }.into(),
+                entry.lead.as_str().into(),
+                entry.parties.join(", ").into(),
+                status(entry.in_force).into(),
+                day(Now(entry.published_at).today()).into(),
+            ]
+        })
+        .collect();
+    html! {
+        div class="app-scroll" role="region" tabindex="0" aria-label="Agreements" {
+            (Table {
+                caption: "Agreements",
+                caption_hidden: true,
+                head: vec!["Agreement".into(), "Led by".into(), "Parties".into(), "Status".into(), "Published".into()],
+                rows,
+                first_cell_is_header: true,
+                ..Table::default()
+            })
+        }
+    }
+}
+
+/// The public text of a published record.
+pub async fn load(
+    ctx: &Ctx,
+    id: &RecordId,
+) -> Result<(Publication, Situation, PublicText), Refusal> {
+    let publication = store::public(ctx, id).await?;
+    let situation = Situation::of_published(ctx, id).await?;
+    let text = PublicText::of(ctx, &situation, publication.version, &publication.choice).await?;
+    Ok((publication, situation, text))
+}
+
+pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
+    let (publication, situation, text) = load(&visit, &id).await?;
+    let newer = in_force(&situation).is_some_and(|version| version != text.version);
+    let body = html! {
+        @if newer {
+            (InsetText::new("A newer version is in force. The organisation that leads has not published it yet."))
+        }
+        @if !text.in_force { (InsetText::new("This agreement has ended. Nobody may share under it any more.")) }
+        (SummaryList {
+            rows: vec![
+                SummaryRow::new("Status", status(text.in_force)),
+                SummaryRow::new("Led by", text.lead.as_str()),
+                SummaryRow::new("Version", format!("{}, published on {}", text.version, day(Now(publication.published_at).today()))),
+                SummaryRow::new("Digest of the signed text (SHA-256)", html! { span class="app-code app-break" { (text.digest) } }),
+            ],
+            ..SummaryList::default()
+        })
+        p class="govuk-body" { a class="govuk-link" href=(format!("/register/{id}/document.pdf")) { "Read it as a document (PDF)" } }
+        h2 class="govuk-heading-l" { "Parties" }
+        ul class="govuk-list govuk-list--bullet" {
+            @for party in &text.parties { li { (party.name) ", " (party.kind) } }
+        }
+        h2 class="govuk-heading-l" { "Who has signed" }
+        ul class="govuk-list govuk-list--bullet" {
+            @for (organisation, day) in &text.signed { li { (organisation) ", on " (day) } }
+        }
+        h2 class="govuk-heading-l" { "The agreement" }
+        @if !publication.choice.withheld.is_empty() {
+            p class="govuk-body" { "Some passages are withheld. Each says why, and when that is looked at again." }
+        }
+        (text.show())
+    };
+    Ok(visit.show(
+        Sheet::new(text.title.as_str(), body)
+            .caption("Information sharing agreement")
+            .back("/register")
+            .wide(),
+    ))
+}
+
+pub async fn pdf(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
+    let (publication, _, text) = load(&visit, &id).await?;
+    // Made as of the day it was published, so that the same text is the same bytes.
+    let bytes = render(&visit, text.document(publication.published_at)).await?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("inline; filename=\"{id}-{}.pdf\"", text.version),
+            ),
+            (header::CACHE_CONTROL, "no-cache".to_owned()),
+        ],
+        bytes,
+    )
+        .into_response())
+}

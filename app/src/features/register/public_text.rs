@@ -1,0 +1,350 @@
+//! What the public sees of a version: the one place where answers become public.
+
+use documents::{Block, Document};
+use maud::{Markup, html};
+use packs::{Each, QuestionKind, Scope, Section};
+
+use super::{Choice, Withheld};
+use crate::kernel::clock::{Now, day, day_text};
+use crate::kernel::{Ctx, Refusal};
+use crate::records::document::{parts_of, table};
+use crate::records::lines::{LineState, Stage};
+use crate::records::reading::Reading;
+use crate::records::situation::Situation;
+
+/// An agreement as the public sees it.
+#[derive(Debug, Clone)]
+pub struct PublicText {
+    pub record: String,
+    pub title: String,
+    pub lead: String,
+    pub parties: Vec<PublicParty>,
+    pub purposes: Vec<String>,
+    pub version: i64,
+    pub digest: String,
+    pub in_force: bool,
+    pub passages: Vec<Passage>,
+    /// Organisation and day; the people who signed are not named.
+    pub signed: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct PublicParty {
+    pub name: String,
+    pub kind: String,
+}
+
+/// A section's public answers, at one place.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// The section's title, with the party or flow where it is asked of each.
+    pub heading: String,
+    pub items: Vec<Item>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub what: String,
+    pub label: String,
+    pub said: Said,
+}
+
+#[derive(Debug, Clone)]
+pub enum Said {
+    Lines(Vec<String>),
+    Table(Vec<String>, Vec<Vec<String>>),
+    Withheld(Withheld),
+}
+
+/// The version that would be published now: the one in force, with the parties that have joined it.
+pub fn in_force(situation: &Situation) -> Option<i64> {
+    let base = situation.record.effective_version?;
+    Some(
+        situation
+            .joined(base, i64::MAX)
+            .last()
+            .copied()
+            .unwrap_or(base),
+    )
+}
+
+impl PublicText {
+    pub async fn of(
+        ctx: &Ctx,
+        situation: &Situation,
+        version: i64,
+        choice: &Choice,
+    ) -> Result<PublicText, Refusal> {
+        let reading = Reading::fixed(ctx, situation, version).await?;
+        let record_type = reading.record_type(ctx)?;
+        let law = &ctx.app.packs.law;
+        let view = reading.view(record_type, law);
+        let mut passages = Vec::new();
+        for section in &record_type.form.sections {
+            let withheld = choice
+                .withheld
+                .iter()
+                .find(|w| w.section() == Some(&section.id));
+            if let Some(withheld) = withheld {
+                passages.push(withheld_section(section, withheld));
+                continue;
+            }
+            for scope in places(&reading, section.each) {
+                let items: Vec<Item> = section
+                    .questions
+                    .iter()
+                    .filter(|q| choice.shows(q) && view.relevant(&scope, q))
+                    .filter_map(|q| {
+                        let withheld = choice.withheld.iter().find(|w| w.question() == Some(&q.id));
+                        let said = match (withheld, q.kind) {
+                            (Some(withheld), _) => Said::Withheld(withheld.clone()),
+                            (None, QuestionKind::Table) => Said::Table(
+                                q.columns.iter().map(|c| c.label.clone()).collect(),
+                                Some(reading.rows(q, &scope)).filter(|rows| !rows.is_empty())?,
+                            ),
+                            _ => Said::Lines(
+                                Some(reading.shown(law, q, &scope))
+                                    .filter(|lines| !lines.is_empty())?,
+                            ),
+                        };
+                        Some(Item {
+                            what: format!("question:{}", q.id),
+                            label: q.text.clone(),
+                            said,
+                        })
+                    })
+                    .collect();
+                if !items.is_empty() {
+                    let place = reading.place_name(record_type, &scope);
+                    let heading = if place.is_empty() {
+                        section.title.clone()
+                    } else {
+                        format!("{}: {place}", section.title)
+                    };
+                    passages.push(Passage { heading, items });
+                }
+            }
+        }
+        let shows_purposes = record_type
+            .form
+            .question("purposes")
+            .is_some_and(|(section, q)| {
+                choice.shows(q)
+                    && !choice
+                        .withheld
+                        .iter()
+                        .any(|w| w.section() == Some(&section.id) || w.question() == Some(&q.id))
+            });
+        let purposes = reading
+            .content
+            .answers
+            .get("purposes")
+            .and_then(|v| v.as_array());
+        let base = reading.joins.as_ref().map_or(version, |(_, base)| *base);
+        Ok(PublicText {
+            record: reading.record.clone(),
+            title: reading.title.clone(),
+            lead: reading
+                .party_name(&reading.lead)
+                .unwrap_or_default()
+                .to_owned(),
+            parties: reading
+                .parties
+                .iter()
+                .map(|p| PublicParty {
+                    name: p.name.clone(),
+                    kind: law
+                        .kind(&p.kind)
+                        .map_or_else(|| p.kind.clone(), |k| k.name.clone()),
+                })
+                .collect(),
+            purposes: purposes
+                .filter(|_| shows_purposes)
+                .into_iter()
+                .flatten()
+                .filter_map(|v| v.as_str().map(str::to_owned))
+                .collect(),
+            version,
+            digest: reading.digest.clone().unwrap_or_default(),
+            in_force: situation.record.effective_version.is_some(),
+            passages,
+            signed: situation
+                .lines
+                .iter()
+                .filter(|l| l.stage == Stage::SignOff && (base..=version).contains(&l.version))
+                .filter_map(|l| match &l.state {
+                    LineState::Signed { at, .. } => {
+                        Some((l.organisation_name.clone(), day(Now(*at).today())))
+                    }
+                    _ => None,
+                })
+                .collect(),
+        })
+    }
+
+    pub fn status(&self) -> &'static str {
+        if self.in_force { "In force" } else { "Ended" }
+    }
+
+    /// Everything shown, for search.
+    pub fn words(&self) -> String {
+        let mut words = vec![self.title.clone(), self.lead.clone()];
+        words.extend(self.parties.iter().map(|p| p.name.clone()));
+        for item in self.passages.iter().flat_map(|p| &p.items) {
+            match &item.said {
+                Said::Lines(lines) => words.extend(lines.clone()),
+                Said::Table(_, rows) => words.extend(rows.iter().flatten().cloned()),
+                Said::Withheld(_) => {}
+            }
+        }
+        words.join(" ")
+    }
+
+    /// The answers, for the public page and for the preview before it.
+    pub fn show(&self) -> Markup {
+        html! {
+            @for passage in &self.passages {
+                h3 class="govuk-heading-m" { (passage.heading) }
+                dl class="govuk-summary-list" {
+                    @for item in &passage.items {
+                        div class="govuk-summary-list__row" {
+                            dt class="govuk-summary-list__key" { (item.label) }
+                            dd class="govuk-summary-list__value" { (item.said.show()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The public text as a document.
+    pub fn document(&self, made_at: i64) -> Document {
+        let heading = |level: u8, text: &str| Block::Heading {
+            level,
+            text: text.to_owned(),
+        };
+        let mut blocks = vec![
+            heading(1, "Parties"),
+            table(
+                "Parties",
+                &[("Party", 3), ("Kind", 2)],
+                self.parties
+                    .iter()
+                    .map(|p| vec![p.name.clone(), p.kind.clone()])
+                    .collect(),
+            ),
+        ];
+        for passage in &self.passages {
+            blocks.push(heading(1, &passage.heading));
+            let mut facts = Vec::new();
+            for item in &passage.items {
+                match &item.said {
+                    Said::Lines(lines) => facts.push((item.label.clone(), lines.clone())),
+                    Said::Withheld(withheld) => {
+                        facts.push((item.label.clone(), vec![withheld.sentence()]))
+                    }
+                    Said::Table(columns, rows) => {
+                        if !facts.is_empty() {
+                            blocks.push(Block::Facts(std::mem::take(&mut facts)));
+                        }
+                        let columns: Vec<(&str, u16)> =
+                            columns.iter().map(|c| (c.as_str(), 1)).collect();
+                        blocks.push(table(&item.label, &columns, rows.clone()));
+                    }
+                }
+            }
+            if !facts.is_empty() {
+                blocks.push(Block::Facts(facts));
+            }
+        }
+        blocks.push(heading(1, "Who has signed"));
+        blocks.push(table(
+            "Who has signed",
+            &[("Organisation", 3), ("Signed on", 2)],
+            self.signed
+                .iter()
+                .map(|(name, day)| vec![name.clone(), day.clone()])
+                .collect(),
+        ));
+        Document {
+            title: self.title.clone(),
+            subtitle: Some(format!("Information sharing agreement, as published: {}", self.status().to_lowercase())),
+            language: "en-GB".to_owned(),
+            author: self.lead.clone(),
+            reference: self.record.clone(),
+            version: self.version.to_string(),
+            digest: Some(self.digest.clone()),
+            made_at: parts_of(made_at),
+            draft: false,
+            notice: vec![
+                "What this document says about the law is information, not legal advice.".to_owned(),
+                "The digest is of the whole text that was signed. This is the part of it that is published.".to_owned(),
+            ],
+            blocks,
+        }
+    }
+}
+
+fn withheld_section(section: &Section, withheld: &Withheld) -> Passage {
+    Passage {
+        heading: section.title.clone(),
+        items: vec![Item {
+            what: withheld.what.clone(),
+            label: "This section".to_owned(),
+            said: Said::Withheld(withheld.clone()),
+        }],
+    }
+}
+
+fn places(reading: &Reading, each: Each) -> Vec<Scope> {
+    match each {
+        Each::Record => vec![Scope::Record],
+        Each::Party => reading
+            .parties
+            .iter()
+            .map(|p| Scope::Party(p.id.to_string()))
+            .collect(),
+        Each::Flow => reading
+            .content
+            .flows
+            .iter()
+            .map(|f| Scope::Flow(f.id.clone()))
+            .collect(),
+    }
+}
+
+impl Withheld {
+    /// "Withheld. It is personal data: … It is looked at again on 1 May 2027."
+    pub fn sentence(&self) -> String {
+        let ground = self.ground.words();
+        let ground = match self.words.trim_end_matches('.') {
+            "" => ground.to_owned(),
+            words => format!("{ground}: {words}"),
+        };
+        format!(
+            "Withheld. {ground}. This is looked at again on {}.",
+            day_text(&self.look_again)
+        )
+    }
+}
+
+impl Said {
+    fn show(&self) -> Markup {
+        html! {
+            @match self {
+                Said::Lines(lines) => { @for line in lines { p class="govuk-body" { (line) } } }
+                Said::Withheld(withheld) => p class="govuk-body" { em { (withheld.sentence()) } },
+                Said::Table(columns, rows) => {
+                    table class="govuk-table" {
+                        thead class="govuk-table__head" {
+                            tr class="govuk-table__row" { @for c in columns { th class="govuk-table__header" scope="col" { (c) } } }
+                        }
+                        tbody class="govuk-table__body" {
+                            @for row in rows { tr class="govuk-table__row" { @for cell in row { td class="govuk-table__cell" { (cell) } } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

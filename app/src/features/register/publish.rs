@@ -1,0 +1,341 @@
+//! The lead decides what the public sees: how much, what is withheld, and a look at all of it before
+//! it is published. Until then nothing is stored; the choice travels with the form.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use govuk::{Button, InsetText, Label, Radio, Radios, Size};
+use maud::{Markup, html};
+use packs::Parties;
+use serde::Deserialize;
+
+use super::passages::{add, passages_page};
+use super::public_text::{PublicText, in_force};
+use super::store::{self, Publication};
+use super::{Choice, Extent, passage_name};
+use crate::kernel::access::Action;
+use crate::kernel::clock::{Now, day};
+use crate::kernel::ids::RecordId;
+use crate::kernel::{Ctx, Problem, Refusal};
+use crate::records::situation::Situation;
+use crate::web::{Posted, Sheet, Visit, see_other};
+
+/// More than this is no longer a publication.
+const MOST_WITHHELD: usize = 40;
+
+/// What stands on the way to a publication.
+pub struct Publishing {
+    pub situation: Situation,
+    pub before: Option<Publication>,
+    /// The version in force.
+    pub version: i64,
+}
+
+impl Publishing {
+    pub fn page(&self, title: &str, body: Markup) -> Sheet {
+        Sheet::new(title, body)
+            .caption(self.situation.record.title.as_str())
+            .back(format!("/records/{}", self.situation.record.id))
+    }
+
+    pub fn action(&self) -> String {
+        format!("/records/{}/publish", self.situation.record.id)
+    }
+
+    pub async fn text(&self, ctx: &Ctx, choice: &Choice) -> Result<PublicText, Refusal> {
+        PublicText::of(ctx, &self.situation, self.version, choice).await
+    }
+}
+
+pub(super) async fn held(ctx: &Ctx, id: &RecordId) -> Result<Situation, Refusal> {
+    let situation = Situation::load(ctx, id, Action::Publish).await?;
+    if situation.record.record_type(ctx)?.parties == Parties::Many {
+        Ok(situation)
+    } else {
+        Err(Refusal::NotFound)
+    }
+}
+
+async fn load(ctx: &Ctx, id: &RecordId) -> Result<Publishing, Refusal> {
+    let situation = held(ctx, id).await?;
+    let version = in_force(&situation).ok_or_else(|| {
+        Refusal::NotNow(
+            "Only an agreement that is in force can be published. It comes into force when every party has signed it."
+                .to_owned(),
+        )
+    })?;
+    let before = store::of_record(ctx, id).await?;
+    Ok(Publishing {
+        situation,
+        before,
+        version,
+    })
+}
+
+#[derive(Deserialize)]
+pub struct Done {
+    done: Option<String>,
+}
+
+pub async fn show(
+    visit: Visit,
+    Path(id): Path<RecordId>,
+    Query(done): Query<Done>,
+) -> Result<Response, Refusal> {
+    let situation = match held(&visit, &id).await {
+        Ok(situation) => situation,
+        Err(Refusal::NotFound) => return Err(Refusal::NotFound),
+        Err(refusal) => return Ok(visit.refused(refusal, &format!("/records/{id}"))),
+    };
+    let before = store::of_record(&visit, &id).await?;
+    let public = before.as_ref().filter(|p| p.withdrawn_at.is_none());
+    let done = match done.done.as_deref() {
+        Some("published") => Some("It is published. Everybody can read it now.".to_owned()),
+        Some("withdrawn") => Some("It is withdrawn from the public register.".to_owned()),
+        _ => None,
+    };
+    let can = in_force(&situation);
+    let newer = public
+        .zip(can)
+        .is_some_and(|(p, version)| p.version != version);
+    let chosen = public.map(|p| p.choice.clone());
+    let body = html! {
+        @if let Some(public) = public { (published(&visit, &situation, public)?) }
+        @match can {
+            None => p class="govuk-body" {
+                @if public.is_some() { "This agreement has ended. It stays in the register with the status “ended”." }
+                @else { "Only an agreement that is in force can be published. It comes into force when every party has signed it." }
+            },
+            Some(version) => {
+                @if newer { (InsetText::new(format!("Version {version} is in force and not published yet."))) }
+                h2 class="govuk-heading-m" { @if public.is_some() { "Change what is published" } @else { "Decide what the public sees" } }
+                p class="govuk-body" { "Publish as much as you can: people should know who shares what about them, and why. You see everything before it is published." }
+                (extent_form(&visit, &format!("/records/{id}/publish"), chosen.as_ref(), &[]))
+            }
+        }
+    };
+    Ok(visit.show(
+        Sheet::new("Publish", body)
+            .caption(situation.record.title.as_str())
+            .back(format!("/records/{id}"))
+            .done(done),
+    ))
+}
+
+fn published(ctx: &Ctx, situation: &Situation, public: &Publication) -> Result<Markup, Refusal> {
+    let id = &situation.record.id;
+    let record_type = situation.record.record_type(ctx)?;
+    Ok(html! {
+        p class="govuk-body" {
+            "Version " (public.version) " was published on " (day(Now(public.published_at).today()))
+            @match public.choice.extent { Extent::Full => ", in full", Extent::Summary => ", as a summary" } ". "
+            a class="govuk-link" href=(format!("/register/{id}")) { "See the public page" }
+        }
+        @if !public.choice.withheld.is_empty() {
+            p class="govuk-body" { "Withheld:" }
+            ul class="govuk-list govuk-list--bullet" {
+                @for one in &public.choice.withheld {
+                    li { (passage_name(record_type, &one.what).unwrap_or_else(|| one.what.clone())) ". " (one.sentence()) }
+                }
+            }
+        }
+        p class="govuk-body" { a class="govuk-link" href=(format!("/records/{id}/publish/withdraw")) { "Withdraw it from the public register" } }
+    })
+}
+
+fn extent_form(
+    visit: &Visit,
+    action: &str,
+    chosen: Option<&Choice>,
+    problems: &[Problem],
+) -> Markup {
+    let error = |field: &str| {
+        problems
+            .iter()
+            .find(|p| p.field == field)
+            .map(|p| p.message.as_str())
+    };
+    let withholds = chosen.map(|c| if c.withheld.is_empty() { "no" } else { "yes" });
+    visit.form(action, html! {
+        (choice_field(chosen))
+        (Radios {
+            id: "extent",
+            name: "extent",
+            legend: Label::sized("How much do you publish?", Size::M),
+            error: error("extent"),
+            value: chosen.map(|c| c.extent.as_str()),
+            items: vec![
+                Radio { hint: Some("Every answer, but for contacts, security details and attachments, which are never published.".into()), ..Radio::new("full", "In full") },
+                Radio { hint: Some("Who shares what, why, under which law and for how long.".into()), ..Radio::new("summary", "A summary") },
+            ],
+            ..Radios::default()
+        })
+        (Radios {
+            id: "withhold",
+            name: "withhold",
+            legend: Label::sized("Must any passage be withheld?", Size::M),
+            hint: Some("Each needs a ground, and a day when you look at it again."),
+            error: error("withhold"),
+            value: withholds,
+            items: vec![Radio::new("no", "No"), Radio::new("yes", "Yes")],
+            inline: true,
+            ..Radios::default()
+        })
+        (Button { name: "step", value: "choose", ..Button::submit("Continue") })
+    })
+}
+
+/// The choice so far, carried from page to page.
+pub fn choice_field(choice: Option<&Choice>) -> Markup {
+    let text = choice
+        .and_then(|c| serde_json::to_string(c).ok())
+        .unwrap_or_default();
+    html! { @if !text.is_empty() { input type="hidden" name="choice" value=(text); } }
+}
+
+pub async fn save(Path(id): Path<RecordId>, posted: Posted) -> Result<Response, Refusal> {
+    let publishing = match load(&posted, &id).await {
+        Ok(publishing) => publishing,
+        Err(Refusal::NotFound) => return Err(Refusal::NotFound),
+        Err(refusal) => return Ok(posted.refused(refusal, &format!("/records/{id}"))),
+    };
+    let carried = match carried(&posted, &publishing) {
+        Ok(carried) => carried,
+        Err(refusal) => return Ok(posted.refused(refusal, &publishing.action())),
+    };
+    let step = posted.fields.one("step");
+    if step == "choose" {
+        return choose(&posted, &publishing, carried).await;
+    }
+    let Some(mut choice) = carried else {
+        return Ok(see_other(publishing.action()));
+    };
+    match step {
+        "add" if choice.withheld.len() >= MOST_WITHHELD => Ok(posted.refused(
+            Refusal::NotNow(format!("At most {MOST_WITHHELD} passages can be withheld. Withhold a whole section instead.")),
+            &publishing.action(),
+        )),
+        "add" => match add(&posted, &publishing, &choice).await {
+            Ok(one) => {
+                choice.withheld.push(one);
+                passages_page(&posted, &publishing, &choice, None, Vec::new()).await
+            }
+            Err(refusal) => {
+                passages_page(&posted, &publishing, &choice, Some(&posted.fields), refusal.problems()?).await
+            }
+        },
+        "confirm" => confirm(&posted, &publishing, &choice).await,
+        "publish" => publish(&posted, &publishing, &choice).await,
+        _ => {
+            let place = step.strip_prefix("remove-").and_then(|n| n.parse::<usize>().ok());
+            if let Some(place) = place.filter(|place| *place < choice.withheld.len()) {
+                choice.withheld.remove(place);
+            }
+            passages_page(&posted, &publishing, &choice, None, Vec::new()).await
+        }
+    }
+}
+
+/// The choice that came with the form, checked as if it came from anywhere.
+fn carried(posted: &Posted, publishing: &Publishing) -> Result<Option<Choice>, Refusal> {
+    let text = posted.fields.one("choice");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let broken = || {
+        Refusal::Malformed(
+            "The form did not arrive whole. Nothing was published. Start again.".to_owned(),
+        )
+    };
+    let choice: Choice = serde_json::from_str(text).map_err(|_| broken())?;
+    let record_type = publishing.situation.record.record_type(posted)?;
+    let fits = choice.withheld.len() <= MOST_WITHHELD
+        && choice.withheld.iter().all(|one| {
+            one.words.chars().count() <= super::passages::LONGEST
+                && one.look_again.parse::<jiff::civil::Date>().is_ok()
+                && passage_name(record_type, &one.what).is_some()
+        });
+    if fits {
+        Ok(Some(choice))
+    } else {
+        Err(broken())
+    }
+}
+
+async fn choose(
+    posted: &Posted,
+    publishing: &Publishing,
+    carried: Option<Choice>,
+) -> Result<Response, Refusal> {
+    let extent = Extent::parse(posted.fields.one("extent"));
+    let withhold = posted.fields.one("withhold");
+    let mut problems = Vec::new();
+    if extent.is_none() {
+        problems.push(Problem::new("extent", "Choose how much you publish"));
+    }
+    if !matches!(withhold, "yes" | "no") {
+        problems.push(Problem::new(
+            "withhold",
+            "Say whether any passage must be withheld",
+        ));
+    }
+    let Some(extent) = extent.filter(|_| problems.is_empty()) else {
+        let form = extent_form(posted, &publishing.action(), carried.as_ref(), &problems);
+        return Ok(posted.show(publishing.page("Publish", form).problems(problems)));
+    };
+    let choice = Choice {
+        extent,
+        withheld: carried
+            .filter(|_| withhold == "yes")
+            .map_or_else(Vec::new, |c| c.withheld),
+    };
+    if withhold == "yes" {
+        passages_page(posted, publishing, &choice, None, Vec::new()).await
+    } else {
+        confirm(posted, publishing, &choice).await
+    }
+}
+
+async fn confirm(
+    visit: &Visit,
+    publishing: &Publishing,
+    choice: &Choice,
+) -> Result<Response, Refusal> {
+    let text = publishing.text(visit, choice).await?;
+    let body = html! {
+        p class="govuk-body" {
+            "This is what everybody will be able to read of version " (text.version) ". Check that it names no member of staff and nobody else who should not be named."
+        }
+        h2 class="govuk-heading-l" { (text.title) }
+        p class="govuk-body" { "Led by " (text.lead) ". Parties: " (text.parties.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")) "." }
+        (text.show())
+        (visit.form(&publishing.action(), html! {
+            (choice_field(Some(choice)))
+            input type="hidden" name="version" value=(text.version);
+            div class="govuk-button-group" {
+                (Button { name: "step", value: "publish", prevent_double_click: true, ..Button::submit("Publish") })
+                a class="govuk-link" href=(publishing.action()) { "Start again" }
+            }
+        }))
+    };
+    Ok(visit.show(publishing.page("Check what will be published", body).wide()))
+}
+
+async fn publish(
+    posted: &Posted,
+    publishing: &Publishing,
+    choice: &Choice,
+) -> Result<Response, Refusal> {
+    if posted.fields.one("version") != publishing.version.to_string() {
+        return Ok(posted.refused(
+            Refusal::NotNow("Another version has come into force since you looked. Nothing was published. Look at it again.".to_owned()),
+            &publishing.action(),
+        ));
+    }
+    let id = &publishing.situation.record.id;
+    let text = publishing.text(posted, choice).await?;
+    let change = store::publish(posted, id, publishing.before.as_ref(), &text, choice)?;
+    match posted.commit(change).await {
+        Ok(()) => Ok(see_other(format!("{}?done=published", publishing.action()))),
+        Err(refusal) => Ok(posted.refused(refusal, &publishing.action())),
+    }
+}
