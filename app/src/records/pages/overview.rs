@@ -46,6 +46,11 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
             p class="govuk-body" { "To be looked at again on " (day_text(&record.review_day)) "." }
         }
         (links(id))
+        @if has_parties && record.effective_version.is_some() && record.allows(visit, Action::Publish) {
+            p class="govuk-body app-no-print" {
+                a class="govuk-link" href=(format!("/records/{id}/publish")) { "Decide what the public sees" }
+            }
+        }
         (next_steps(visit, &situation, record_type).await?)
         div id="tasks" { (tasks::lists(visit, record, record_type, &view)) }
         @if has_parties {
@@ -115,6 +120,7 @@ fn links(id: &RecordId) -> Markup {
         ("check", "Read all answers"),
         ("law", "What the law asks"),
         ("comments", "Comments"),
+        ("versions", "Versions"),
         ("history", "History"),
         ("document.pdf", "Document (PDF)"),
     ];
