@@ -167,15 +167,15 @@ async fn change(
     power: &str,
     word: &str,
 ) -> Result<(), Refusal> {
-    if word == "add" && ctx.app.packs.law.power(power).is_none() {
-        return Err(Refusal::Malformed(
-            "There is no such power. Nothing was changed.".to_owned(),
-        ));
-    }
     ctx.decide(|| async {
         let record = fetch(ctx, id, Action::See).await?;
         let (spot, question) = find(ctx, &record, question, scope)?;
         let record = fetch_to_draft(ctx, id, spot.party()).await?;
+        if word == "add" && ctx.app.packs.law.power(power).is_none() {
+            return Err(Refusal::Malformed(
+                "There is no such power. Nothing was changed.".to_owned(),
+            ));
+        }
         let mut powers = chosen(&record, &spot.scope, question);
         powers.retain(|known| known != power);
         if word == "add" {
