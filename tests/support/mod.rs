@@ -34,6 +34,7 @@ pub struct TestApp {
 }
 
 /// An organisation with one person in every role, and one with none but viewer.
+#[derive(Clone)]
 pub struct Partner {
     pub id: OrganisationId,
     pub name: String,
