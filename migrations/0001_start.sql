@@ -147,6 +147,7 @@ create table lines (
   closed_at bigint                  -- a newer version took its place
 );
 create index lines_record on lines (record_id, version, stage, organisation_id);
+create index lines_open on lines (record_id, closed_at, outcome);
 create index lines_waiting on lines (organisation_id, closed_at, outcome, role);
 create unique index lines_once on lines (record_id, version, organisation_id, stage, role);
 

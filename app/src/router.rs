@@ -105,6 +105,8 @@ table! {
     post "/invitations/{token}" features::identity::invitation::save;
     post "/demo/sign-in" features::identity::demo::save;
 
+    get "/in-tray" features::in_tray::show;
+
     // Organisations
     get "/organisations/new" organisations::register::show;
     post "/organisations/new" organisations::register::save;

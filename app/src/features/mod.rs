@@ -3,6 +3,7 @@
 pub mod identity;
 pub mod impact;
 pub mod imports;
+pub mod in_tray;
 pub mod law;
 pub mod organisations;
 pub mod register;

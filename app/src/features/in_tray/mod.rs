@@ -1,0 +1,226 @@
+//! `/in-tray`: what waits for me, for my organisation, and whom we wait for. All of it is worked
+//! out from the records when the page is asked for; nothing is kept.
+
+use axum::response::Response;
+use govuk::{Colour, InsetText, Tag};
+use maud::{Markup, html};
+use packs::Role;
+
+use crate::features::organisations::people::{capital, dates};
+use crate::features::organisations::progress;
+use crate::features::organisations::roles::{self, Holding};
+use crate::kernel::{Refusal, words};
+use crate::records::setup;
+use crate::web::{Sheet, Visit, see_other};
+
+mod lists;
+mod soon;
+
+use lists::{Draft, Listed, Waiting};
+use soon::Soon;
+
+pub async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let acting = visit.ctx.acting()?;
+    if acting.organisation.as_str().is_empty() {
+        return Ok(see_other("/organisation/choose"));
+    }
+    let held = roles::held(&visit.ctx, &acting.organisation).await?;
+    let body = if acting.roles.is_empty() {
+        no_role_today(&visit, &held)?
+    } else {
+        tray(&visit, &held).await?
+    };
+    Ok(visit.show(Sheet::new("In-tray", body).caption(acting.organisation_name.clone())))
+}
+
+fn no_role_today(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
+    let acting = visit.ctx.acting()?;
+    let today = visit.now.today().to_string();
+    let later: Vec<&Holding> = held
+        .iter()
+        .filter(|h| h.person == acting.person && !h.is_over(&today))
+        .collect();
+    Ok(html! {
+        (InsetText::new(format!("You hold no role in {} today, so nothing is shown.", acting.organisation_name)))
+        @if !later.is_empty() {
+            p class="govuk-body" { "You will be:" }
+            ul class="govuk-list govuk-list--bullet" {
+                @for holding in later { li { (capital(holding.role.title())) ": " (dates(holding, &today)) } }
+            }
+        }
+        p class="govuk-body" { a class="govuk-link" href="/organisation/choose" { "Act for another organisation" } }
+    })
+}
+
+async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
+    let ctx = &visit.ctx;
+    let acting = ctx.acting()?;
+    let setup = setup::of(ctx, &acting.organisation).await?;
+    let mine = lists::mine(ctx, acting).await?;
+    let ours = lists::ours(ctx, acting).await?;
+    let advice = lists::advice_against(ctx, acting).await?;
+    let conditions = lists::conditions(ctx, acting).await?;
+    let drafts = lists::drafts(ctx, acting).await?;
+    let awaited = lists::awaited(ctx, acting).await?;
+    let soon = soon::of(ctx, acting, &setup).await?;
+    let senior = acting.holds(Role::SeniorOfficer);
+    let author = acting.holds(Role::Author);
+    let for_me = mine.total
+        + if senior { advice.total } else { 0 }
+        + if author { conditions.total } else { 0 };
+    let for_us = ours.total
+        + if senior { 0 } else { advice.total }
+        + if author { 0 } else { conditions.total };
+    let now = ctx.now.0;
+    let decision = |item: &Waiting| line(item, "", "decide", now, html! {});
+    let against = |item: &Waiting| {
+        line(
+            item,
+            "/overrule",
+            "advised against",
+            now,
+            html! {
+                " A senior officer of your organisation may overrule it, with a reason."
+            },
+        )
+    };
+    let condition = |item: &Waiting| {
+        line(
+            item,
+            "/answer",
+            "set conditions",
+            now,
+            html! {
+                " " (item.organisation) " waits for the author’s answer."
+            },
+        )
+    };
+    Ok(html! {
+        @if !setup.is_complete() {
+            h2 class="govuk-heading-m" { "Set-up progress" }
+            (progress::show(&setup))
+        }
+        h2 class="govuk-heading-m" id="for-me" { "Waiting for you" }
+        @if for_me == 0 { p class="govuk-body" { "Nothing waits for you." } }
+        (list(&mine, decision))
+        @if senior { (list(&advice, against)) }
+        @if author { (list(&conditions, condition)) }
+
+        @if for_us > 0 {
+            h2 class="govuk-heading-m" id="for-us" { "Waiting for your organisation" }
+            (list(&ours, |item| line(item, "", "decide", now, who_holds(item.role, held, visit))))
+            @if !senior { (list(&advice, against)) }
+            @if !author { (list(&conditions, condition)) }
+        }
+        @if !drafts.items.is_empty() {
+            h2 class="govuk-heading-m" id="drafts" { "Drafts you can work on" }
+            (list(&drafts, draft))
+        }
+        @if !awaited.items.is_empty() {
+            h2 class="govuk-heading-m" id="awaited" { "Whom you are waiting for" }
+            (list(&awaited, |item| awaited_line(item, now)))
+        }
+        @if !soon.is_empty() {
+            h2 class="govuk-heading-m" id="soon" { "Soon" }
+            ul class="app-lines" { @for item in &soon { (soon_line(item)) } }
+        }
+        @if setup.is_complete() && author {
+            p class="govuk-body" { a class="govuk-link" href="/agreements" { "See all agreements, or start one" } }
+        }
+    })
+}
+
+/// The items of a list, and how many more there are.
+fn list<T>(listed: &Listed<T>, item: impl Fn(&T) -> Markup) -> Markup {
+    let more = listed.total - listed.items.len() as i64;
+    html! {
+        @if !listed.items.is_empty() {
+            ul class="app-lines" { @for one in &listed.items { (item(one)) } }
+        }
+        @if more > 0 { p class="govuk-body" { "And " (more) " more, newer ones." } }
+    }
+}
+
+fn line(item: &Waiting, page: &str, doing: &str, now: i64, note: Markup) -> Markup {
+    let (word, colour) = match (doing, item.is_review) {
+        ("decide", true) => ("Review", Colour::Blue),
+        ("decide", false) => ("Sign-off", Colour::Purple),
+        ("set conditions", _) => ("Conditions", Colour::Yellow),
+        _ => ("Advised against", Colour::Red),
+    };
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" {
+                a class="govuk-link" href={ "/records/" (item.record) "/lines/" (item.line) (page) } { (item.title) }
+            }
+            (Tag::new(word, colour))
+            p class="app-lines__note" {
+                "As " (item.role.title()) ", " (waited(item.opened_at, now)) "." (note)
+            }
+        }
+    }
+}
+
+fn who_holds(role: Role, held: &[Holding], visit: &Visit) -> Markup {
+    let today = visit.now.today().to_string();
+    let mut names: Vec<&str> = held
+        .iter()
+        .filter(|h| h.role == role && h.is_on(&today))
+        .map(|h| h.name.as_str())
+        .collect();
+    names.dedup();
+    html! {
+        @if names.is_empty() {
+            " Nobody holds this role today. "
+            a class="govuk-link" href="/organisation/people" { "Name somebody" span class="govuk-visually-hidden" { " as " (role.title()) } }
+            "."
+        } @else {
+            " Held by " (words::list(&names)) "."
+        }
+    }
+}
+
+fn draft(item: &Draft) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" {
+                a class="govuk-link" href={ "/records/" (item.record) } { (item.title) }
+            }
+            @if item.joining { (Tag::new("Joining", Colour::Blue)) } @else { (Tag::new("Draft", Colour::Grey)) }
+            @if let Some(lead) = &item.lead {
+                p class="app-lines__note" { "Led by " (lead) ". Your organisation answers its own part." }
+            }
+        }
+    }
+}
+
+fn awaited_line(item: &Waiting, now: i64) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" {
+                (item.organisation) ", " (item.role.title()) ": "
+                a class="govuk-link" href={ "/records/" (item.record) "/lines/" (item.line) } { (item.title) }
+            }
+            @if item.is_review { (Tag::new("Review", Colour::Blue)) } @else { (Tag::new("Sign-off", Colour::Purple)) }
+            p class="app-lines__note" { (capital(&waited(item.opened_at, now))) "." }
+        }
+    }
+}
+
+fn soon_line(item: &Soon) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" { a class="govuk-link" href=(item.link) { (item.what) } }
+            p class="app-lines__note" { (item.when) }
+        }
+    }
+}
+
+/// "asked today", "asked 12 days ago".
+fn waited(opened_at: i64, now: i64) -> String {
+    match (now - opened_at) / 86_400_000_000 {
+        ..1 => "asked in the last day".to_owned(),
+        1 => "asked 1 day ago".to_owned(),
+        days => format!("asked {days} days ago"),
+    }
+}
