@@ -12,6 +12,7 @@ mod doctor;
 mod import;
 mod import_agreements;
 mod import_organisations;
+mod invite;
 mod law;
 mod ledger_verify;
 mod migrate;
@@ -93,6 +94,8 @@ enum Command {
     /// Check the ledger.
     #[command(subcommand)]
     Ledger(ledger_verify::Asked),
+    /// Make a link with which a person sets a password.
+    Invite(invite::Asked),
     /// Bring in lists from other systems.
     #[command(subcommand)]
     Import(import::Asked),
@@ -128,6 +131,7 @@ pub async fn run() -> ExitCode {
         Command::Packs(asked) => packs_check::packs(&settings, &asked),
         Command::Rules(asked) => rules::rules(&settings, &asked),
         Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
+        Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,
     };

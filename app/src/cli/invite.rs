@@ -1,0 +1,82 @@
+//! `aldgate invite EMAIL`: the operator's way in for somebody who has none: the first
+//! administrator of an imported organisation, or a person who forgot the password.
+
+use std::process::ExitCode;
+
+use packs::Role;
+
+use super::open;
+use crate::features::identity::{fields, store as identity};
+use crate::features::organisations::{roles, store};
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::{Ctx, Refusal};
+use crate::settings::Settings;
+
+#[derive(clap::Args)]
+pub struct Asked {
+    /// The person's e-mail address.
+    email: String,
+    /// The full name of somebody new.
+    #[arg(long)]
+    name: Option<String>,
+    /// The id of the organisation that somebody new becomes the administrator of (org_…).
+    #[arg(long)]
+    organisation: Option<String>,
+}
+
+pub async fn invite(settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
+    let app = open(settings).await?;
+    let ctx = Ctx::new(app.clone(), None);
+    let link = link(&ctx, asked).await;
+    app.db.close().await;
+    println!("{}", link?);
+    eprintln!(
+        "Send this link to {} only. It works once, for 14 days.",
+        asked.email
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
+    let words = |refusal: Refusal| refusal.words().1;
+    let organisation = asked.organisation.as_deref().map(OrganisationId::from);
+    if let Some(id) = &organisation {
+        let missing = |_| format!("There is no organisation {id}.");
+        store::one(ctx, id).await.map_err(missing)?;
+    }
+    let known = identity::by_email(ctx, &asked.email).await.map_err(words)?;
+    let (token, change) = match known {
+        Some(account) => {
+            let own = roles::organisations_of(ctx, &account.id)
+                .await
+                .map_err(words)?;
+            let organisation = organisation
+                .or_else(|| own.first().map(|(id, _)| id.clone()))
+                .filter(|id| own.iter().any(|(own, _)| own == id))
+                .ok_or("This person has no role there. An administrator can give them one.")?;
+            identity::invite(ctx, &account.id, &organisation)
+        }
+        None => {
+            let (Some(name), Some(organisation)) = (&asked.name, organisation) else {
+                return Err(
+                    "Nobody has this e-mail address. For somebody new, give --name and --organisation."
+                        .to_owned(),
+                );
+            };
+            let wrong = fields::email_problem(&asked.email)
+                .or_else(|| fields::name_problem("person_name", name));
+            if let Some(problem) = wrong {
+                return Err(problem.message);
+            }
+            let (person, added) = identity::add(ctx, name, &asked.email, None);
+            let role = roles::grant(ctx, &organisation, &person, &Role::Administrator.into());
+            let (token, invited) = identity::invite(ctx, &person, &organisation);
+            (token, added.and(role).and(invited))
+        }
+    };
+    ctx.commit(change).await.map_err(words)?;
+    Ok(format!(
+        "{}/invitations/{token}",
+        ctx.app.settings.address()
+    ))
+}
