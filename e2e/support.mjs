@@ -150,6 +150,65 @@ export class Visitor {
     await within.getByLabel(label, { exact: typeof label === 'string' }).first().check();
   }
 
+  /** Every question of the page, in the words that ask it. */
+  questions() {
+    return this.page.locator('main :is(legend, label)').evaluateAll((all) => all
+      .map((one) => one.textContent.trim().replace(/\s+/g, ' ')));
+  }
+
+  /**
+   * Answers one question, asked in these words. The answer is a text; a list of options; a day as
+   * { day }; a file as { file }; rows of a table as { rows }; an option that asks for more as
+   * { choose, say }.
+   */
+  async answer(question, value) {
+    const group = this.page.getByRole('group', { name: question, exact: true });
+    const choices = (what) => (Array.isArray(what) ? what : [what]);
+    if ((await group.count()) === 0) {
+      const field = this.page.getByLabel(question, { exact: true });
+      if (value.file) await field.setInputFiles(value.file);
+      else if (await field.evaluate((one) => one.tagName === 'SELECT')) await field.selectOption({ label: value });
+      else await field.fill(value);
+    } else if (value.day) {
+      const [day, month, year] = value.day.split(' ');
+      for (const [label, part] of [['Day', day], ['Month', month], ['Year', year]]) {
+        await group.getByLabel(label, { exact: true }).fill(part);
+      }
+    } else if (value.rows) {
+      for (const [place, row] of value.rows.entries()) {
+        if (place > 0) await this.press('Save and add another row', { within: group });
+        const last = group.getByRole('group', { name: `Row ${place + 1}`, exact: true });
+        for (const [label, words] of Object.entries(row)) {
+          const cell = last.getByLabel(label, { exact: true });
+          if (await cell.evaluate((one) => one.tagName === 'SELECT')) await cell.selectOption({ label: words });
+          else await cell.fill(words);
+        }
+      }
+    } else {
+      for (const one of choices(value)) {
+        const label = one.choose ?? one;
+        await group.getByLabel(label, { exact: true }).first().check();
+        if (one.say) await group.getByLabel(`Say more: ${label}`, { exact: true }).fill(one.say);
+      }
+    }
+  }
+
+  /** Answers a section and saves it, and then what it asks because of those answers. */
+  async answerSection(answers) {
+    const left = new Map(Object.entries(answers));
+    while (/\/sections\//.test(this.where())) {
+      const asked = new Set(await this.questions());
+      for (const [question, value] of [...left]) {
+        if (asked.has(question)) {
+          await this.answer(question, value);
+          left.delete(question);
+        }
+      }
+      await this.press('Save and continue');
+    }
+    assert.deepEqual([...left.keys()], [], 'these questions were never asked');
+  }
+
   heading() {
     return this.page.locator('h1').innerText();
   }
