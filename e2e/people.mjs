@@ -21,7 +21,7 @@ export async function register(visitor, organisation) {
 /** The administrator adds a person and passes the shown link on; they join in their own window. */
 export async function invite(administrator, newcomer, person, organisation, roles) {
   await administrator.open('/organisation/people');
-  await administrator.follow('Add a person');
+  await administrator.press('Add a person');
   await administrator.fill('Full name', person);
   await administrator.fill('Work email address', address(person, organisation));
   for (const role of roles) await administrator.choose(role, 'What do they do?');

@@ -78,7 +78,7 @@ async function mirror(browser, width, height) {
   };
 }
 
-/** Pages already found sound, by what they hold, so that the same page is not checked twice. */
+/** Pages already found sound, by their shape, so that the same page is not checked twice. */
 const sound = new Set();
 
 export class Visitor {
@@ -121,6 +121,8 @@ export class Visitor {
   /** Does something that leads to another page (or the same with errors), and checks that one. */
   async arrive(act) {
     const arrives = this.page.waitForEvent('domcontentloaded');
+    // When the act itself fails, that is what is to be reported.
+    arrives.catch(() => {});
     await act();
     await arrives;
     await this.page.waitForLoadState('load');
@@ -129,14 +131,34 @@ export class Visitor {
 
   /** Follows a link by its words. */
   async follow(words, { within = this.page } = {}) {
-    const link = within.getByRole('link', exactly(words)).first();
-    await this.arrive(() => link.click());
+    await this.arrive(() => this.only('link', words, within));
+  }
+
+  /** Follows a prompt of the law to the question that clears it. */
+  async goTo(prompt) {
+    const card = this.page.locator('.app-prompt', { has: this.page.getByRole('heading', { name: prompt }) });
+    await this.follow(/^Go to/, { within: card });
+  }
+
+  /** Follows a task of the list under a heading. */
+  async followTask(heading, task) {
+    const list = this.page.locator(`xpath=//h2[normalize-space()="${heading}"]/following-sibling::ul[1]`);
+    await this.follow(task, { within: list });
   }
 
   /** Presses a button by its words. */
   async press(words, { within = this.page } = {}) {
-    const button = within.getByRole('button', exactly(words)).first();
-    await this.arrive(() => button.click());
+    await this.arrive(() => this.only('button', words, within));
+  }
+
+  /** Clicks a link or button, or says which there are. */
+  async only(role, words, within) {
+    const found = within.getByRole(role, exactly(words));
+    if ((await found.count()) === 0) {
+      const there = (await within.getByRole(role).allInnerTexts()).join(' · ');
+      assert.fail(`${this.where()} has no ${role} “${words}”. It has: ${there}`);
+    }
+    await found.first().click();
   }
 
   /** Fills a field by its label. */
@@ -197,16 +219,19 @@ export class Visitor {
   async answerSection(answers) {
     const left = new Map(Object.entries(answers));
     while (/\/sections\//.test(this.where())) {
-      const asked = new Set(await this.questions());
-      for (const [question, value] of [...left]) {
-        if (asked.has(question)) {
-          await this.answer(question, value);
-          left.delete(question);
-        }
+      // An answer may bring up more questions before the section is saved: a row does.
+      for (let next = await this.nextOf(left); next; next = await this.nextOf(left)) {
+        await this.answer(next, left.get(next));
+        left.delete(next);
       }
       await this.press('Save and continue');
     }
     assert.deepEqual([...left.keys()], [], 'these questions were never asked');
+  }
+
+  async nextOf(answers) {
+    const asked = new Set(await this.questions());
+    return [...answers.keys()].find((question) => asked.has(question));
   }
 
   heading() {
@@ -251,9 +276,9 @@ export class Visitor {
   /** What axe finds, in words. */
   async violations() {
     const { page } = this;
-    const content = (await page.content()).replace(/name="csrf"[^>]*/g, '').replaceAll(/[a-z]{3}_[0-9a-z]{20,}/g, '');
+    const content = shape(await page.content());
     const width = page.viewportSize().width;
-    const digest = createHash('sha256').update(`${width} ${content}`).digest('hex');
+    const digest = createHash('sha256').update(`${width} ${this.mirror ? '' : 'scripts'} ${content}`).digest('hex');
     if (sound.has(digest)) return [];
     await this.mirror?.show(page.url(), await page.content());
     const checked = this.mirror?.page ?? page;
@@ -275,6 +300,14 @@ export class Visitor {
     await this.mirror?.page.context().close();
     await this.page.context().close();
   }
+}
+
+/** A page without its words: what axe looks at, but for whether there are any. */
+function shape(content) {
+  return content
+    .replaceAll(/ (?:value|href|action)="[^"]*"/g, '')
+    .replaceAll(/[a-z]{3}_[0-9A-Za-z]{20,}/g, '')
+    .replaceAll(/>[^<]*[^<\s][^<]*</g, '>words<');
 }
 
 function exactly(name) {
