@@ -101,7 +101,12 @@ impl Visit {
             has_errors,
             before_header: self.demo_banner(),
             navigation: self.navigation(),
-            before_main: html! { @if !sheet.back.is_empty() { (BackLink::new(sheet.back.as_str())) } },
+            before_main: html! {
+                @if !sheet.back.is_empty() {
+                    // In a landmark of its own, so that no part of the page is outside of one.
+                    nav aria-label="Back" { (BackLink::new(sheet.back.as_str())) }
+                }
+            },
             main,
             footer: footer(),
             ..Page::default()
@@ -121,7 +126,7 @@ impl Visit {
     fn demo_banner(&self) -> Markup {
         html! {
             @if self.app.settings.demo {
-                div class="app-demo-banner" role="note" {
+                section class="app-demo-banner" aria-label="Demonstration" {
                     div class="govuk-width-container" {
                         p class="govuk-body-s govuk-!-margin-bottom-0" {
                             strong { "Demonstration." }

@@ -180,7 +180,7 @@ fn actions(visit: &Visit, telling: &Telling<'_>, prompt: &Prompt<'_>) -> Markup 
         (PromptState::Settled(_), _) => Some((at("reopen"), "Open it again")),
         _ => None,
     };
-    let about = html! { span class="govuk-visually-hidden" { " (" (rule.id) " " (telling.scope_name(&prompt.scope)) ")" } };
+    let about = html! { span class="govuk-visually-hidden" { ": " (telling.title(prompt)) } };
     html! {
         p class="govuk-body" {
             @for (place, id) in rule.ask.iter().enumerate() {

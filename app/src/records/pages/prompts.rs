@@ -63,13 +63,13 @@ impl<'a> Telling<'a> {
     }
 
     /// What the prompt is about: its question, and the party or flow.
-    fn title(&self, prompt: &Prompt<'_>) -> String {
+    pub fn title(&self, prompt: &Prompt<'_>) -> String {
         let about = prompt
             .rule
             .ask
             .iter()
             .find_map(|id| self.record_type.form.question(id));
-        let about = about.map_or(prompt.rule.id.as_str(), |(_, question)| &question.short);
+        let about = about.map_or("The whole of it", |(_, question)| &question.short);
         match self.scope_name(&prompt.scope) {
             name if name.is_empty() => about.to_owned(),
             name => format!("{about}: {name}"),
