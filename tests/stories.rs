@@ -5,6 +5,8 @@ mod support;
 
 mod access;
 mod arrows;
+mod attach_files;
+mod draft_an_agreement;
 mod every_move;
 mod every_route;
 mod front_door;
@@ -12,5 +14,8 @@ mod import_organisations;
 mod in_tray;
 mod law_impact;
 mod set_up_an_organisation;
+mod law_prompts;
+mod parties_and_flows;
 mod statements;
 mod the_gate_holds;
+mod two_people_edit;
