@@ -148,7 +148,7 @@ table! {
     get "/assurance" features::statements::assurance::show;
     post "/assurance/start" features::statements::assurance::start;
     get "/organisations/{id}/assurance" features::statements::partner::show;
-    get "/organisations/{id}/assurance/files/{file}" features::statements::partner::file;
+    get "/organisations/{id}/assurance/files/{attachment}" features::statements::partner::file;
 }
 
 /// The whole application.

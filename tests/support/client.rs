@@ -209,6 +209,15 @@ impl Page {
             .unwrap_or_else(|| panic!("no link says {words:?} in: {}", self.words()))
     }
 
+    /// The values of all fields with this name.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let selector = Selector::parse(&format!("input[name='{name}']")).expect("a selector");
+        Html::parse_document(&self.text)
+            .select(&selector)
+            .filter_map(|input| input.attr("value").map(str::to_owned))
+            .collect()
+    }
+
     /// The value of a field.
     pub fn value(&self, name: &str) -> String {
         let selector = Selector::parse(&format!("[name='{name}']")).expect("a selector");

@@ -64,7 +64,7 @@ fn asked<'a>(visit: &'a Visit, situation: &Situation, wanted: &str) -> Result<&'
         .ok_or(Refusal::NotFound)?;
     if !found.from.contains(&situation.record.state) {
         return Err(Refusal::NotNow(format!(
-            "“{}” cannot be done while this is “{}”. Somebody may have moved it on already. Nothing was changed.",
+            "“{}” cannot be done while this is “{}”. Perhaps somebody has moved this on already. Nothing was changed.",
             found.name,
             situation.record.state_name(visit)?
         )));

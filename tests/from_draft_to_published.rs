@@ -1,0 +1,405 @@
+//! The whole journey over HTTP: review with conditions and with overruled advice, sign-off by both,
+//! in force, published; then a party that joins, and a change.
+
+use aldgate::kernel::Act;
+use aldgate::kernel::access::Action;
+use aldgate::records::fetch;
+use aldgate::records::lines::Stage;
+
+use crate::support::journey::{self, Party};
+use crate::support::{PASSWORD, TestApp};
+
+async fn parties(app: &TestApp) -> (Party, Party) {
+    (
+        Party::new(app, "Camden Council", "borough").await,
+        Party::new(app, "London Fire Brigade", "fire").await,
+    )
+}
+
+#[tokio::test]
+async fn from_draft_to_published() {
+    let app = TestApp::new().await;
+    let (camden, fire) = parties(&app).await;
+    let both = [&camden, &fire];
+    let id = journey::draft(&app, &both, &journey::complete(&both)).await;
+    let author = camden.author_client(&app).await;
+    let record = format!("/records/{id}");
+
+    // The author asks for review.
+    let ask = author.get(&format!("{record}/moves/ask_for_review")).await;
+    assert_eq!((ask.status, ask.h1().as_str()), (200, "Ask for review"));
+    let asked = author
+        .done(&format!("{record}/moves/ask_for_review"), &[])
+        .await;
+    assert!(asked.says("In review"), "{}", asked.words());
+    assert!(asked.says("the data protection officer of Camden Council"));
+    assert!(asked.says("the data protection officer of London Fire Brigade"));
+
+    // Camden's reviewer sees everything, the other party's part and statement included.
+    let reviewer = camden.dpo_client(&app).await;
+    let line = journey::line_page(&app, &camden, &id, Stage::Review).await;
+    let page = reviewer.get(&line).await;
+    assert_eq!(page.h1(), "Review by Camden Council");
+    for words in [
+        "This decision is yours",
+        "private-mailbox@party.example",
+        "Weekly list of homes",
+        "Encrypted on its way and at rest.",
+        "Assurance of the parties",
+        "Signed, version 1",
+        "Runs out on 1 November 2027",
+        "London Fire Brigade: data protection officer",
+        "Met by the answers",
+    ] {
+        assert!(page.says(words), "not shown: {words}");
+    }
+    let digest = page.value("seen");
+    assert_eq!(digest.len(), 64);
+
+    // Conditions need words; what was chosen is kept.
+    let again = reviewer
+        .post(
+            &line,
+            &[("seen", &digest), ("advice", "conditions"), ("text", "")],
+        )
+        .await;
+    assert_eq!(again.status, 422);
+    assert_eq!(
+        again.errors(),
+        [("text".to_owned(), "Say what the conditions are".to_owned())]
+    );
+    assert_eq!(again.all("input[name=advice][checked]").len(), 1);
+    let conditions = "Train the visiting crews first.";
+    let done = reviewer
+        .done(
+            &line,
+            &[
+                ("seen", &digest),
+                ("advice", "conditions"),
+                ("text", conditions),
+            ],
+        )
+        .await;
+    assert!(done.says("Your advice is recorded"), "{}", done.words());
+
+    // The brigade's reviewer advises against.
+    let against = fire.dpo_client(&app).await;
+    let fire_line = journey::line_page(&app, &fire, &id, Stage::Review).await;
+    let page = against.get(&fire_line).await;
+    assert!(
+        page.says(conditions),
+        "a reviewer sees what the others said"
+    );
+    let seen = page.value("seen");
+    assert_eq!(seen, digest, "both review the same text");
+    against
+        .done(
+            &fire_line,
+            &[
+                ("seen", &seen),
+                ("advice", "against"),
+                ("text", "Too many people are on the list."),
+            ],
+        )
+        .await;
+
+    // Sign-off cannot be asked for; the page says why and where.
+    let page = author
+        .get(&format!("{record}/moves/ask_for_sign_off"))
+        .await;
+    assert!(
+        page.says("the conditions of its data protection officer are not answered"),
+        "{}",
+        page.words()
+    );
+    assert!(
+        page.says(
+            "advises against, and no senior officer of London Fire Brigade has overruled that"
+        )
+    );
+    assert_eq!(
+        author
+            .post(&format!("{record}/moves/ask_for_sign_off"), &[])
+            .await
+            .status,
+        422
+    );
+
+    // The author answers; the brigade's own senior officer overrules, with a reason.
+    let answered = author
+        .done(
+            &format!("{line}/answer"),
+            &[("text", "All crews are trained in May.")],
+        )
+        .await;
+    assert!(answered.says("All crews are trained in May."));
+    let fire_officer = fire.officer_client(&app).await;
+    let empty = fire_officer
+        .post(&format!("{fire_line}/overrule"), &[("text", " ")])
+        .await;
+    assert_eq!((empty.status, empty.errors()[0].0.as_str()), (422, "text"));
+    let reason = "The list is limited to those at high risk.";
+    fire_officer
+        .done(&format!("{fire_line}/overrule"), &[("text", reason)])
+        .await;
+
+    // Sign-off: every signer sees the overruled advice, by whom and why.
+    let asked = author
+        .done(&format!("{record}/moves/ask_for_sign_off"), &[])
+        .await;
+    assert!(asked.says("Waiting for sign-off"), "{}", asked.words());
+    let camden_officer = camden.officer_client(&app).await;
+    let sign = journey::line_page(&app, &camden, &id, Stage::SignOff).await;
+    let page = camden_officer.get(&sign).await;
+    for words in [
+        "advised against this, and was overruled",
+        "Too many people are on the list.",
+        "Sol Senior",
+        reason,
+        conditions,
+        "All crews are trained in May.",
+        &digest,
+    ] {
+        assert!(page.says(words), "not shown to the signer: {words}");
+    }
+
+    // A wrong password changes nothing and keeps the choice and the reason.
+    let wrong = camden_officer
+        .post(
+            &sign,
+            &[
+                ("seen", &digest),
+                ("decision", "decline"),
+                ("reason", "Not yet ready"),
+                ("password", "guess"),
+            ],
+        )
+        .await;
+    assert_eq!(wrong.status, 422);
+    assert_eq!(wrong.errors()[0].0, "password");
+    assert_eq!(wrong.value("reason").trim(), "Not yet ready");
+    assert_eq!(
+        wrong
+            .all("input[name=decision][value=decline][checked]")
+            .len(),
+        1
+    );
+    assert!(
+        !wrong.text.contains("guess"),
+        "a password is never sent back"
+    );
+
+    let fields = [
+        ("seen", digest.as_str()),
+        ("decision", "sign"),
+        ("password", PASSWORD),
+    ];
+    let signed = camden_officer.done(&sign, &fields).await;
+    assert!(
+        signed.says("Signed") && signed.says(&digest),
+        "{}",
+        signed.words()
+    );
+    assert!(
+        signed.says("London Fire Brigade: senior officer"),
+        "who is still waited for"
+    );
+    assert_eq!(
+        journey::situation(&app, &camden, &id).await.record.state,
+        "sign_off"
+    );
+    let fire_sign = journey::line_page(&app, &fire, &id, Stage::SignOff).await;
+    let signed = fire_officer.done(&fire_sign, &fields).await;
+    assert!(signed.says("In force"), "{}", signed.words());
+
+    // The exact text can be taken away; its digest is what was signed.
+    let exact = author.get(&format!("{record}/versions/1.json")).await;
+    assert_eq!(ledger::digest(&exact.bytes), digest);
+    let history = author.get(&format!("{record}/history")).await;
+    for words in [
+        "Ask for review",
+        "advises against",
+        "Overruled a reviewer’s advice",
+        "Signed version 1",
+        "Come into force",
+    ] {
+        assert!(
+            history.says(words),
+            "not in the history: {words}: {}",
+            history.words()
+        );
+    }
+
+    // Published, and anybody reads it.
+    let publish = format!("{record}/publish");
+    assert_eq!(
+        app.nobody().get(&format!("/register/{id}")).await.status,
+        404
+    );
+    let preview = author
+        .post(
+            &publish,
+            &[("step", "choose"), ("extent", "full"), ("withhold", "no")],
+        )
+        .await;
+    assert_eq!(preview.h1(), "Check what will be published");
+    let choice = preview.value("choice");
+    author
+        .done(
+            &publish,
+            &[("step", "publish"), ("choice", &choice), ("version", "1")],
+        )
+        .await;
+    let register = app.nobody().get("/register").await;
+    assert!(
+        register.says("Home fire safety visits"),
+        "{}",
+        register.words()
+    );
+    let public = app
+        .nobody()
+        .get(&register.link("Home fire safety visits"))
+        .await;
+    assert_eq!(public.h1(), "Home fire safety visits");
+    assert!(
+        public.says("London Fire Brigade, on 21 November 2026"),
+        "{}",
+        public.words()
+    );
+    assert!(public.says(&digest));
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_change_shows_as_not_approved() {
+    let app = TestApp::new().await;
+    let (camden, fire) = parties(&app).await;
+    let both = [&camden, &fire];
+    let id = journey::in_force(&app, &both).await;
+    let author = camden.author_client(&app).await;
+    let change = format!("/records/{id}/moves/change");
+    let no_reason = author.post(&change, &[("reason", "")]).await;
+    assert_eq!(
+        (no_reason.status, no_reason.errors()[0].0.as_str()),
+        (422, "reason")
+    );
+    let changed = author.done(&change, &[("reason", "A new purpose")]).await;
+    assert!(changed.says("shows as not approved"), "{}", changed.words());
+    journey::change_answer(
+        &app,
+        &camden,
+        &id,
+        "purpose_text",
+        "Something quite different.",
+    )
+    .await;
+
+    let overview = author.get(&format!("/records/{id}")).await;
+    assert!(
+        overview.says("This text has not been approved"),
+        "{}",
+        overview.words()
+    );
+    assert!(overview.says("in force: version 1"));
+    let versions = author.get(&format!("/records/{id}/versions")).await;
+    assert!(versions.says("In force"), "{}", versions.words());
+
+    journey::ask_for_review(&app, &camden, &id).await;
+    let versions = author.get(&format!("/records/{id}/versions")).await;
+    assert!(
+        versions.says("Not approved") && versions.says("In force"),
+        "{}",
+        versions.words()
+    );
+    // The signed version still says what it said.
+    let signed = author.get(&format!("/records/{id}/versions/1")).await;
+    assert!(
+        signed.says("We want to offer a fire safety visit")
+            && !signed.says("Something quite different")
+    );
+    let new = author.get(&format!("/records/{id}/versions/2")).await;
+    assert!(new.says("Something quite different"));
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn who_joins_later_needs_only_its_own_lines() {
+    let app = TestApp::new().await;
+    let (camden, fire) = parties(&app).await;
+    let id = journey::in_force(&app, &[&camden, &fire]).await;
+    let islington = Party::new(&app, "Islington Council", "borough").await;
+
+    let ctx = camden.as_author(&app);
+    let record = fetch(&ctx, &id, Action::AddLateParty).await.unwrap();
+    let mut content = record.content.clone();
+    content
+        .parties
+        .insert(islington.id().to_string(), journey::own_part("receives"));
+    let change = record
+        .save(&ctx, &content, Act::new("party.added", &id))
+        .unwrap();
+    ctx.commit(
+        record
+            .add_party(&ctx, islington.id(), true, change)
+            .await
+            .unwrap(),
+    )
+    .await
+    .unwrap();
+
+    let author = camden.author_client(&app).await;
+    author
+        .done(
+            &format!("/records/{id}/parties/{}/join-review", islington.id()),
+            &[],
+        )
+        .await;
+    let situation = journey::situation(&app, &camden, &id).await;
+    let waiting: Vec<_> = situation
+        .lines
+        .iter()
+        .filter(|l| l.is_waiting() && !l.closed)
+        .collect();
+    assert_eq!(waiting.len(), 1, "only the party that joins is asked");
+    assert_eq!(waiting[0].organisation, *islington.id());
+
+    // Its reviewer sees the whole agreement, not only its own part.
+    let reviewer = islington.dpo_client(&app).await;
+    let line = journey::line_page(&app, &islington, &id, Stage::Review).await;
+    let page = reviewer.get(&line).await;
+    assert!(
+        page.says("Islington Council joins version 1"),
+        "{}",
+        page.words()
+    );
+    assert!(page.says("We want to offer a fire safety visit") && page.says("London Fire Brigade"));
+    let early = author
+        .post(
+            &format!("/records/{id}/parties/{}/join-sign-off", islington.id()),
+            &[],
+        )
+        .await;
+    assert_eq!(early.status, 422, "no sign-off before its own review");
+    journey::agree(&app, &islington, &id).await;
+    author
+        .done(
+            &format!("/records/{id}/parties/{}/join-sign-off", islington.id()),
+            &[],
+        )
+        .await;
+    journey::sign(&app, &islington, &id).await;
+
+    let situation = journey::situation(&app, &camden, &id).await;
+    assert_eq!(
+        (
+            situation.record.state.as_str(),
+            situation.record.effective_version
+        ),
+        ("in_force", Some(1))
+    );
+    assert!(
+        situation.is_signed(1) && situation.is_signed(2),
+        "the others’ signatures stand"
+    );
+    app.ends_clean().await;
+}
