@@ -1,16 +1,15 @@
 //! Making the view of a record: what is asked, what rules see, which rules hold.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
-use serde_json::{Value, json};
-use zen_expression::vm::VM;
-use zen_expression::{Scope as Env, Variable};
+use serde_json::{Map, Value, json};
 
 use crate::condition::Condition;
 use crate::content::{Answers, Content, Party, Scope};
+use crate::evaluate::{Slot, Values, eval};
 use crate::form::{Each, Question, QuestionKind, Section};
 use crate::law::Law;
-use crate::plan::{Given, GivenName, Node, level};
+use crate::plan::{Given, GivenName, Node};
 use crate::record_type::{Derived, DerivedKind, RecordType};
 use crate::view::{Holding, Instance, View};
 
@@ -28,39 +27,10 @@ impl RecordType {
                 Node::Union(s, q) => {
                     build.union(self.form.sections[s].each, &self.plan.questions[s][q]);
                 }
-                Node::Derived(i, each) => build.derived(&self.derived[i], each),
+                Node::Derived(i, each) => build.derived(i, each),
             }
         }
         build.finish(content)
-    }
-}
-
-/// One place with its answers, as the library's virtual machine reads them.
-pub(crate) struct Seat<'a> {
-    pub instance: Instance<'a>,
-    pub env: Env,
-    /// The item of `parties` or `flows` that stands for it.
-    item: Variable,
-}
-
-impl Seat<'_> {
-    pub fn new(scope: Scope, item: Variable, questions: usize) -> Self {
-        Seat {
-            instance: Instance::new(scope, questions),
-            env: Env::new(Variable::empty_object()),
-            item,
-        }
-    }
-
-    pub fn set(&self, name: &str, value: Variable) {
-        insert(self.env.base(), name, value);
-    }
-}
-
-/// Puts a field into an object.
-pub(crate) fn insert(object: &Variable, name: &str, value: Variable) {
-    if let Variable::Object(fields) = object {
-        fields.borrow_mut().insert(Variable::key(name), value);
     }
 }
 
@@ -69,10 +39,9 @@ struct Build<'a, 'c> {
     law: &'a Law,
     content: &'c Content,
     people: &'c [Party],
-    record: Seat<'a>,
-    parties: Vec<Seat<'a>>,
-    flows: Vec<Seat<'a>>,
-    vm: VM,
+    record: Instance<'a>,
+    parties: Vec<Instance<'a>>,
+    flows: Vec<Instance<'a>>,
     none: &'c Answers,
 }
 
@@ -84,61 +53,44 @@ impl<'a, 'c> Build<'a, 'c> {
         people: &'c [Party],
         none: &'c Answers,
     ) -> Self {
-        let questions = record_type.plan.questions.iter().map(Vec::len).sum();
+        let plan = &record_type.plan;
+        let parties = people.iter().map(|party| party_item(law, party));
+        let flows = content
+            .flows
+            .iter()
+            .map(|flow| Map::from_iter([("id".to_owned(), json!(flow.id))]));
+        let alone = |scope: Scope, number: usize, item: &Value| {
+            let mut instance = Instance::new(scope, plan);
+            instance.values[number] = Some(Cow::Owned(json!([item])));
+            instance
+        };
+        let parties: Vec<Value> = parties.map(Value::Object).collect();
+        let flows: Vec<Value> = flows.map(Value::Object).collect();
         let mut build = Build {
             record_type,
             law,
             content,
             people,
-            record: Seat::new(Scope::Record, Variable::Null, questions),
+            record: Instance::new(Scope::Record, plan),
             parties: people
                 .iter()
-                .map(|party| {
-                    Seat::new(
-                        Scope::Party(party.id.clone()),
-                        party_item(law, party),
-                        questions,
-                    )
-                })
+                .zip(&parties)
+                .map(|(party, item)| alone(Scope::Party(party.id.clone()), plan.parties, item))
                 .collect(),
             flows: content
                 .flows
                 .iter()
-                .map(|flow| {
-                    let item = Variable::empty_object();
-                    insert(&item, "id", Variable::String(flow.id.as_str().into()));
-                    Seat::new(Scope::Flow(flow.id.clone()), item, questions)
-                })
+                .zip(&flows)
+                .map(|(flow, item)| alone(Scope::Flow(flow.id.clone()), plan.flows, item))
                 .collect(),
-            vm: VM::new(),
             none,
         };
-        build.lists();
+        build.record.values[plan.parties] = Some(Cow::Owned(Value::Array(parties)));
+        build.record.values[plan.flows] = Some(Cow::Owned(Value::Array(flows)));
         build
     }
 
-    /// `parties` and `flows`: all of them, but a party sees itself alone, a flow likewise.
-    fn lists(&mut self) {
-        let list = |seats: &[Seat]| {
-            Variable::from_array(seats.iter().map(|seat| seat.item.shallow_clone()).collect())
-        };
-        let (parties, flows) = (list(&self.parties), list(&self.flows));
-        for seat in std::iter::once(&self.record)
-            .chain(&self.parties)
-            .chain(&self.flows)
-        {
-            let alone = || Variable::from_array(vec![seat.item.shallow_clone()]);
-            let (own_parties, own_flows) = match seat.instance.scope {
-                Scope::Record => (parties.clone(), flows.clone()),
-                Scope::Party(_) => (alone(), flows.clone()),
-                Scope::Flow(_) => (parties.clone(), alone()),
-            };
-            seat.set("parties", own_parties);
-            seat.set("flows", own_flows);
-        }
-    }
-
-    fn seats(&self, each: Each) -> &[Seat<'a>] {
+    fn seats(&self, each: Each) -> &[Instance<'a>] {
         match each {
             Each::Record => std::slice::from_ref(&self.record),
             Each::Party => &self.parties,
@@ -146,7 +98,7 @@ impl<'a, 'c> Build<'a, 'c> {
         }
     }
 
-    fn seat_mut(&mut self, each: Each, at: usize) -> &mut Seat<'a> {
+    fn seat_mut(&mut self, each: Each, at: usize) -> &mut Instance<'a> {
         match each {
             Each::Record => &mut self.record,
             Each::Party => &mut self.parties[at],
@@ -166,16 +118,18 @@ impl<'a, 'c> Build<'a, 'c> {
         }
     }
 
-    fn holds(&mut self, condition: &Condition, each: Each, at: usize) -> bool {
-        let env = match each {
-            Each::Record => &self.record.env,
-            Each::Party => &self.parties[at].env,
-            Each::Flow => &self.flows[at].env,
-        };
-        condition.holds(env, &mut self.vm)
+    fn values(&self, each: Each, at: usize) -> Values<'_> {
+        Values {
+            own: &self.seats(each)[at].values,
+            record: &self.record.values,
+        }
     }
 
-    fn asked(&mut self, question: &Question, given: &Given, each: Each, at: usize) -> bool {
+    fn holds(&self, condition: &Condition, each: Each, at: usize) -> bool {
+        condition.holds(self.values(each, at))
+    }
+
+    fn asked(&self, question: &Question, given: &Given, each: Each, at: usize) -> bool {
         if question.hidden {
             return false;
         }
@@ -216,69 +170,48 @@ impl<'a, 'c> Build<'a, 'c> {
                     }
                 };
                 if name.read.anywhere() || name.read.field {
-                    self.place(
-                        each,
-                        at,
-                        name,
-                        value.unwrap_or_else(|| name.default.clone()),
-                    );
+                    let value = value.map_or(Cow::Borrowed(&name.default), Cow::Owned);
+                    self.place(each, at, name, value);
                 }
             }
-            let instance = &mut self.seat_mut(each, at).instance;
+            let instance = self.seat_mut(each, at);
             instance.asked[given.number] = asked;
             instance.answered[given.number] = asked && complete;
         }
     }
 
-    /// Puts a value where it is read: its own place, its item, and for the record everywhere.
-    fn place(&mut self, each: Each, at: usize, name: &'a GivenName, value: Value) {
-        if each == Each::Record {
-            self.spread(name, value);
-            return;
+    /// Puts a value into its own place and into the item that stands for it.
+    fn place(&mut self, each: Each, at: usize, name: &GivenName, value: Cow<'a, Value>) {
+        let plan = &self.record_type.plan;
+        let list = match each {
+            Each::Record => None,
+            Each::Party => Some(plan.parties),
+            Each::Flow => Some(plan.flows),
+        };
+        if let Some(list) = list.filter(|_| name.read.field) {
+            let all = &mut self.record.values[list];
+            insert(all, at, &name.name, &value);
+            let alone = &mut self.seat_mut(each, at).values[list];
+            insert(alone, 0, &name.name, &value);
         }
-        let variable = Variable::from(&value);
-        let seat = self.seat_mut(each, at);
-        if name.read.field {
-            insert(&seat.item, &name.name, variable.shallow_clone());
-        }
-        if name.read.levels[level(each)] {
-            seat.set(&name.name, variable);
-        }
-        seat.instance.values.insert(&name.name, value);
-    }
-
-    /// Puts a value of the record where it is read, unless a place has its own.
-    fn spread(&mut self, name: &'a GivenName, value: Value) {
-        let variable = Variable::from(&value);
-        for each in [Each::Record, Each::Party, Each::Flow] {
-            if name.read.levels[level(each)] {
-                for seat in self.seats(each) {
-                    if !seat.instance.values.contains_key(name.name.as_str()) {
-                        seat.set(&name.name, variable.shallow_clone());
-                    }
-                }
-            }
-        }
-        self.record.instance.values.insert(&name.name, value);
+        self.seat_mut(each, at).values[name.number] = Some(value);
     }
 
     /// A party or flow question as the rest of the record sees it.
     fn union(&mut self, each: Each, given: &'a Given) {
         for name in given.names.iter().filter(|name| name.read.anywhere()) {
             let seats = self.seats(each).iter();
-            let values = seats.filter_map(|seat| seat.instance.values.get(name.name.as_str()));
+            let values = seats.filter_map(|seat| seat.values[name.number].as_deref());
             let value = united(values, &name.default);
-            self.spread(name, value);
+            self.record.values[name.number] = Some(Cow::Owned(value));
         }
     }
 
-    fn derived(&mut self, derived: &'a Derived, each: Each) {
+    fn derived(&mut self, i: usize, each: Each) {
+        let number = self.record_type.plan.derived[i].number;
         for at in 0..self.seats(each).len() {
-            let env = self.seats(each)[at].env.clone();
-            let value = worked_out(derived, &env, &mut self.vm);
-            let seat = self.seat_mut(each, at);
-            seat.set(&derived.name, Variable::from(&value));
-            seat.instance.values.insert(&derived.name, value);
+            let value = worked_out(&self.record_type.derived[i], self.values(each, at));
+            self.seat_mut(each, at).values[number] = Some(Cow::Owned(value));
         }
     }
 
@@ -298,50 +231,44 @@ impl<'a, 'c> Build<'a, 'c> {
         for at in 0..self.parties.len() {
             for further in &self.record_type.review_when {
                 if self.holds(&further.when, Each::Party, at) {
-                    self.parties[at].instance.reviewers.push(further.role);
+                    self.parties[at].reviewers.push(further.role);
                 }
             }
         }
-        // The lists as the explanations read them.
-        for name in ["parties", "flows"] {
-            for seat in std::iter::once(&mut self.record)
-                .chain(&mut self.parties)
-                .chain(&mut self.flows)
-            {
-                if let Some(list) = seat.env.get_str(name) {
-                    seat.instance.values.insert(name, list.to_value());
-                }
-            }
-        }
-        let instances =
-            |seats: Vec<Seat<'a>>| seats.into_iter().map(|seat| seat.instance).collect();
         View {
             record_type: self.record_type,
             law: self.law,
-            record: self.record.instance,
-            parties: instances(self.parties),
-            flows: instances(self.flows),
+            record: self.record,
+            parties: self.parties,
+            flows: self.flows,
             holding,
             settled: content.settled.clone(),
-            given: BTreeSet::new(),
+            given: Vec::new(),
         }
     }
 }
 
 /// What rules know about a party besides its answers.
-fn party_item(law: &Law, party: &Party) -> Variable {
+fn party_item(law: &Law, party: &Party) -> Map<String, Value> {
     let kind = law.kind(&party.kind);
-    let item = Variable::empty_object();
-    for (name, value) in [
+    let facts = [
         ("id", party.id.as_str()),
         ("kind", party.kind.as_str()),
         ("public", yes_no(kind.is_some_and(|kind| kind.public))),
         ("care", yes_no(kind.is_some_and(|kind| kind.care))),
         ("registered", yes_no(party.registered)),
-    ] {
-        insert(&item, name, Variable::String(value.into()));
+    ];
+    let facts = facts.map(|(name, value)| (name.to_owned(), json!(value)));
+    facts.into_iter().collect()
+}
+
+/// Puts a field into an item of a list.
+fn insert(list: &mut Slot, at: usize, name: &str, value: &Value) {
+    if let Some(Cow::Owned(Value::Array(items))) = list
+        && let Some(Value::Object(fields)) = items.get_mut(at)
+    {
+        fields.insert(name.to_owned(), value.clone());
     }
-    item
 }
 
 pub(crate) fn yes_no(flag: bool) -> &'static str {
@@ -410,7 +337,7 @@ pub(crate) fn full_rows(question: &Question, rows: &[Value]) -> Value {
                         cell.cloned().unwrap_or_else(|| json!("")),
                     )
                 })
-                .collect::<serde_json::Map<_, _>>()
+                .collect::<Map<_, _>>()
         })
         .map(Value::Object)
         .collect()
@@ -433,14 +360,14 @@ fn united<'v>(values: impl Iterator<Item = &'v Value>, default: &Value) -> Value
     telling.unwrap_or(default).clone()
 }
 
-/// The value of a derived answer in a scope.
-pub(crate) fn worked_out(derived: &Derived, env: &Env, vm: &mut VM) -> Value {
-    let value = derived.expr.value(env, vm);
+/// The value of a derived answer at a place.
+pub(crate) fn worked_out(derived: &Derived, values: Values) -> Value {
+    let value = eval(&derived.expr.expr, values, None).into_owned();
     match (derived.kind, value) {
-        (_, Variable::Bool(flag)) => json!(yes_no(flag)),
-        (DerivedKind::Choices, Variable::Array(items)) => {
+        (_, Value::Bool(flag)) => json!(yes_no(flag)),
+        (DerivedKind::Choices, Value::Array(items)) => {
             let mut all: Vec<Value> = Vec::new();
-            for item in items.borrow().iter().map(Variable::to_value) {
+            for item in items {
                 if !all.contains(&item) {
                     all.push(item);
                 }
@@ -448,9 +375,8 @@ pub(crate) fn worked_out(derived: &Derived, env: &Env, vm: &mut VM) -> Value {
             Value::Array(all)
         }
         (DerivedKind::Choices, _) => json!([]),
-        (DerivedKind::YesNo, Variable::String(word)) => json!(word.as_str()),
+        (DerivedKind::YesNo | DerivedKind::Choice, Value::String(word)) => Value::String(word),
         (DerivedKind::YesNo, _) => json!("no"),
-        (DerivedKind::Choice, Variable::String(word)) => json!(word.as_str()),
         (DerivedKind::Choice, _) => json!(crate::names::unset(derived)),
     }
 }

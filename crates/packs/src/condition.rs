@@ -1,26 +1,23 @@
-//! A condition of a pack: its source, its tree for checks and explanations, and the
-//! library's bytecode for deciding it.
+//! A condition of a pack: its source and its tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
-use zen_expression::compiler::Opcode;
-use zen_expression::vm::VM;
-use zen_expression::{Scope, Variable};
 
+use crate::evaluate::{self, Values};
 use crate::expr::{self, Expr};
 use crate::fault::Place;
+use crate::names::Name;
 
 /// Stands in [`Condition::reads`] for a list that cannot be named.
 pub(crate) const ANY: &str = "*";
 
-/// A condition, parsed and compiled once at load.
+/// A condition, parsed once at load.
 #[derive(Clone, Debug)]
 pub struct Condition {
     source: String,
     pub(crate) expr: Arc<Expr>,
-    bytecode: Arc<[Opcode]>,
     pub(crate) place: Place,
 }
 
@@ -31,13 +28,11 @@ impl Serialize for Condition {
 }
 
 impl Condition {
-    /// Parses and compiles; the error is what is wrong and its cure.
+    /// Parses; the error is what is wrong and its cure.
     pub(crate) fn parse(source: &str, place: Place) -> Result<Condition, (String, String)> {
-        let parsed = expr::parse(source)?;
         Ok(Condition {
             source: source.to_owned(),
-            expr: Arc::new(parsed.expr),
-            bytecode: parsed.bytecode.into(),
+            expr: Arc::new(expr::parse(source)?),
             place,
         })
     }
@@ -47,16 +42,14 @@ impl Condition {
         &self.source
     }
 
-    /// The value for the answers in a scope.
-    pub(crate) fn value(&self, scope: &Scope, vm: &mut VM) -> Variable {
-        // The type check at load leaves nothing that can fail here; should a stored answer
-        // have a shape no form produces, the condition does not hold.
-        vm.run(&self.bytecode, scope).unwrap_or(Variable::Null)
+    /// Gives its names their numbers, once the names of the type are known.
+    pub(crate) fn number(&mut self, names: &BTreeMap<String, Name>) {
+        Arc::make_mut(&mut self.expr).number(names);
     }
 
-    /// Whether it holds for the answers in a scope.
-    pub(crate) fn holds(&self, scope: &Scope, vm: &mut VM) -> bool {
-        matches!(self.value(scope, vm), Variable::Bool(true))
+    /// Whether it holds for the values at a place.
+    pub(crate) fn holds(&self, values: Values) -> bool {
+        evaluate::truth(&self.expr, values, None)
     }
 
     /// The place of a word inside the condition, for faults in conditions over several lines.
@@ -79,16 +72,16 @@ impl Condition {
 /// `lists` holds, per enclosing closure, the name whose items it goes over.
 fn collect<'e>(
     expr: &'e Expr,
-    lists: &mut Vec<Option<&'e str>>,
+    lists: &mut Vec<Option<Root<'e>>>,
     reads: &mut BTreeMap<String, BTreeSet<String>>,
 ) {
     match expr {
-        Expr::Name(name) => {
+        Expr::Name(name, _) => {
             reads.entry(name.clone()).or_default();
         }
         Expr::Field(inner, field) => {
             // An item whose list cannot be named may be a party or a flow.
-            let name = root(inner, lists).unwrap_or(ANY);
+            let name = root(inner, lists).map_or(ANY, |(name, _)| name);
             reads
                 .entry(name.to_owned())
                 .or_default()
@@ -122,10 +115,13 @@ fn collect<'e>(
     }
 }
 
+/// An answer name and its number.
+pub(crate) type Root<'e> = (&'e str, usize);
+
 /// The answer name behind a list or an item of it, through filters.
-pub(crate) fn root<'e>(expr: &'e Expr, lists: &[Option<&'e str>]) -> Option<&'e str> {
+pub(crate) fn root<'e>(expr: &'e Expr, lists: &[Option<Root<'e>>]) -> Option<Root<'e>> {
     match expr {
-        Expr::Name(name) => Some(name),
+        Expr::Name(name, number) => Some((name, *number)),
         Expr::Item(depth) => lists.iter().rev().nth(*depth).copied().flatten(),
         Expr::Over(expr::Over::Filter, list, _) => root(list, lists),
         _ => None,

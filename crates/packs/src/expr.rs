@@ -1,6 +1,8 @@
-//! The tree of a condition, copied out of the parser's arena: what the checks and the
+//! The tree of a condition, copied out of the parser's arena: what checks, decisions and
 //! explanations walk over. The language and its parser are zen's; this holds the part of it
 //! that packs use, and names everything else as a fault.
+
+use std::collections::BTreeMap;
 
 use bumpalo::Bump;
 use serde_json::Value;
@@ -10,13 +12,15 @@ use zen_expression::lexer::{
 };
 use zen_expression::parser::{Node, Parser};
 
+use crate::names::Name;
+
 /// A node of a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Expr {
     Literal(Value),
     List(Vec<Expr>),
-    /// An answer name.
-    Name(String),
+    /// An answer name, with its number once the names of the type are known.
+    Name(String, usize),
     /// `#` or a named item of the closure `depth` levels out.
     Item(usize),
     Field(Box<Expr>, String),
@@ -72,14 +76,11 @@ pub(crate) enum Over {
     FlatMap,
 }
 
-/// A parsed condition: its tree and the library's bytecode.
-pub(crate) struct Parsed {
-    pub expr: Expr,
-    pub bytecode: Vec<zen_expression::compiler::Opcode>,
-}
+/// The number of a name that is not known.
+const UNKNOWN: usize = usize::MAX;
 
-/// Parses and compiles a condition. The error says what is wrong and what would cure it.
-pub(crate) fn parse(source: &str) -> Result<Parsed, (String, String)> {
+/// Parses a condition. The error says what is wrong and what would cure it.
+pub(crate) fn parse(source: &str) -> Result<Expr, (String, String)> {
     let cure = || "Write it as in: personal_data == 'yes' and 'health' in special".to_owned();
     let bump = Bump::new();
     let mut lexer = Lexer::new();
@@ -92,13 +93,7 @@ pub(crate) fn parse(source: &str) -> Result<Parsed, (String, String)> {
     result
         .error()
         .map_err(|error| (format!("The condition cannot be read: {error}"), cure()))?;
-    let expr = copy(result.root, &mut Vec::new())?;
-    let mut compiler = zen_expression::compiler::Compiler::new();
-    let bytecode = compiler
-        .compile(result.root)
-        .map_err(|error| (format!("The condition cannot be compiled: {error}"), cure()))?
-        .to_vec();
-    Ok(Parsed { expr, bytecode })
+    copy(result.root, &mut Vec::new())
 }
 
 type Copied = Result<Expr, (String, String)>;
@@ -124,7 +119,7 @@ fn copy(node: &Node, aliases: &mut Vec<Option<String>>) -> Copied {
                 .iter()
                 .rev()
                 .position(|a| a.as_deref() == Some(*name));
-            depth.map_or_else(|| Expr::Name((*name).to_owned()), Expr::Item)
+            depth.map_or_else(|| Expr::Name((*name).to_owned(), UNKNOWN), Expr::Item)
         }
         Node::Pointer if !aliases.is_empty() => Expr::Item(0),
         Node::Parenthesized(inner) => copy(inner, aliases)?,
@@ -279,7 +274,7 @@ impl Expr {
     pub fn walk<'e>(&'e self, f: &mut impl FnMut(&'e Expr)) {
         f(self);
         match self {
-            Expr::Literal(_) | Expr::Name(_) | Expr::Item(_) => {}
+            Expr::Literal(_) | Expr::Name(..) | Expr::Item(_) => {}
             Expr::List(items) | Expr::Call(_, items) => items.iter().for_each(|e| e.walk(f)),
             Expr::Field(e, _) | Expr::Not(e) => e.walk(f),
             Expr::And(l, r)
@@ -295,6 +290,32 @@ impl Expr {
                 c.walk(f);
                 a.walk(f);
                 b.walk(f);
+            }
+        }
+    }
+
+    /// Gives every name its number.
+    pub fn number(&mut self, names: &BTreeMap<String, Name>) {
+        match self {
+            Expr::Name(name, number) => *number = names.get(name).map_or(UNKNOWN, |n| n.number),
+            Expr::Literal(_) | Expr::Item(_) => {}
+            Expr::List(items) | Expr::Call(_, items) => {
+                items.iter_mut().for_each(|e| e.number(names));
+            }
+            Expr::Field(e, _) | Expr::Not(e) => e.number(names),
+            Expr::And(l, r)
+            | Expr::Or(l, r)
+            | Expr::Compare(_, l, r)
+            | Expr::In(l, r)
+            | Expr::Arithmetic(_, l, r)
+            | Expr::Over(_, l, r) => {
+                l.number(names);
+                r.number(names);
+            }
+            Expr::If(c, a, b) => {
+                c.number(names);
+                a.number(names);
+                b.number(names);
             }
         }
     }

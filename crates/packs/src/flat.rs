@@ -1,22 +1,21 @@
 //! The view of a flat set of answers: scenarios, cases and `rules evaluate`. Every answer
 //! given counts, and every rule is asked once, whatever its scope.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use serde_json::{Value, json};
-use zen_expression::Variable;
-use zen_expression::vm::VM;
 
 use crate::answer::AnswerFault;
-use crate::build::{Seat, filled, full_rows, worked_out, yes_no};
+use crate::build::{filled, full_rows, worked_out, yes_no};
 use crate::content::{Answers, Scope};
+use crate::evaluate::{Slot, Values};
 use crate::fault::suggest;
 use crate::form::QuestionKind;
 use crate::kinds::Kind;
 use crate::law::Law;
 use crate::names::{Name, Source};
 use crate::record_type::RecordType;
-use crate::view::{Holding, View};
+use crate::view::{Holding, Instance, View};
 
 impl RecordType {
     /// The view of a flat set of answers; unknown names and options are faults.
@@ -25,76 +24,60 @@ impl RecordType {
         law: &'a Law,
         answers: &Answers,
     ) -> Result<View<'a>, Vec<AnswerFault>> {
-        let answers = &self.tidied(answers);
+        let mut record = Instance::new(Scope::Record, &self.plan);
+        let mut given = Vec::new();
         let mut faults = Vec::new();
-        let questions = self.plan.questions.iter().map(Vec::len).sum();
-        let mut seat = Seat::new(Scope::Record, Variable::Null, questions);
-        let mut given = BTreeSet::new();
         for (name, value) in answers {
-            match self.plan.names.get_key_value(name) {
-                Some((name, known)) => {
-                    check(self, law, name, known, value, &mut faults);
-                    if matches!(known.source, Source::Derived(_)) {
-                        given.insert(name.as_str());
-                    }
-                }
-                None => faults.push(AnswerFault {
+            let Some(known) = self.plan.names.get(name) else {
+                faults.push(AnswerFault {
                     answer: name.clone(),
                     message: format!(
                         "There is no answer \"{name}\". {}",
                         suggest(name, self.plan.names.keys().map(String::as_str))
                     ),
-                }),
+                });
+                continue;
+            };
+            let value = tidied(known, value);
+            check(self, law, name, known, &value, &mut faults);
+            match known.source {
+                Source::Derived(i) => given.push(i),
+                Source::Question { section, question } => {
+                    let number = self.plan.questions[section][question].number;
+                    record.answered[number] = filled(&value);
+                }
+                _ => {}
+            }
+            if !value.is_null() {
+                record.values[known.number] = Some(Cow::Owned(self.seen(known, value)));
             }
         }
         if !faults.is_empty() {
             return Err(faults);
         }
-        for (name, known) in self
-            .plan
-            .names
-            .iter()
-            .filter(|(_, known)| known.read.anywhere())
-        {
-            if matches!(known.source, Source::Derived(_)) && !given.contains(name.as_str()) {
-                continue;
+        let parties = self.kinds(law, answers, &record.values);
+        record.values[self.plan.parties] = Some(Cow::Owned(parties));
+        for known in self.plan.names.values() {
+            let slot = &mut record.values[known.number];
+            if slot.is_none() && !matches!(known.source, Source::Derived(_)) {
+                *slot = Some(Cow::Borrowed(&known.default));
             }
-            let value = answers.get(name).filter(|value| !value.is_null());
-            let value = match (known.source, value) {
-                (Source::Parties, _) => parties(self, law, answers),
-                (Source::Question { section, question }, Some(value)) => {
-                    let question = &self.form.sections[section].questions[question];
-                    match (question.kind, value) {
-                        (QuestionKind::Files, Value::Array(items)) if items.is_empty() => {
-                            json!(question.absent)
-                        }
-                        (QuestionKind::Files, Value::Array(_)) => json!(question.attached),
-                        (QuestionKind::Table, Value::Array(rows)) => full_rows(question, rows),
-                        _ => value.clone(),
-                    }
-                }
-                (_, value) => value.unwrap_or(&known.default).clone(),
-            };
-            seat.set(name, Variable::from(&value));
-            seat.instance.values.insert(name, value);
         }
-        let mut vm = VM::new();
-        for derived in self
-            .derived
-            .iter()
-            .filter(|derived| !given.contains(derived.name.as_str()))
-            .filter(|derived| self.plan.names[&derived.name].read.anywhere())
-        {
-            let value = worked_out(derived, &seat.env, &mut vm);
-            seat.set(&derived.name, Variable::from(&value));
-            seat.instance.values.insert(&derived.name, value);
+        for (i, derived) in self.derived.iter().enumerate() {
+            let name = &self.plan.derived[i];
+            if given.contains(&i) {
+                record.values[name.number].get_or_insert(Cow::Borrowed(&name.default));
+            } else if name.read.anywhere() {
+                let value = worked_out(derived, here(&record.values));
+                record.values[name.number] = Some(Cow::Owned(value));
+            }
         }
+        let values = here(&record.values);
         let mut holding = Vec::new();
         let mut fires = vec![false; self.rules.len()];
         for (rule, known) in self.rules.iter().enumerate() {
-            if known.when.holds(&seat.env, &mut vm) {
-                let cleared = known.cleared.as_ref();
-                let cleared = cleared.is_some_and(|c| c.holds(&seat.env, &mut vm));
+            if known.when.holds(values) {
+                let cleared = known.cleared.as_ref().is_some_and(|c| c.holds(values));
                 holding.push(Holding {
                     rule,
                     at: 0,
@@ -107,23 +90,19 @@ impl RecordType {
         for ((_, question), plan) in self.form.questions().zip(plans) {
             let asked = !question.hidden
                 && plan.asked_by.is_none_or(|rule| fires[rule])
-                && question
-                    .when
-                    .as_ref()
-                    .is_none_or(|when| when.holds(&seat.env, &mut vm));
-            seat.instance.asked[plan.number] = asked;
-            seat.instance.answered[plan.number] =
-                asked && answers.get(&question.id).is_some_and(filled);
+                && question.when.as_ref().is_none_or(|when| when.holds(values));
+            record.asked[plan.number] = asked;
+            record.answered[plan.number] &= asked;
         }
         for further in &self.review_when {
-            if further.when.holds(&seat.env, &mut vm) {
-                seat.instance.reviewers.push(further.role);
+            if further.when.holds(values) {
+                record.reviewers.push(further.role);
             }
         }
         Ok(View {
             record_type: self,
             law,
-            record: seat.instance,
+            record,
             parties: Vec::new(),
             flows: Vec::new(),
             holding,
@@ -131,80 +110,90 @@ impl RecordType {
             given,
         })
     }
-}
 
-impl RecordType {
-    /// The answers in the shape rules read: one value where a list is asked for is a list of one,
-    /// and a number where text is asked for is its digits.
-    fn tidied(&self, answers: &Answers) -> Answers {
-        let text = |value: &Value| match value {
-            Value::Number(number) => Value::String(number.to_string()),
-            other => other.clone(),
+    /// An answer as rules see it.
+    fn seen(&self, known: &Name, value: Cow<Value>) -> Value {
+        let Source::Question { section, question } = known.source else {
+            return value.into_owned();
         };
-        let tidy = |name: &String, value: &Value| match self.plan.names.get(name).map(|n| &n.kind) {
-            Some(Kind::List(of)) if matches!(**of, Kind::Text(_)) => match value {
-                Value::Array(items) => items.iter().map(text).collect(),
-                Value::String(one) if one.is_empty() => json!([]),
-                Value::String(_) | Value::Number(_) => json!([text(value)]),
-                other => other.clone(),
-            },
-            Some(Kind::Text(_)) => text(value),
-            _ => value.clone(),
-        };
-        answers
-            .iter()
-            .map(|(name, value)| (name.clone(), tidy(name, value)))
-            .collect()
-    }
-}
-
-/// The kinds of the parties: given, or those who give, get and handle the data.
-fn parties(record_type: &RecordType, law: &Law, answers: &Answers) -> Value {
-    let named = |name: &str| {
-        answers
-            .get(name)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-    };
-    let mut kinds: Vec<&str> = Vec::new();
-    if answers.contains_key("parties") {
-        kinds.extend(named("parties").filter_map(Value::as_str));
-    } else {
-        kinds.extend(named("from").chain(named("to")).filter_map(Value::as_str));
-        if answers
-            .get("processors")
-            .is_some_and(|value| value == "yes")
-        {
-            kinds.push("supplier");
+        let question = &self.form.sections[section].questions[question];
+        match (question.kind, value.as_ref()) {
+            (QuestionKind::Files, Value::Array(items)) if items.is_empty() => {
+                json!(question.absent)
+            }
+            (QuestionKind::Files, Value::Array(_)) => json!(question.attached),
+            (QuestionKind::Table, Value::Array(rows)) => full_rows(question, rows),
+            _ => value.into_owned(),
         }
     }
-    let mut seen = BTreeSet::new();
-    kinds.retain(|kind| seen.insert(*kind));
-    let plan = &record_type.plan;
-    kinds
-        .into_iter()
-        .map(|kind| {
-            let known = law.kind(kind);
-            let mut party = serde_json::Map::new();
-            for field in &plan.fields {
-                let default = plan.names.get(field).map(|name| name.default.clone());
-                party.insert(field.clone(), default.unwrap_or_else(|| json!("")));
+
+    /// The parties by their kinds: given, or those who give, get and handle the data.
+    fn kinds(&self, law: &Law, answers: &Answers, values: &[Slot]) -> Value {
+        let named = |name: &str| {
+            let known = self.plan.names.get(name);
+            known.and_then(|known| values[known.number].as_deref())
+        };
+        let listed = |name: &str| {
+            let items = named(name).and_then(Value::as_array).into_iter().flatten();
+            items.filter_map(Value::as_str)
+        };
+        let mut kinds: Vec<&str> = Vec::new();
+        if answers.contains_key("parties") {
+            kinds.extend(listed("parties"));
+        } else {
+            kinds.extend(listed("from").chain(listed("to")));
+            if named("processors").is_some_and(|value| value == "yes") {
+                kinds.push("supplier");
             }
-            party.insert("id".into(), json!(kind));
-            party.insert("kind".into(), json!(kind));
-            party.insert(
-                "public".into(),
-                json!(yes_no(known.is_some_and(|kind| kind.public))),
-            );
-            party.insert(
-                "care".into(),
-                json!(yes_no(known.is_some_and(|kind| kind.care))),
-            );
-            party.insert("registered".into(), json!("no"));
-            Value::Object(party)
-        })
-        .collect()
+        }
+        let mut parties: Vec<Value> = Vec::new();
+        for (at, kind) in kinds.iter().enumerate() {
+            if kinds[..at].contains(kind) {
+                continue;
+            }
+            let known = law.kind(kind);
+            let mut party = self.plan.party.clone();
+            for (field, value) in [
+                ("id", *kind),
+                ("kind", *kind),
+                ("public", yes_no(known.is_some_and(|kind| kind.public))),
+                ("care", yes_no(known.is_some_and(|kind| kind.care))),
+                ("registered", "no"),
+            ] {
+                party.insert(field.to_owned(), json!(value));
+            }
+            parties.push(Value::Object(party));
+        }
+        Value::Array(parties)
+    }
+}
+
+fn here<'v>(record: &'v [Slot<'v>]) -> Values<'v> {
+    Values {
+        own: record,
+        record: &[],
+    }
+}
+
+/// An answer in the shape rules read: one value where a list is asked for is a list of one, and
+/// a number where text is asked for is its digits.
+fn tidied<'v>(known: &Name, value: &'v Value) -> Cow<'v, Value> {
+    let text = |value: &Value| match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        other => other.clone(),
+    };
+    match (&known.kind, value) {
+        (Kind::Text(_), Value::Number(_)) => Cow::Owned(text(value)),
+        (Kind::List(of), _) if matches!(**of, Kind::Text(_)) => match value {
+            Value::Array(items) if items.iter().any(Value::is_number) => {
+                Cow::Owned(items.iter().map(text).collect())
+            }
+            Value::String(one) if one.is_empty() => Cow::Owned(json!([])),
+            Value::String(_) | Value::Number(_) => Cow::Owned(json!([text(value)])),
+            other => Cow::Borrowed(other),
+        },
+        _ => Cow::Borrowed(value),
+    }
 }
 
 fn check(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::condition::{Condition, root};
+use crate::condition::{Condition, Root, root};
 use crate::expr::{Call, Compare, Expr, Over};
 use crate::fault::{Faults, suggest};
 use crate::names::Name;
@@ -82,7 +82,7 @@ struct Checker<'c> {
     names: &'c BTreeMap<String, Name>,
     faults: &'c mut Faults,
     items: Vec<Kind>,
-    roots: Vec<Option<&'c str>>,
+    roots: Vec<Option<Root<'c>>>,
 }
 
 impl<'c> Checker<'c> {
@@ -95,13 +95,13 @@ impl<'c> Checker<'c> {
     /// What to call a part in a message.
     fn called(&self, expr: &Expr) -> String {
         match expr {
-            Expr::Name(name) => format!("\"{name}\""),
+            Expr::Name(name, _) => format!("\"{name}\""),
             Expr::Field(inner, field) => match root(inner, &self.roots) {
-                Some(name) => format!("\"{field}\" of {name}"),
+                Some((name, _)) => format!("\"{field}\" of {name}"),
                 None => format!("\"{field}\""),
             },
             Expr::Item(depth) => match self.roots.iter().rev().nth(*depth) {
-                Some(Some(name)) => format!("an item of \"{name}\""),
+                Some(Some((name, _))) => format!("an item of \"{name}\""),
                 _ => "an item".into(),
             },
             Expr::Literal(Value::String(text)) => format!("'{text}'"),
@@ -112,7 +112,7 @@ impl<'c> Checker<'c> {
 
     fn word<'e>(&self, expr: &'e Expr) -> &'e str {
         match expr {
-            Expr::Name(word) | Expr::Field(_, word) => word,
+            Expr::Name(word, _) | Expr::Field(_, word) => word,
             Expr::Literal(Value::String(word)) => word,
             Expr::Call(_, items) | Expr::List(items) => items.first().map_or("", |e| self.word(e)),
             _ => "",
@@ -127,7 +127,7 @@ impl<'c> Checker<'c> {
             // Answers are never null, so a test for it is needless but does no harm.
             Expr::Literal(_) => Kind::Unknown,
             Expr::List(items) => self.list(items),
-            Expr::Name(name) => match self.names.get(name) {
+            Expr::Name(name, _) => match self.names.get(name) {
                 Some(known) => known.kind.clone(),
                 None => {
                     let cure = suggest(name, self.names.keys().map(String::as_str));

@@ -13,6 +13,8 @@ use crate::record_type::{Derived, DerivedKind};
 /// A name that conditions may read.
 #[derive(Clone, Debug)]
 pub(crate) struct Name {
+    /// Position among the names of the type.
+    pub number: usize,
     pub kind: Kind,
     pub default: Value,
     pub source: Source,
@@ -94,6 +96,7 @@ pub(crate) fn names(
                 question: q,
             };
             let name = Name {
+                number: 0,
                 kind,
                 default: question.default.clone(),
                 source,
@@ -107,6 +110,7 @@ pub(crate) fn names(
                     question: q,
                 };
                 let name = Name {
+                    number: 0,
                     kind: Kind::Text(None),
                     default: json!(""),
                     source,
@@ -135,6 +139,7 @@ pub(crate) fn names(
             DerivedKind::Choices => (Kind::List(Box::new(text)), json!([])),
         };
         let name = Name {
+            number: 0,
             kind,
             default,
             source: Source::Derived(i),
@@ -150,12 +155,16 @@ pub(crate) fn names(
         names.insert(
             id.into(),
             Name {
+                number: 0,
                 kind,
                 default: json!([]),
                 source,
                 read: Read::default(),
             },
         );
+    }
+    for (number, name) in names.values_mut().enumerate() {
+        name.number = number;
     }
     names
 }

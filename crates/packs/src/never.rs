@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::condition::Condition;
-use crate::evaluate::{Lookup, holds};
+use crate::evaluate::{Slot, Values, truth};
 use crate::expr::Expr;
 use crate::fault::Faults;
 use crate::kinds::Kind;
@@ -18,16 +18,6 @@ use crate::names::Name;
 const MOST: usize = 20_000;
 /// Values tried for one list or one item of a list.
 const MOST_VALUES: usize = 24;
-
-struct Trial<'t>(BTreeMap<&'t str, &'t Value>);
-
-impl Lookup for Trial<'_> {
-    fn get(&self, name: &str) -> Cow<'_, Value> {
-        self.0
-            .get(name)
-            .map_or(Cow::Owned(Value::Null), |value| Cow::Borrowed(*value))
-    }
-}
 
 /// Adds a fault when no answers make the condition hold.
 pub(crate) fn check(
@@ -70,7 +60,7 @@ fn possible(branch: &[&Expr], names: &BTreeMap<String, Name>) -> bool {
     let mut read: BTreeSet<&str> = BTreeSet::new();
     for expr in branch {
         expr.walk(&mut |node| match node {
-            Expr::Name(name) => {
+            Expr::Name(name, _) => {
                 read.insert(name);
             }
             Expr::Literal(Value::String(text)) => {
@@ -84,12 +74,13 @@ fn possible(branch: &[&Expr], names: &BTreeMap<String, Name>) -> bool {
             _ => {}
         });
     }
-    let mut axes: Vec<(&str, Vec<Value>)> = Vec::new();
+    let mut axes: Vec<(usize, Vec<Value>)> = Vec::new();
     for name in read {
         let Some(known) = names.get(name) else {
             return true;
         };
-        axes.push((name, values(&known.kind, &known.default, &literals, branch)));
+        let tried = values(&known.kind, &known.default, &literals, branch);
+        axes.push((known.number, tried));
     }
     let product = axes.iter().try_fold(1_usize, |product, (_, values)| {
         product.checked_mul(values.len())
@@ -98,14 +89,16 @@ fn possible(branch: &[&Expr], names: &BTreeMap<String, Name>) -> bool {
         return true;
     }
     let mut at = vec![0; axes.len()];
+    let mut trial: Vec<Slot> = vec![None; names.len()];
     loop {
-        let trial = Trial(
-            axes.iter()
-                .zip(&at)
-                .map(|((name, values), i)| (*name, &values[*i]))
-                .collect(),
-        );
-        if branch.iter().all(|expr| holds(expr, &trial)) {
+        for ((number, values), i) in axes.iter().zip(&at) {
+            trial[*number] = Some(Cow::Borrowed(&values[*i]));
+        }
+        let values = Values {
+            own: &trial,
+            record: &[],
+        };
+        if branch.iter().all(|expr| truth(expr, values, None)) {
             return true;
         }
         let Some(turn) = (0..at.len()).find(|axis| at[*axis] + 1 < axes[*axis].1.len()) else {

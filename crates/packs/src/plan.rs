@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::condition::{ANY, Condition};
 use crate::fault::{Faults, Place};
@@ -30,8 +30,15 @@ pub(crate) struct Plan {
     pub order: Vec<Node>,
     /// Per section and question, what its answer gives to rules.
     pub questions: Vec<Vec<Given>>,
-    /// Fields of the items of `parties` and `flows` that conditions read.
-    pub fields: BTreeSet<String>,
+    /// By number of the name, where its value comes from.
+    pub sources: Vec<Source>,
+    /// Per derived answer, its name.
+    pub derived: Vec<GivenName>,
+    /// A party with the defaults of all fields that conditions read of parties and flows.
+    pub party: Map<String, Value>,
+    /// Numbers of the names `parties` and `flows`.
+    pub parties: usize,
+    pub flows: usize,
 }
 
 /// What one question gives to rules.
@@ -45,10 +52,11 @@ pub(crate) struct Given {
     pub names: Vec<GivenName>,
 }
 
-/// A name that a question gives a value to.
+/// A name that a question or a derived answer gives a value to.
 #[derive(Clone, Debug)]
 pub(crate) struct GivenName {
     pub name: String,
+    pub number: usize,
     /// The option, where it is the own text of one.
     pub option: Option<String>,
     pub default: Value,
@@ -79,6 +87,14 @@ impl Parts<'_> {
             ..Plan::default()
         };
         self.mark_reads(&mut plan);
+        plan.sources = plan.names.values().map(|known| known.source).collect();
+        plan.parties = plan.names["parties"].number;
+        plan.flows = plan.names["flows"].number;
+        plan.derived = self
+            .derived
+            .iter()
+            .filter_map(|derived| given_name(&derived.name, None, &plan.names))
+            .collect();
         let mut number = 0;
         for section in &self.form.sections {
             let given = section.questions.iter().map(|question| {
@@ -126,26 +142,20 @@ impl Parts<'_> {
     }
 
     fn given(&self, number: usize, question: &Question, names: &BTreeMap<String, Name>) -> Given {
-        let own = std::iter::once((question.id.clone(), None));
         let options = question.options.iter().filter(|option| option.explain);
-        let explained =
-            options.map(|option| (question.explain_name(&option.id), Some(option.id.clone())));
-        let given_name = |(name, option): (String, Option<String>)| {
-            let known = names.get(&name)?;
-            Some(GivenName {
-                option,
-                default: known.default.clone(),
-                read: known.read,
-                name,
-            })
-        };
+        let explained = options.filter_map(|option| {
+            given_name(&question.explain_name(&option.id), Some(&option.id), names)
+        });
         Given {
             number,
             asked_by: question
                 .asked_by
                 .as_ref()
                 .and_then(|id| self.rules.iter().position(|rule| rule.id == *id)),
-            names: own.chain(explained).filter_map(given_name).collect(),
+            names: given_name(&question.id, None, names)
+                .into_iter()
+                .chain(explained)
+                .collect(),
         }
     }
 
@@ -169,7 +179,8 @@ impl Parts<'_> {
                         if let Some(known) = plan.names.get_mut(&field) {
                             known.read.field = true;
                         }
-                        plan.fields.insert(field);
+                        let known = plan.names.get(&field).map(|known| known.default.clone());
+                        plan.party.insert(field, known.unwrap_or_else(|| json!("")));
                     }
                 }
                 let Some(known) = plan.names.get_mut(&name) else {
@@ -182,6 +193,21 @@ impl Parts<'_> {
             }
         }
     }
+}
+
+fn given_name(
+    name: &str,
+    option: Option<&str>,
+    names: &BTreeMap<String, Name>,
+) -> Option<GivenName> {
+    let known = names.get(name)?;
+    Some(GivenName {
+        name: name.to_owned(),
+        number: known.number,
+        option: option.map(str::to_owned),
+        default: known.default.clone(),
+        read: known.read,
+    })
 }
 
 /// Depth-first ordering.

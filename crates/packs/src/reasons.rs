@@ -1,12 +1,13 @@
 //! Why a rule fired, and what would make a silent one fire.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::condition::{Condition, root};
-use crate::evaluate::{Items, Lookup, eval, truth};
+use crate::condition::{Condition, Root, root};
+use crate::evaluate::{Items, Values, eval, truth};
 use crate::expr::{Call, Compare, Expr, Over};
+use crate::form::Question;
 use crate::names::Source;
 use crate::view::{Because, Need, View};
 
@@ -15,109 +16,97 @@ const MOST_WAYS: usize = 12;
 
 /// The answers that made a condition hold: those of its true alternatives only. A derived
 /// answer is followed by the answers it was worked out from.
-pub(crate) fn because(view: &View, condition: &Condition, answers: &dyn Lookup) -> Vec<Because> {
-    let mut walk = Walk {
-        answers,
-        roots: Vec::new(),
-        reads: Reads::default(),
-    };
+pub(crate) fn because(view: &View, condition: &Condition, values: Values) -> Vec<Because> {
+    let mut walk = Walk::new(values);
     walk.decisive(&condition.expr, None);
     let mut reads = walk.reads;
-    let mut open: Vec<&str> = reads.names();
-    let mut expanded: BTreeSet<String> = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        let derived = match view
-            .record_type
-            .plan
-            .names
-            .get(name)
-            .map(|known| known.source)
-        {
-            Some(Source::Derived(i)) if !view.given.contains(name) => &view.record_type.derived[i],
+    let mut open: Vec<usize> = reads.numbers();
+    let mut expanded: Vec<usize> = Vec::new();
+    while let Some(number) = open.pop() {
+        let derived = match view.source(number) {
+            Some(Source::Derived(i)) if !view.given.contains(&i) && !expanded.contains(&i) => i,
             _ => continue,
         };
-        if expanded.insert(name.to_owned()) {
-            let mut walk = Walk {
-                answers,
-                roots: Vec::new(),
-                reads: Reads::default(),
-            };
-            walk.behind(&derived.expr.expr, None);
-            open.extend(walk.reads.names());
-            reads.join(walk.reads);
-        }
+        expanded.push(derived);
+        let mut walk = Walk::new(values);
+        walk.behind(&view.record_type.derived[derived].expr.expr, None);
+        open.extend(walk.reads.numbers());
+        reads.join(walk.reads);
     }
     reads
         .0
         .into_iter()
-        .map(|read| {
-            let question = view.question_of(read.field.unwrap_or(read.name));
-            Because {
-                answer: read.path(),
-                value: told(read.name, read.field, read.value),
-                question: question.map(|question| question.id.clone()),
-            }
+        .map(|read| Because {
+            answer: read.path(),
+            question: read.question(view).map(|question| question.id.clone()),
+            value: read.told(),
         })
         .collect()
 }
 
-/// Whole parties and flows are told by their kinds and ids.
-fn told(name: &str, field: Option<&str>, value: Value) -> Value {
-    let key = match (name, field) {
-        ("parties", None) => "kind",
-        ("flows", None) => "id",
-        _ => return value,
-    };
-    let items = value.as_array().into_iter().flatten();
-    items.filter_map(|item| item.get(key).cloned()).collect()
-}
-
-struct Read<'e> {
+struct Read<'e, 'x> {
     name: &'e str,
+    number: usize,
     field: Option<&'e str>,
-    value: Value,
+    value: Cow<'x, Value>,
 }
 
-impl Read<'_> {
+impl Read<'_, '_> {
     fn path(&self) -> String {
         match self.field {
             Some(field) => format!("{}.{field}", self.name),
             None => self.name.to_owned(),
         }
     }
+
+    fn question<'a>(&self, view: &View<'a>) -> Option<&'a Question> {
+        match self.field {
+            Some(field) => view.question_of(field),
+            None => view.question_from(view.source(self.number)?),
+        }
+    }
+
+    /// The value; whole parties and flows are told by their kinds and ids.
+    fn told(self) -> Value {
+        let key = match (self.name, self.field) {
+            ("parties", None) => "kind",
+            ("flows", None) => "id",
+            _ => return self.value.into_owned(),
+        };
+        let items = self.value.as_array().into_iter().flatten();
+        items.filter_map(|item| item.get(key).cloned()).collect()
+    }
 }
 
 /// What was read, in order, each path once; fields of items gather their values.
 #[derive(Default)]
-struct Reads<'e>(Vec<Read<'e>>);
+struct Reads<'e, 'x>(Vec<Read<'e, 'x>>);
 
-impl<'e> Reads<'e> {
-    fn names(&self) -> Vec<&'e str> {
-        self.0.iter().map(|read| read.name).collect()
+impl<'e, 'x> Reads<'e, 'x> {
+    fn numbers(&self) -> Vec<usize> {
+        self.0.iter().map(|read| read.number).collect()
     }
 
-    fn name(&mut self, name: &'e str, answers: &dyn Lookup) {
-        if !self
-            .0
-            .iter()
-            .any(|read| read.name == name && read.field.is_none())
-        {
+    fn find(&mut self, number: usize, field: Option<&str>) -> Option<&mut Read<'e, 'x>> {
+        let mut reads = self.0.iter_mut();
+        reads.find(|read| read.number == number && read.field == field)
+    }
+
+    fn name(&mut self, (name, number): Root<'e>, values: Values<'x>) {
+        if self.find(number, None).is_none() {
             self.0.push(Read {
                 name,
+                number,
                 field: None,
-                value: answers.get(name).into_owned(),
+                value: Cow::Borrowed(values.get(number)),
             });
         }
     }
 
-    fn field(&mut self, name: &'e str, field: &'e str, value: &Value) {
-        let known = self
-            .0
-            .iter_mut()
-            .find(|read| read.name == name && read.field == Some(field));
-        match known {
+    fn field(&mut self, (name, number): Root<'e>, field: &'e str, value: &Value) {
+        match self.find(number, Some(field)) {
             Some(Read {
-                value: Value::Array(values),
+                value: Cow::Owned(Value::Array(values)),
                 ..
             }) => {
                 if !values.contains(value) {
@@ -126,19 +115,16 @@ impl<'e> Reads<'e> {
             }
             _ => self.0.push(Read {
                 name,
+                number,
                 field: Some(field),
-                value: json!([value]),
+                value: Cow::Owned(json!([value])),
             }),
         }
     }
 
-    fn join(&mut self, more: Reads<'e>) {
+    fn join(&mut self, more: Reads<'e, 'x>) {
         for read in more.0 {
-            if !self
-                .0
-                .iter()
-                .any(|known| known.name == read.name && known.field == read.field)
-            {
+            if self.find(read.number, read.field).is_none() {
                 self.0.push(read);
             }
         }
@@ -147,20 +133,28 @@ impl<'e> Reads<'e> {
 
 /// A walk that gathers reads.
 struct Walk<'e, 'x> {
-    answers: &'x dyn Lookup,
+    values: Values<'x>,
     /// Per enclosing closure, the answer its list came from.
-    roots: Vec<Option<&'e str>>,
-    reads: Reads<'e>,
+    roots: Vec<Option<Root<'e>>>,
+    reads: Reads<'e, 'x>,
 }
 
-impl<'e> Walk<'e, '_> {
+impl<'e, 'x> Walk<'e, 'x> {
+    fn new(values: Values<'x>) -> Self {
+        Walk {
+            values,
+            roots: Vec::new(),
+            reads: Reads::default(),
+        }
+    }
+
     /// Reads of the parts that decided a test.
     fn decisive(&mut self, expr: &'e Expr, items: Option<&Items>) {
         match expr {
             Expr::And(l, r) | Expr::Or(l, r) => {
-                let result = truth(expr, self.answers, items);
+                let result = truth(expr, self.values, items);
                 for side in [l, r] {
-                    if truth(side, self.answers, items) == result {
+                    if truth(side, self.values, items) == result {
                         self.decisive(side, items);
                     }
                 }
@@ -174,15 +168,15 @@ impl<'e> Walk<'e, '_> {
     fn behind(&mut self, expr: &'e Expr, items: Option<&Items>) {
         match expr {
             Expr::Literal(_) => {}
-            Expr::Name(name) => self.reads.name(name, self.answers),
+            Expr::Name(name, number) => self.reads.name((name, *number), self.values),
             Expr::Item(_) => {
                 if let Some(name) = root(expr, &self.roots) {
-                    self.reads.name(name, self.answers);
+                    self.reads.name(name, self.values);
                 }
             }
             Expr::Field(inner, field) => match (root(inner, &self.roots), inner.as_ref()) {
                 (Some(name), Expr::Item(_)) => {
-                    let value = eval(expr, self.answers, items).into_owned();
+                    let value = eval(expr, self.values, items);
                     self.reads.field(name, field, &value);
                 }
                 _ => self.behind(inner, items),
@@ -190,7 +184,7 @@ impl<'e> Walk<'e, '_> {
             Expr::And(..) | Expr::Or(..) | Expr::Not(_) => self.decisive(expr, items),
             Expr::If(test, yes, no) => {
                 self.decisive(test, items);
-                let branch = if truth(test, self.answers, items) {
+                let branch = if truth(test, self.values, items) {
                     yes
                 } else {
                     no
@@ -210,10 +204,10 @@ impl<'e> Walk<'e, '_> {
 
     /// Reads of the items that decided, or of the list where no item did.
     fn over(&mut self, over: Over, list: &'e Expr, body: &'e Expr, items: Option<&Items>) {
-        let values = eval(list, self.answers, items);
+        let values = eval(list, self.values, items);
         let all = values.as_array().map_or(&[][..], Vec::as_slice);
         let before = self.reads.0.len();
-        if !matches!(list, Expr::Name(_)) {
+        if !matches!(list, Expr::Name(..)) {
             self.behind(list, items);
         }
         let tests: Vec<bool> = all
@@ -221,7 +215,7 @@ impl<'e> Walk<'e, '_> {
             .map(|value| {
                 truth(
                     body,
-                    self.answers,
+                    self.values,
                     Some(&Items {
                         value,
                         outer: items,
@@ -255,7 +249,7 @@ impl<'e> Walk<'e, '_> {
 
     fn behind_list(&mut self, list: &'e Expr, items: Option<&Items>) {
         if let Some(name) = root(list, &self.roots) {
-            self.reads.name(name, self.answers);
+            self.reads.name(name, self.values);
         } else {
             self.behind(list, items);
         }
@@ -263,8 +257,8 @@ impl<'e> Walk<'e, '_> {
 }
 
 /// The ways in which other answers would make a condition hold.
-pub(crate) fn ways(view: &View, condition: &Condition, answers: &dyn Lookup) -> Vec<Vec<Need>> {
-    let needs = Needs { view, answers };
+pub(crate) fn ways(view: &View, condition: &Condition, values: Values) -> Vec<Vec<Need>> {
+    let needs = Needs { view, values };
     let mut ways = needs.ways(&condition.expr, true);
     ways.sort_by_key(Vec::len);
     ways.truncate(MOST_WAYS);
@@ -273,13 +267,13 @@ pub(crate) fn ways(view: &View, condition: &Condition, answers: &dyn Lookup) -> 
 
 struct Needs<'x, 'a> {
     view: &'x View<'a>,
-    answers: &'x dyn Lookup,
+    values: Values<'x>,
 }
 
 impl Needs<'_, '_> {
     /// One empty way where the test already comes out as wanted.
     fn ways(&self, expr: &Expr, wanted: bool) -> Vec<Vec<Need>> {
-        if truth(expr, self.answers, None) == wanted {
+        if truth(expr, self.values, None) == wanted {
             return vec![Vec::new()];
         }
         match (expr, wanted) {
@@ -303,19 +297,14 @@ impl Needs<'_, '_> {
     }
 
     fn need(&self, expr: &Expr, wanted: bool) -> Option<Need> {
-        let mut walk = Walk {
-            answers: self.answers,
-            roots: Vec::new(),
-            reads: Reads::default(),
-        };
+        let mut walk = Walk::new(self.values);
         walk.behind(expr, None);
         let read = walk.reads.0.into_iter().next()?;
-        let question = self.view.question_of(read.field.unwrap_or(read.name));
         Some(Need {
             answer: read.path(),
-            question: question.map(|question| question.id.clone()),
+            question: read.question(self.view).map(|question| question.id.clone()),
             test: self.phrase(expr, wanted, read.field.unwrap_or(read.name)),
-            value: told(read.name, read.field, read.value),
+            value: read.told(),
         })
     }
 

@@ -66,7 +66,7 @@ impl TypeFiles {
 
     /// Checks everything against everything and makes the type.
     pub fn finish(
-        self,
+        mut self,
         folder: &str,
         law: &Law,
         date: Date,
@@ -76,7 +76,7 @@ impl TypeFiles {
             file: format!("agreements/{folder}/{file}"),
             line: 1,
         };
-        let Some(head) = self.head else {
+        let Some(mut head) = self.head else {
             faults.add(
                 &lost("type.toml"),
                 format!("The type \"{folder}\" has no type.toml"),
@@ -85,7 +85,7 @@ impl TypeFiles {
             return None;
         };
         sections_once(&self.sections, faults);
-        let form = Form {
+        let mut form = Form {
             sections: self
                 .sections
                 .into_iter()
@@ -96,6 +96,15 @@ impl TypeFiles {
         read_rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         rules_once(&read_rules, faults);
         let names = names::names(law, &form, &self.derived, faults);
+        let questions = form.sections.iter_mut().flat_map(|s| &mut s.questions);
+        let conditions = questions
+            .filter_map(|question| question.when.as_mut())
+            .chain(self.derived.iter_mut().map(|derived| &mut derived.expr))
+            .chain(head.review_when.iter_mut().map(|further| &mut further.when))
+            .chain(read_rules.iter_mut().flat_map(|read| {
+                std::iter::once(&mut read.rule.when).chain(&mut read.rule.cleared)
+            }));
+        conditions.for_each(|condition| condition.number(&names));
         checks::derived(&self.derived, &names, faults);
         for (_, question) in form.questions() {
             if let Some(when) = &question.when {

@@ -1,17 +1,15 @@
 //! A record as its rules see it: evaluated once, then plain data.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::content::{How, Scope, Settled};
-use crate::evaluate::Lookup;
+use crate::evaluate::{Slot, Values};
 use crate::form::{Each, Question, Section};
 use crate::law::Law;
 use crate::names::Source;
+use crate::plan::Plan;
 use crate::reasons;
 use crate::record_type::{RecordType, Role};
 use crate::rule::{Rule, Severity};
@@ -27,16 +25,17 @@ pub struct View<'a> {
     /// Rules whose condition holds, whatever their dates, by rule and then scope.
     pub(crate) holding: Vec<Holding>,
     pub(crate) settled: Vec<Settled>,
-    /// Derived answers that were given and not worked out.
-    pub(crate) given: BTreeSet<&'a str>,
+    /// Positions of the derived answers that were given and not worked out.
+    pub(crate) given: Vec<usize>,
 }
 
 /// The answers at one place: the record, a party or a flow.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance<'a> {
     pub scope: Scope,
-    /// Values as rules see them. A party or flow has its own; the rest is the record's.
-    pub values: BTreeMap<&'a str, Value>,
+    /// Values as rules see them, by number of the name. A party or flow has its own; the rest
+    /// is the record's.
+    pub values: Vec<Slot<'a>>,
     /// By number of the question: whether it is asked here.
     pub asked: Vec<bool>,
     /// By number of the question: whether it is asked here and its answer is complete.
@@ -46,10 +45,11 @@ pub(crate) struct Instance<'a> {
 }
 
 impl Instance<'_> {
-    pub fn new(scope: Scope, questions: usize) -> Self {
+    pub fn new(scope: Scope, plan: &Plan) -> Self {
+        let questions = plan.questions.iter().map(Vec::len).sum();
         Instance {
             scope,
-            values: BTreeMap::new(),
+            values: vec![None; plan.names.len()],
             asked: vec![false; questions],
             answered: vec![false; questions],
             reviewers: Vec::new(),
@@ -153,14 +153,10 @@ impl<'a> View<'a> {
         self.firing(date)
             .map(|(rule, holding)| {
                 let instance = self.instance(rule.scope, holding.at);
-                let answers = Here {
-                    view: self,
-                    instance,
-                };
                 Prompt {
                     rule,
                     scope: instance.scope.clone(),
-                    because: reasons::because(self, &rule.when, &answers),
+                    because: reasons::because(self, &rule.when, self.values(instance)),
                     state: self.state(rule, &instance.scope, holding.cleared),
                 }
             })
@@ -216,6 +212,13 @@ impl<'a> View<'a> {
         list.get(at).unwrap_or(&self.record)
     }
 
+    fn values<'v>(&'v self, instance: &'v Instance<'a>) -> Values<'v> {
+        Values {
+            own: &instance.values,
+            record: &self.record.values,
+        }
+    }
+
     fn find(&self, scope: &Scope) -> Option<&Instance<'a>> {
         let list = match scope {
             Scope::Record => return Some(&self.record),
@@ -246,14 +249,10 @@ impl<'a> View<'a> {
         if fires {
             return None;
         }
-        let answers = Here {
-            view: self,
-            instance,
-        };
         Some(Silent {
             rule: rule.id.clone(),
             scope: scope.clone(),
-            ways: reasons::ways(self, &rule.when, &answers),
+            ways: reasons::ways(self, &rule.when, self.values(instance)),
         })
     }
 
@@ -340,27 +339,20 @@ impl<'a> View<'a> {
 
     /// The question behind an answer name.
     pub(crate) fn question_of(&self, name: &str) -> Option<&'a Question> {
-        match self.record_type.plan.names.get(name)?.source {
+        self.question_from(self.record_type.plan.names.get(name)?.source)
+    }
+
+    /// Where the value of a name comes from, by its number.
+    pub(crate) fn source(&self, number: usize) -> Option<Source> {
+        self.record_type.plan.sources.get(number).copied()
+    }
+
+    pub(crate) fn question_from(&self, source: Source) -> Option<&'a Question> {
+        match source {
             Source::Question { section, question } | Source::Explain { section, question } => {
                 Some(&self.record_type.form.sections[section].questions[question])
             }
             _ => None,
         }
-    }
-}
-
-/// The values at one place of a view.
-pub(crate) struct Here<'v, 'a> {
-    pub view: &'v View<'a>,
-    pub instance: &'v Instance<'a>,
-}
-
-impl Lookup for Here<'_, '_> {
-    fn get(&self, name: &str) -> Cow<'_, Value> {
-        self.instance
-            .values
-            .get(name)
-            .or_else(|| self.view.record.values.get(name))
-            .map_or(Cow::Owned(Value::Null), Cow::Borrowed)
     }
 }
