@@ -5,9 +5,12 @@ mod support;
 
 mod access;
 mod arrows;
+mod command_line;
+mod demo;
 mod every_move;
 mod every_route;
 mod front_door;
+mod import_agreements;
 mod law_impact;
 mod statements;
 mod the_gate_holds;

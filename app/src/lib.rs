@@ -1,6 +1,7 @@
 //! Aldgate: an open gateway in which public bodies agree how they share information about people.
 
 pub mod cli;
+pub mod demo;
 pub mod features;
 pub mod kernel;
 pub mod records;

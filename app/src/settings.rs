@@ -82,7 +82,7 @@ impl Settings {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment
-            .merge(Env::prefixed("ALDGATE_").ignore(&["config", "test_postgres"]))
+            .merge(Env::prefixed("ALDGATE_").ignore(&["config", "log", "test_postgres"]))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(Box::new)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
@@ -13,6 +14,9 @@ use crate::settings::Settings;
 sql! {
     APPLIED = "select name, text from migrations";
 }
+
+/// How long PostgreSQL may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was looked at, and what is so, or what is wrong with the cure.
 struct Finding {
@@ -156,9 +160,14 @@ async fn database(settings: &Settings) -> Result<String, String> {
             .await
             .map_err(|e| format!("{} cannot be opened: {e}", file.display()))?
     } else {
-        Db::postgres(&settings.database, None).await.map_err(|e| {
+        let opening = Db::postgres(&settings.database, None);
+        let opened = match tokio::time::timeout(PATIENCE, opening).await {
+            Ok(opened) => opened.map_err(|e| e.to_string()),
+            Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+        };
+        opened.map_err(|why| {
             format!(
-                "{} cannot be reached: {e}. Check the connection string, and that PostgreSQL runs",
+                "{} cannot be reached: {why}. Check the connection string, and that PostgreSQL runs",
                 without_password(&settings.database)
             )
         })?

@@ -5,12 +5,17 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 
 use super::open;
+use crate::demo;
 use crate::router::router;
 use crate::settings::Settings;
 
 pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let listen = settings.listen;
     let app = open(settings).await?;
+    if app.settings.demo && demo::is_empty(&app).await.map_err(|e| e.to_string())? {
+        eprintln!("Filling the empty gateway with the demo coalition:");
+        demo::fill(app.clone(), |line| eprintln!("  {line}")).await?;
+    }
     let listener = TcpListener::bind(listen).await.map_err(|e| {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;

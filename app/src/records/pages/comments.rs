@@ -189,7 +189,8 @@ pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Ref
     or_refused(visit, &format!("/records/{id}"), answer)
 }
 
-async fn comment(ctx: &Ctx, id: &RecordId, about: &str, text: &str) -> Result<(), Refusal> {
+/// Comments on a question (`question`, or `question:party` for a party's own).
+pub async fn comment(ctx: &Ctx, id: &RecordId, about: &str, text: &str) -> Result<(), Refusal> {
     let record = fetch(ctx, id, Action::Comment).await?;
     let (question, scope) = about.split_once(':').unwrap_or((about, ""));
     let mut problems = Vec::new();
