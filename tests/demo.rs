@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aldgate::demo::{self, DEMO_PASSWORD};
 use aldgate::features::identity::store as identity;
+use aldgate::features::register::{Extent, store as register};
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::{OrganisationId, PersonId};
 use aldgate::kernel::{Acting, Ctx};
@@ -170,6 +171,28 @@ async fn the_demo_holds_what_it_promises() {
     // And one has a party that joins.
     let sleeping = &agreements["Shared record of people who sleep rough"];
     assert!(sleeping.parties.iter().any(|p| p.joining.is_some()));
+
+    // What the public may read: three in full, one in part.
+    let camden_summary = &agreements["Prevent and Channel panel for Camden"];
+    let nobody = app.nobody();
+    let page = nobody.get("/register").await;
+    assert_eq!(page.status, 200);
+    for title in [
+        "Map of where people most need help to get online",
+        "Night-time noise map of Camden and Islington (pilot)",
+        "Prevent and Channel panel for Camden",
+        "Shared record of people who sleep rough",
+    ] {
+        assert!(page.says(title), "{title}: {}", page.words());
+    }
+    assert!(!page.says("Camden multi-agency safeguarding hub"));
+    let summary = app.operator();
+    let published = register::public(&summary, &camden_summary.id)
+        .await
+        .unwrap();
+    assert_eq!(published.choice.extent, Extent::Summary);
+    assert_eq!(published.choice.withheld.len(), 2);
+    assert!(published.choice.look_again() > summary.now.today().to_string());
 
     // It happened in the order in which it is told.
     let rows = app.app.db.all(&TIMES, &[]).await.unwrap();

@@ -7,6 +7,8 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::features::register::{Extent, Withheld};
+
 #[derive(RustEmbed)]
 #[folder = "../demo"]
 #[include = "*.toml"]
@@ -129,19 +131,9 @@ pub struct Act {
     pub advice: String,
     pub text: String,
     pub question: String,
-    pub extent: String,
+    pub extent: Option<Extent>,
     pub withheld: Vec<Withheld>,
     pub every_party: Answers,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withheld {
-    pub what: String,
-    pub ground: String,
-    #[serde(default)]
-    pub words: String,
-    pub look_again: String,
 }
 
 #[derive(Debug)]

@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::cast::Cast;
 use super::data::{Act as Step, Agreement, Library};
 use super::drafting::{Drafting, attach};
+use super::words::Words;
+use crate::features::register::public_text::{self, PublicText};
+use crate::features::register::{Choice, Extent, store as register};
 use crate::kernel::access::Action;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::RecordId;
@@ -63,6 +66,7 @@ impl Plot<'_> {
                 cast.sign(&id, key, at).await
             }
             "everybody_signs" => self.everybody_signs(cast, &id, at).await,
+            "publish" => publish(&ctx()?, cast, &id, step).await,
             "add_party" => self.add_party(&ctx()?, cast, &id, step).await,
             "ask_joining_review" => {
                 let party = &cast.member(&step.of)?.id;
@@ -197,6 +201,29 @@ impl Plot<'_> {
         files.retain(|file| file.scope.as_str() == own);
         attach(&later(ctx, 5), id, self.library, &files).await
     }
+}
+
+/// Publishes the version in force.
+async fn publish(ctx: &Ctx, cast: &Cast, id: &RecordId, step: &Step) -> Result<(), Refusal> {
+    let extent = step.extent.unwrap_or(Extent::Full);
+    let words = Words {
+        today: cast.today,
+        stand_for: Vec::new(),
+    };
+    let mut choice = Choice {
+        extent,
+        withheld: step.withheld.clone(),
+    };
+    for withheld in &mut choice.withheld {
+        withheld.look_again = words.text(&withheld.look_again);
+    }
+    let situation = Situation::load(ctx, id, Action::Publish).await?;
+    let version = public_text::in_force(&situation)
+        .ok_or_else(|| Refusal::broken("an agreement that is not in force is published"))?;
+    let before = register::of_record(ctx, id).await?;
+    let text = PublicText::of(ctx, &situation, version, &choice).await?;
+    ctx.commit(register::publish(ctx, id, before.as_ref(), &text, &choice)?)
+        .await
 }
 
 async fn review(ctx: &Ctx, id: &RecordId, step: &Step) -> Result<(), Refusal> {
