@@ -9,7 +9,5 @@ mod fill;
 mod plot;
 mod words;
 
+pub use crate::features::identity::demo::DEMO_PASSWORD;
 pub use fill::{fill, is_empty};
-
-/// Everybody in the demo has this password. It stands on the sign-in page.
-pub const DEMO_PASSWORD: &str = "demo-only-password";
