@@ -22,6 +22,9 @@ sql! {
         where p.id = $1 and p.email like '%.demo.example' and r.organisation_id = $2 and r.ended_at is null limit 1";
 }
 
+/// Everybody in the demo has this password: whoever signs is asked for it again.
+pub const DEMO_PASSWORD: &str = "demo-only-password";
+
 struct Person {
     id: String,
     name: String,
@@ -66,6 +69,9 @@ pub async fn people(visit: &Visit) -> Result<Markup, Refusal> {
     }
     Ok(html! {
         h2 class="govuk-heading-m" id="demo" { "Or try it as a made-up person" }
+        p class="govuk-body" {
+            "Everybody’s password is " strong { (DEMO_PASSWORD) } ". You are asked for it when you sign."
+        }
         @for group in &groups {
             h3 class="govuk-heading-s" { (group.name) }
             ul class="app-lines" {
