@@ -81,15 +81,18 @@ impl World {
     async fn renew(&mut self, number: usize) {
         let record_type = self.app.app.packs.record_type("agreement").unwrap();
         let ctx = self.app.acting(&self.lead, &self.author, &[Role::Author]);
-        let mut content = Content::default();
-        content.answers = json!({ "title": "Tried", "data_kind": "yes" })
-            .as_object()
-            .unwrap()
-            .clone();
-        content.flows.push(Flow {
+        let flow = Flow {
             id: "flw_1".into(),
             answers: Default::default(),
-        });
+        };
+        let content = Content {
+            answers: json!({ "title": "Tried", "data_kind": "yes" })
+                .as_object()
+                .unwrap()
+                .clone(),
+            flows: vec![flow],
+            ..Content::default()
+        };
         let (id, change) = store::create(&ctx, record_type, "Tried", &content).unwrap();
         ctx.commit(change).await.unwrap();
         let line = add(&self.app, &id, &self.party.id).await;

@@ -13,11 +13,13 @@ use crate::support::{Partner, TestApp};
 async fn draft(app: &TestApp, lead: &Partner) -> String {
     let author = app.person(lead, "Asha Author", &[Role::Author]).await;
     let ctx = app.acting(lead, &author, &[Role::Author]);
-    let mut content = Content::default();
-    content.answers = json!({ "title": "Late-night economy", "data_kind": "yes" })
-        .as_object()
-        .unwrap()
-        .clone();
+    let mut content = Content {
+        answers: json!({ "title": "Late-night economy", "data_kind": "yes" })
+            .as_object()
+            .unwrap()
+            .clone(),
+        ..Content::default()
+    };
     content.parties.insert(
         lead.id.to_string(),
         json!({ "party_role": "controller", "gateway": ["cda115"] })

@@ -51,6 +51,10 @@ pub struct PartyRow {
 }
 
 /// A record that the acting person was found allowed to hold, for the action asked.
+#[expect(
+    clippy::manual_non_exhaustive,
+    reason = "closed to the rest of this crate too, not only to other crates"
+)]
 #[derive(Debug, Clone)]
 pub struct Record {
     pub id: RecordId,

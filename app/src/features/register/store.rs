@@ -168,11 +168,7 @@ pub async fn search(ctx: &Ctx, search: &Search, limit: i64) -> Result<Vec<Entry>
         // Purposes are ids of options; an underscore would stand for any character.
         format!(
             "% {} %",
-            search
-                .purpose
-                .replace('\\', "")
-                .replace('%', "")
-                .replace('_', "\\_")
+            search.purpose.replace(['\\', '%'], "").replace('_', "\\_")
         ),
         search.status.as_str(),
         at,

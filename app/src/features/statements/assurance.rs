@@ -146,7 +146,7 @@ fn drafting(
         h2 class="govuk-heading-m" {
             @if record.effective_version.is_some() { "The new version you are writing" } @else { "What you are writing" }
         }
-        (TaskList { items, id_prefix: "statement".into(), ..TaskList::default() })
+        (TaskList { items, id_prefix: "statement", ..TaskList::default() })
     })
 }
 
