@@ -13,7 +13,7 @@ sql! {
     END = "update roles set ended_at = $3 where id = $1 and organisation_id = $2 and ended_at is null";
     HELD = "select r.id, r.person_id, p.name, p.email, r.role, r.deputy_for, d.name as deputy_for_name,
             r.from_day, r.until_day,
-            case when p.password is null then 0 else 1 end as joined
+            cast(case when p.password is null then 0 else 1 end as bigint) as joined
         from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
         where r.organisation_id = $1 and r.ended_at is null
         order by p.name, p.id, r.role";
