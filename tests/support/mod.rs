@@ -1,6 +1,7 @@
 //! A whole gateway for a test: its own database, a held clock, seeded randomness, and clients.
 
 mod client;
+pub mod form;
 pub mod journey;
 
 use std::collections::BTreeSet;
