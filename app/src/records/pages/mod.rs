@@ -29,6 +29,7 @@ pub mod pdf;
 pub mod prompts;
 pub mod reading;
 pub mod section;
+pub mod section_page;
 pub mod settle;
 pub mod silent;
 pub mod spot;

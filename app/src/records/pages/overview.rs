@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use govuk::{Button, Colour, Tag};
+use govuk::{Button, Colour, Details, Tag};
 use maud::{Markup, html};
 use packs::{Parties, RecordType, View};
 
@@ -164,12 +164,21 @@ async fn next_steps(
         @for (step, unmet) in &steps {
             @let href = format!("/records/{}/moves/{}", record.id, step.id);
             @if unmet.is_empty() {
-                (Button { ..if step.confirm.is_some() && step.guards.is_empty() { Button { href: &href, ..Button::secondary(step.name.as_str()) } } else { Button::link(step.name.as_str(), &href) } })
+                // The moves that only go back or end something are never the main thing to do.
+                @let button = if step.guards.is_empty() { Button::secondary } else { Button::submit };
+                (Button { href: &href, ..button(step.name.as_str()) })
             } @else {
-                h3 class="govuk-heading-s" { (step.name) ": before you can do this" }
-                ul class="govuk-list govuk-list--bullet" {
-                    @for unmet in unmet { li { a class="govuk-link" href=(unmet.link) { (unmet.what) } } }
-                }
+                (Details {
+                    open: unmet.len() <= 6,
+                    ..Details::new(
+                        format!("{}: {} to do before you can", step.name, things(unmet.len())),
+                        html! {
+                            ul class="govuk-list govuk-list--bullet" {
+                                @for unmet in unmet { li { a class="govuk-link" href=(unmet.link) { (unmet.what) } } }
+                            }
+                        },
+                    )
+                })
             }
         }
         @if steps.is_empty() && own.is_empty() {
@@ -180,6 +189,13 @@ async fn next_steps(
             }
         }
     })
+}
+
+fn things(count: usize) -> String {
+    match count {
+        1 => "1 thing".to_owned(),
+        many => format!("{many} things"),
+    }
 }
 
 fn flows(visit: &Visit, record: &Record, record_type: &RecordType) -> Markup {

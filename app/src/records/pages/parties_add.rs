@@ -2,17 +2,24 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
+use db::{args, sql};
 use govuk::{Button, Input, Label, Radio, Radios, Size};
 use maud::html;
 
 use super::parties::{fetch_shared, may_add};
 use super::spot::or_refused;
-use crate::features::organisations::store as organisations;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{OrganisationId, RecordId};
-use crate::kernel::{Act, Ctx, Problem, Refusal};
+use crate::kernel::{Act, Ctx, Problem, Refusal, words};
 use crate::records::{Record, fetch};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
+
+sql! {
+    FIND = "select id, name, kind, standing from organisations
+        where name_key like $1 escape '\\' or fee_number = $2 or ods_code = $2
+        order by name_key, id limit $3";
+    NAME = "select name from organisations where id = $1";
+}
 
 /// The most that one search shows; a longer name finds fewer.
 const SHOWN: i64 = 20;
@@ -47,12 +54,18 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let (record, joining) = fetch_to_add(visit, id).await?;
     let text: String = text.trim().chars().take(200).collect();
-    let mut found = if text.is_empty() {
-        Vec::new()
-    } else {
-        organisations::search(visit, &text, "", ("", ""), SHOWN).await?
-    };
-    found.retain(|o| record.party(o.id.as_str()).is_none());
+    let mut found = Vec::new();
+    if !text.is_empty() {
+        let code = text.to_uppercase();
+        let args = args![words::contains(&text), code, SHOWN];
+        for row in visit.app.db.all(&FIND, args).await? {
+            let id = row.text("id")?;
+            if record.party(&id).is_none() {
+                let registered = row.text("standing")? == "registered";
+                found.push((id, row.text("name")?, row.text("kind")?, registered));
+            }
+        }
+    }
     let law = &visit.app.packs.law;
     let here = format!("/records/{id}/parties/add");
     let error = problems.iter().find(|p| p.field == "party");
@@ -79,12 +92,12 @@ async fn page(
                     name: "party",
                     legend: Label::sized("Which organisation do you want to add?", Size::M),
                     error: error.map(|p| p.message.as_str()),
-                    items: found.iter().map(|o| {
-                        let kind = law.kind(&o.details.kind).map_or("", |k| k.name.as_str());
-                        let standing = if o.is_registered() { "uses this gateway" } else { "only listed: nobody there can review or sign here yet" };
+                    items: found.iter().map(|(id, name, kind, registered)| {
+                        let kind = law.kind(kind).map_or("", |k| k.name.as_str());
+                        let standing = if *registered { "uses this gateway" } else { "only listed: nobody there can review or sign here yet" };
                         Radio {
                             hint: Some(format!("{kind}; {standing}").into()),
-                            ..Radio::new(o.id.as_str(), o.details.name.as_str())
+                            ..Radio::new(id.as_str(), name.as_str())
                         }
                     }).collect(),
                     ..Radios::default()
@@ -123,16 +136,11 @@ async fn take(ctx: &Ctx, id: &RecordId, fields: &Fields) -> Result<(), Refusal> 
     let party = OrganisationId::from(fields.one("party"));
     ctx.decide(|| async {
         let (record, joining) = fetch_to_add(ctx, id).await?;
-        let organisation =
-            organisations::one(ctx, &party)
-                .await
-                .map_err(|refusal| match refusal {
-                    Refusal::NotFound => {
-                        Refusal::invalid("party", "Choose the organisation you want to add")
-                    }
-                    other => other,
-                })?;
-        let name = &organisation.details.name;
+        let Some(row) = ctx.app.db.optional(&NAME, args![&party]).await? else {
+            let message = "Choose the organisation you want to add";
+            return Err(Refusal::invalid("party", message));
+        };
+        let name = row.text("name")?;
         if record.party(party.as_str()).is_some() {
             return Err(Refusal::invalid(
                 "party",
