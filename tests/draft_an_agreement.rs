@@ -466,3 +466,53 @@ async fn a_copy_takes_the_answers_and_leaves_the_rest() {
     assert_eq!(page.status, 404);
     app.ends_clean().await;
 }
+
+/// The same pages serve a record of one owner, which has neither parties nor flows.
+#[tokio::test]
+async fn a_statement_of_one_owner_is_drafted_on_the_same_pages() {
+    let app = TestApp::new().await;
+    let camden = app.organisation("Camden Council", "borough").await;
+    let person = app.person(&camden, "Asha Rai", &[Role::Author]).await;
+    let ctx = app.acting(&camden, &person, &[Role::Author]);
+    let kind = app.app.packs.record_type("assurance").unwrap();
+    let (id, change) =
+        aldgate::records::store::create(&ctx, kind, "Assurance", &packs::Content::default())
+            .unwrap();
+    ctx.commit(change).await.unwrap();
+    let asha = app.signed_in(&camden, &person).await;
+    let record = format!("/records/{id}");
+    let page = asha.get(&record).await;
+    assert_eq!(page.h1(), "Assurance");
+    assert!(!page.says("Data flows") && !page.says("Organisations that take part"));
+    let page = asha
+        .filled(&format!("{record}/sections/fee"), &[("fee", "paid")])
+        .await;
+    assert!(page.says("more to ask here") && page.all("#fee_number").len() == 1);
+    let email = format!("{record}/sections/contacts");
+    let page = asha
+        .fill(&email, &[("dpo_email", "nobody"), ("dpo_name", "Kept")])
+        .await;
+    assert_eq!(
+        (page.status, page.errors()[0].0.as_str()),
+        (422, "dpo_email")
+    );
+    assert_eq!(page.value("dpo_name"), "Kept");
+    let people = format!("{record}/sections/people");
+    let page = asha.fill(&people, &[("training_rate", "101")]).await;
+    assert_eq!(
+        (page.status, page.errors()[0].0.as_str()),
+        (422, "training_rate")
+    );
+    for below in ["parties", "parties/add"] {
+        assert_eq!(asha.get(&format!("{record}/{below}")).await.status, 404);
+    }
+    assert_eq!(
+        asha.post(&format!("{record}/flows/add"), &[]).await.status,
+        404
+    );
+    assert_eq!(
+        asha.get(&format!("/agreements/new?copy={id}")).await.status,
+        404
+    );
+    app.ends_clean().await;
+}
