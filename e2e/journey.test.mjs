@@ -112,7 +112,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
         await author.press('Save, and search for a power or duty');
         await author.fill('Name of a law, or what you want to do', 'Care Act');
         await author.press('Search');
-        await author.press(/^Choose this: Care Act 2014 s.6/);
+        await author.press(/^Choose this\s*: Care Act 2014 s.6/);
         await author.follow('Done: go back to the questions');
         await author.open(`${record}/law`);
       }
