@@ -5,7 +5,7 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
-use packs::{Answers, Content, Files, Flow, Packs, Party, RecordType};
+use packs::{Answers, Content, Files, Flow, Packs, Party, QuestionKind, RecordType};
 use serde_json::{Value, json};
 use zen_expression::vm::VM;
 use zen_expression::{Scope, Variable, compile_expression};
@@ -57,6 +57,27 @@ fn record(packs: &Packs, answers: &Answers) -> (Content, Vec<Party>) {
     }
     content.answers.insert("data_kind".into(), json!("yes"));
     (content, parties)
+}
+
+/// A scenario's answers with every other question answered too.
+fn full(agreement: &RecordType, answers: &Answers) -> Answers {
+    let mut full = answers.clone();
+    for (_, question) in agreement.form.questions() {
+        let option = question.options.first().map(|option| option.id.as_str());
+        let value = match question.kind {
+            QuestionKind::YesNo => json!("yes"),
+            QuestionKind::Number => json!(100),
+            QuestionKind::Files => json!(["attachment_1"]),
+            QuestionKind::Parties => json!(["borough", "police"]),
+            QuestionKind::Gateways => json!(["localism", "cda115"]),
+            QuestionKind::Table => json!([{"item": "Name", "why": "To find the person"}]),
+            QuestionKind::Choices => json!([option.unwrap_or_default()]),
+            QuestionKind::Lines => json!(["One line"]),
+            _ => json!(option.unwrap_or("Written down.")),
+        };
+        full.entry(question.id.clone()).or_insert(value);
+    }
+    full
 }
 
 /// The rules' conditions alone, on the library's virtual machine.
@@ -112,17 +133,27 @@ fn evaluate(c: &mut Criterion) {
     c.bench_function("load and check all packs", |b| {
         b.iter(|| Packs::load(black_box(&files)))
     });
-    c.bench_function("flat view: every rule decided", |b| {
-        b.iter(|| agreement.flat_view(&packs.law, black_box(&scenario.answers)));
-    });
-    let flat = agreement
-        .flat_view(&packs.law, &scenario.answers)
-        .expect("known answers");
+    let answers = full(agreement, &scenario.answers);
+    let flat = || {
+        agreement
+            .flat_view(&packs.law, black_box(&answers))
+            .expect("known answers")
+    };
+    c.bench_function(
+        &format!("{} flat answers: what fired", answers.len()),
+        |b| b.iter(|| flat().fired(black_box(today)).len()),
+    );
+    c.bench_function(
+        &format!("{} flat answers: prompts with reasons", answers.len()),
+        |b| b.iter(|| flat().prompts(black_box(today)).len()),
+    );
+    c.bench_function("flat view: every rule decided", |b| b.iter(flat));
+    let view = flat();
     c.bench_function("flat view: fired", |b| {
-        b.iter(|| flat.fired(black_box(today)))
+        b.iter(|| view.fired(black_box(today)))
     });
     c.bench_function("flat view: prompts with reasons", |b| {
-        b.iter(|| flat.prompts(black_box(today)))
+        b.iter(|| view.prompts(black_box(today)))
     });
 
     conditions(c, agreement, &scenario.answers);

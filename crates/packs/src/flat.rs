@@ -27,8 +27,14 @@ impl RecordType {
         let mut record = Instance::new(Scope::Record, &self.plan);
         let mut given = Vec::new();
         let mut faults = Vec::new();
+        let mut names = self.plan.names.iter();
         for (name, value) in answers {
-            let Some(known) = self.plan.names.get(name) else {
+            // Answers mostly come in the order of the names.
+            let known = match names.find(|(known, _)| *known >= name) {
+                Some((known, found)) if known == name => Some(found),
+                _ => self.plan.names.get(name),
+            };
+            let Some(known) = known else {
                 faults.push(AnswerFault {
                     answer: name.clone(),
                     message: format!(
