@@ -105,6 +105,7 @@ impl World {
         let lead = self.lead.id.to_string();
         self.parameters = BTreeMap::from([
             ("section", section.id.clone()),
+            ("record_section", record_type.form.sections[0].id.clone()),
             ("scope", lead.clone()),
             ("party", self.party.id.to_string()),
             ("flow", "flw_1".to_owned()),
@@ -144,6 +145,7 @@ impl World {
                 ("id", "provisions") => "provision",
                 ("id", "gateways") => "gateway",
                 ("id", "roles") => "role",
+                ("section", _) if !pattern.contains("{scope}") => "record_section",
                 (name, _) => name,
             };
             let value = self

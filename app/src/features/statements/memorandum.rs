@@ -66,23 +66,17 @@ pub async fn start(posted: Posted) -> Result<Response, Refusal> {
     }
     let id = posted
         .decide(|| async {
+            // The claim reads first: whoever makes one after this reading makes it fail.
+            let claim = claim(&posted, &acting.organisation, "memorandum.asked").await?;
             for own in own(&posted, &acting.organisation, "memorandum").await? {
                 if is_current(&posted, &own).await? && !is_final(record_type, &own) {
                     // Nothing to make; the claim still says who asked.
-                    return Ok((
-                        claim(&posted, &acting.organisation, "memorandum.asked").await?,
-                        own.id,
-                    ));
+                    return Ok((claim, own.id));
                 }
             }
             let (id, change) =
                 store::create(&posted, record_type, &text.title, &Content::default())?;
-            Ok((
-                claim(&posted, &acting.organisation, "memorandum.asked")
-                    .await?
-                    .and(change),
-                id,
-            ))
+            Ok((claim.and(change), id))
         })
         .await?;
     let situation = Situation::load(&posted, &id, Action::See).await?;
