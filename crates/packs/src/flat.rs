@@ -46,16 +46,23 @@ impl RecordType {
             };
             let value = tidied(known, value);
             check(self, law, name, known, &value, &mut faults);
+            let mut read = true;
             match known.source {
                 Source::Derived(i) => given.push(i),
                 Source::Question { section, question } => {
                     let number = self.plan.questions[section][question].number;
                     record.answered[number] = filled(&value);
+                    read = known.read.anywhere();
                 }
-                _ => {}
+                Source::Explain { .. } => read = known.read.anywhere(),
+                Source::Parties | Source::Flows => {}
             }
-            if !value.is_null() {
-                record.values[known.number] = Some(Cow::Owned(self.seen(known, value)));
+            if read && !value.is_null() {
+                record.values[known.number] = Some(if *value == known.default {
+                    Cow::Borrowed(&known.default)
+                } else {
+                    Cow::Owned(self.seen(known, value))
+                });
             }
         }
         if !faults.is_empty() {
@@ -166,7 +173,7 @@ impl RecordType {
                 ("care", yes_no(known.is_some_and(|kind| kind.care))),
                 ("registered", "no"),
             ] {
-                party.insert(field.to_owned(), json!(value));
+                party[field] = json!(value);
             }
             parties.push(Value::Object(party));
         }

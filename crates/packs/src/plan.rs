@@ -34,7 +34,7 @@ pub(crate) struct Plan {
     pub sources: Vec<Source>,
     /// Per derived answer, its name.
     pub derived: Vec<GivenName>,
-    /// A party with the defaults of all fields that conditions read of parties and flows.
+    /// A party without facts: the defaults of all fields that conditions read of items.
     pub party: Map<String, Value>,
     /// Numbers of the names `parties` and `flows`.
     pub parties: usize,
@@ -161,6 +161,9 @@ impl Parts<'_> {
 
     /// Marks who reads each name, through derived answers.
     fn mark_reads(&self, plan: &mut Plan) {
+        for fact in ["id", "kind", "public", "care", "registered"] {
+            plan.party.insert(fact.to_owned(), json!(""));
+        }
         let mut waiting: Vec<(Each, &Condition)> = Vec::new();
         for rule in self.rules {
             waiting.push((rule.scope, &rule.when));
