@@ -5,6 +5,8 @@ pub mod pages;
 pub mod passages;
 pub mod public_text;
 pub mod publish;
+mod publish_form;
+mod shown;
 pub mod store;
 pub mod withdraw;
 

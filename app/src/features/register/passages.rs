@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use maud::html;
 
 use super::public_text::Said;
-use super::publish::{Publishing, choice_field};
+use super::publish::Publishing;
+use super::publish_form::choice_field;
 use super::{Choice, Ground, Withheld, passage_name};
 use crate::kernel::{Problem, Refusal};
 use crate::web::{Fields, Posted, Visit};

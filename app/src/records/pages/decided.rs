@@ -2,13 +2,13 @@
 
 use govuk::{Colour, Tag};
 use maud::{Markup, html};
-use packs::{How, Prompt, PromptState, Severity};
+use packs::{Prompt, PromptState, Severity};
 
 use super::answers::broken_lines;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
-use crate::records::document::capital;
+use crate::records::document::met;
 use crate::records::lines::{Advice, Line, LineState, Said, Stage};
 use crate::records::reading::Reading;
 
@@ -146,7 +146,7 @@ fn card(ctx: &Ctx, reading: &Reading, prompt: &Prompt<'_>) -> Result<Markup, Ref
                 @if !place.is_empty() { ": " (place) }
             }
             p class="govuk-body" { (prompt.rule.prompt) }
-            p class="govuk-body" { strong { (state(&prompt.state)) } }
+            p class="govuk-body" { strong { (met(&prompt.state)) } }
             @if !prompt.rule.provisions.is_empty() {
                 p class="govuk-body-s" {
                     "Law: "
@@ -158,21 +158,4 @@ fn card(ctx: &Ctx, reading: &Reading, prompt: &Prompt<'_>) -> Result<Markup, Ref
             }
         }
     })
-}
-
-fn state(state: &PromptState) -> String {
-    match state {
-        PromptState::Settled(settled) => {
-            let how = match settled.how {
-                How::NotApplicable => "said not to apply",
-                How::Dismissed => "considered and set aside",
-            };
-            capital(&format!(
-                "{how} on {}: {}",
-                moment(settled.at),
-                settled.reason
-            ))
-        }
-        other => crate::records::document::met(other),
-    }
 }

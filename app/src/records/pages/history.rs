@@ -150,6 +150,23 @@ fn words(
             "Withdrew it from the public register".to_owned(),
             text("reason"),
         ),
+        "record.answered" => (
+            "Changed answers".to_owned(),
+            questions(&detail["questions"], &question),
+        ),
+        "record.copied" => (
+            "Started as a copy of an earlier agreement".to_owned(),
+            String::new(),
+        ),
+        "record.imported" => ("Brought in from another list".to_owned(), String::new()),
+        "prompt.settled" => (
+            format!("Set aside what the law asks in {}", text("rule")),
+            text("reason"),
+        ),
+        "prompt.reopened" => (
+            format!("Took back the setting aside of {}", text("rule")),
+            String::new(),
+        ),
         other => {
             let words = other.rsplit('.').next().unwrap_or(other).replace('_', " ");
             let thing = other
@@ -157,11 +174,22 @@ fn words(
                 .next()
                 .unwrap_or_default()
                 .replace('_', " ");
-            let what = match text("question") {
-                id if id.is_empty() => String::new(),
-                id => format!(": {}", question(&id)),
+            let what = match (text("question"), text("name")) {
+                (_, name) if !name.is_empty() => format!(": {name}"),
+                (id, _) if !id.is_empty() => format!(": {}", question(&id)),
+                _ => String::new(),
             };
             (format!("{} {words}{what}", capital(&thing)), text("reason"))
         }
     })
+}
+
+/// The labels of the questions whose answers changed.
+fn questions(ids: &Json, label: &dyn Fn(&str) -> String) -> String {
+    let ids = ids
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str);
+    ids.map(label).collect::<Vec<_>>().join("; ")
 }
