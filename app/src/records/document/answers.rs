@@ -10,6 +10,7 @@ impl Setting<'_> {
         !question.hidden && self.view.relevant(scope, question)
     }
 
+    /// Facts of these questions at one place, tables set as tables.
     pub(super) fn questions(&mut self, questions: &[&Question], scope: &Scope) {
         let mut facts = Vec::new();
         for question in questions {
@@ -144,6 +145,8 @@ impl Setting<'_> {
         }
     }
 
+    /// Whatever the template did not place. A document that leaves out an answer would not be the
+    /// text that was signed.
     pub(super) fn rest(&mut self) {
         let mut facts = Vec::new();
         for section in &self.material.record_type.form.sections {

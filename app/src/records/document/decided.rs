@@ -167,6 +167,7 @@ impl Setting<'_> {
     }
 }
 
+/// How a prompt is met, in words.
 pub fn met(state: &PromptState) -> String {
     match state {
         PromptState::Open => "Open: not met yet".to_owned(),
@@ -177,11 +178,17 @@ pub fn met(state: &PromptState) -> String {
                 How::NotApplicable => "Does not apply",
                 How::Dismissed => "Considered and set aside",
             };
-            format!("{how} by {} on {}: {}", settled.by, moment(settled.at), settled.reason)
+            format!(
+                "{how} by {} on {}: {}",
+                settled.by,
+                moment(settled.at),
+                settled.reason
+            )
         }
     }
 }
 
+/// What was decided on a line, and everything said about it.
 pub fn decision(line: &Line) -> (String, String) {
     match &line.state {
         LineState::Waiting => ("Not decided yet".to_owned(), String::new()),

@@ -236,6 +236,7 @@ fn fact(term: &str, said: impl Into<String>) -> (String, Vec<String>) {
     (term.to_owned(), vec![said.into()])
 }
 
+/// A table whose first cells head their rows; columns by title and share of the width.
 pub(crate) fn table(caption: &str, columns: &[(&str, u16)], rows: Vec<Vec<String>>) -> Block {
     Block::Table {
         caption: caption.to_owned(),
@@ -248,6 +249,7 @@ pub(crate) fn table(caption: &str, columns: &[(&str, u16)], rows: Vec<Vec<String
     }
 }
 
+/// With a capital letter first.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars
