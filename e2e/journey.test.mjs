@@ -76,7 +76,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       record = author.where().split('?')[0];
 
       // What still stops it leads to what is missing.
-      await author.reads('before you can do this');
+      await author.reads(/Ask for review: \d+ things to do before you can/);
       await author.open(`${record}/parties`);
       await author.press('Add a party');
       await author.page.getByRole('searchbox').fill('Fire');

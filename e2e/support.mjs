@@ -316,5 +316,9 @@ function exactly(name) {
 
 /** An address without what differs between records. */
 export function kindOf(path) {
-  return path.split(/[?#]/)[0].replaceAll(/[a-z]{3}_[0-9A-Za-z]{10,}/g, '…');
+  return path.split(/[?#]/)[0]
+    .replaceAll(/\b[a-z]{3}_[0-9A-Za-z]{10,}/g, '…')
+    .replace(/\/(sections|provisions|versions|gateways)\/[^/]+/, '/$1/…')
+    .replace(/\/law\/(why-not\/)?R\d+/, '/law/$1…')
+    .replace(/\/invitations\/.+/, '/invitations/…');
 }
