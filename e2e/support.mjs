@@ -260,6 +260,9 @@ export class Visitor {
     if (title.startsWith('Error: ') !== summary) {
       faults.push(`its title is "${title}", and an error summary is ${summary ? '' : 'not '}shown`);
     }
+    const twice = await page.locator('[id]').evaluateAll((all) => all.map((one) => one.id)
+      .filter((id, place, ids) => ids.indexOf(id) !== place));
+    if (twice.length > 0) faults.push(`these ids come twice: ${twice.join(', ')}`);
     if (summary) faults.push(...(await this.loose()));
     if (this.status === 422 && !summary) faults.push('it answers 422 without an error summary');
     faults.push(...(await this.violations()));

@@ -89,8 +89,10 @@ impl Visit {
                     }
                     @if let Some(done) = &sheet.done { (NotificationBanner::success(done.as_str())) }
                     @if !sheet.own_heading {
-                        @if !sheet.caption.is_empty() { span class="govuk-caption-l" { (sheet.caption) } }
-                        h1 class="govuk-heading-l" { (sheet.title) }
+                        // Wide pages are long to read and have large headings of their own below.
+                        @let size = if sheet.wide { "xl" } else { "l" };
+                        @if !sheet.caption.is_empty() { span class={ "govuk-caption-" (size) } { (sheet.caption) } }
+                        h1 class={ "govuk-heading-" (size) } { (sheet.title) }
                     }
                     (sheet.body)
                 }

@@ -98,7 +98,7 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     Ok(html! {
         @if !setup.is_complete() {
             h2 class="govuk-heading-m" { "Set-up progress" }
-            (progress::show(&setup))
+            (progress::show(visit, &setup))
         }
         h2 class="govuk-heading-m" id="for-me" { "Waiting for you" }
         @if for_me == 0 { p class="govuk-body" { "Nothing waits for you." } }

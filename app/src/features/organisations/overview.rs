@@ -44,7 +44,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     };
     let body = html! {
         h2 class="govuk-heading-m" { "Setting up" }
-        (progress::show(&setup))
+        (progress::show(&visit, &setup))
         h2 class="govuk-heading-m" { "Details" }
         (details(&visit, &own))
         h2 class="govuk-heading-m" { "People" }

@@ -2,11 +2,13 @@
 
 use govuk::{Colour, Tag, Task, TaskList, TaskStatus};
 use maud::{Markup, html};
+use packs::Role;
 
 use crate::records::setup::{Setup, Step};
+use crate::web::Visit;
 
-/// Every step with a link, and how much is done.
-pub fn show(setup: &Setup) -> Markup {
+/// Every step, and how much is done. Each links to where it is done, for those who may.
+pub fn show(visit: &Visit, setup: &Setup) -> Markup {
     let items = Step::ALL
         .into_iter()
         .map(|step| {
@@ -17,13 +19,22 @@ pub fn show(setup: &Setup) -> Markup {
             };
             Task {
                 hint: (!setup.has(step)).then(|| why(step).into()),
-                ..Task::new(step.title(), step.link(), status)
+                ..Task::new(step.title(), link(visit, step), status)
             }
         })
         .collect();
     html! {
         p class="govuk-body" { (words(setup)) }
         (TaskList { items, id_prefix: "set-up", ..TaskList::default() })
+    }
+}
+
+/// The other steps can be looked at by everybody of the organisation.
+fn link(visit: &Visit, step: Step) -> &'static str {
+    if step == Step::Details && !visit.holds(Role::Administrator) {
+        ""
+    } else {
+        step.link()
     }
 }
 

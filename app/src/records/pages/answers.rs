@@ -155,7 +155,8 @@ fn table(question: &Question, value: &Value) -> Markup {
         option.map_or_else(|| text.to_owned(), |option| option.label.clone())
     };
     html! {
-        div class="app-scroll" role="region" tabindex="0" aria-label=(question.short) {
+        // A group and not a landmark: the same table comes once for each party.
+        div class="app-scroll" role="group" tabindex="0" aria-label=(question.short) {
             (Table {
                 caption: &question.short,
                 caption_hidden: true,

@@ -45,7 +45,7 @@ pub async fn everything(
             nav aria-label="On this page" {
                 h2 class="govuk-heading-s" { "On this page" }
                 ul class="govuk-list" {
-                    @for (id, words) in [("others", "What others decided"), ("law", "What the law asks"), ("text", "All answers of all parties"), ("files", "Attachments"), ("assurance", "Assurance of the parties"), ("comments", "Comments")] {
+                    @for (id, words) in [("others", "What others decided"), ("law", "What the law asks"), ("answers", "All answers of all parties"), ("files", "Attachments"), ("assurance", "Assurance of the parties"), ("comments", "Comments")] {
                         li { a class="govuk-link" href=(format!("#{id}")) { (words) } }
                     }
                 }
@@ -55,7 +55,7 @@ pub async fn everything(
             h2 class="govuk-heading-l" id="law" { "What the law asks" }
             (prompts(ctx, reading)?)
         }
-        h2 class="govuk-heading-l" id="text" {
+        h2 class="govuk-heading-l" id="answers" {
             @if has_flows { "All answers of all parties" } @else { "The text" }
         }
         (whole(ctx, reading)?)

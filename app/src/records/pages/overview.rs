@@ -45,17 +45,17 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
         @if !record.review_day.is_empty() {
             p class="govuk-body" { "To be looked at again on " (day_text(&record.review_day)) "." }
         }
-        (links(id))
         @if has_parties && record.effective_version.is_some() && record.allows(visit, Action::Publish) {
             p class="govuk-body app-no-print" {
                 a class="govuk-link" href=(format!("/records/{id}/publish")) { "Decide what the public sees" }
             }
         }
         (next_steps(visit, &situation, record_type).await?)
+        (links(id))
         div id="tasks" { (tasks::lists(visit, record, record_type, &view)) }
         @if has_parties {
             h2 class="govuk-heading-m" id="parties" { "Parties" }
-            (parties::table(visit, record))
+            (parties::lines(visit, record))
             p class="govuk-body" {
                 a class="govuk-link" href=(format!("/records/{id}/parties")) {
                     @if parties::may_add(visit, record).is_some() { "Add or take out a party" } @else { "More about the parties" }
@@ -125,6 +125,7 @@ fn links(id: &RecordId) -> Markup {
         ("document.pdf", "Document (PDF)"),
     ];
     html! {
+        h2 class="govuk-heading-m app-no-print" { "Read it" }
         ul class="govuk-list app-no-print" {
             @for (place, words) in links {
                 li { a class="govuk-link" href=(format!("/records/{id}/{place}")) { (words) } }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use govuk::{Button, Cell, InsetText, Table};
+use govuk::{Button, InsetText};
 use maud::{Markup, html};
 
 use super::spot::or_refused;
@@ -37,7 +37,7 @@ async fn list_page(visit: &Visit, id: &RecordId, query: &Fields) -> Result<Respo
         .filter(|p| p.joining.is_some())
         .collect();
     let body = html! {
-        (table(visit, &record))
+        (lines(visit, &record))
         @for party in joining { (joining_part(visit, &record, party)) }
         @match may_add(visit, &record) {
             Some(true) => {
@@ -91,44 +91,36 @@ fn may_remove(ctx: &Ctx, record: &Record, party: &PartyRow) -> bool {
     }
 }
 
-/// The parties, with a link to take each out where that may be done.
-pub fn table(ctx: &Ctx, record: &Record) -> Markup {
+/// The parties, with a link to take each out where that may be done. Lines and not a table: names
+/// of organisations are long, and windows are narrow.
+pub fn lines(ctx: &Ctx, record: &Record) -> Markup {
     let law = &ctx.app.packs.law;
-    let rows = record
-        .parties
-        .iter()
-        .map(|party| {
-            let kind = law.kind(&party.kind).map_or("", |kind| kind.name.as_str());
-            let standing = match (party.id == record.lead, party.registered, party.joining) {
-                (true, ..) => "Leads",
-                (_, false, _) => "Does not use this gateway: it is only listed",
-                (_, _, Some(_)) => "Is joining",
-                _ => "Takes part",
-            };
-            let remove = html! {
-                @if may_remove(ctx, record, party) {
-                    a class="govuk-link" href=(format!("/records/{}/parties/{}/remove", record.id, party.id)) {
-                        "Take out" span class="govuk-visually-hidden" { " " (party.name) }
+    html! {
+        ul class="app-lines" {
+            @for party in &record.parties {
+                li class="app-lines__line" {
+                    span class="app-lines__who" { strong { (party.name) } }
+                    @if may_remove(ctx, record, party) {
+                        a class="govuk-link" href=(format!("/records/{}/parties/{}/remove", record.id, party.id)) {
+                            "Take out" span class="govuk-visually-hidden" { " " (party.name) }
+                        }
+                    }
+                    p class="app-lines__note" {
+                        @if let Some(kind) = law.kind(&party.kind) { (kind.name) ". " }
+                        (standing(record, party)) "."
                     }
                 }
-            };
-            vec![
-                Cell::new(party.name.as_str()),
-                Cell::new(kind),
-                Cell::new(standing),
-                Cell::new(remove),
-            ]
-        })
-        .collect();
-    html! {
-        (Table {
-            caption: "Organisations that take part",
-            caption_hidden: true,
-            head: vec!["Name".into(), "Kind".into(), "Part".into(), Cell::new(html! { span class="govuk-visually-hidden" { "What you can do" } })],
-            rows,
-            first_cell_is_header: true,
-            ..Table::default()
-        })
+            }
+        }
+    }
+}
+
+fn standing(record: &Record, party: &PartyRow) -> &'static str {
+    match (party.id == record.lead, party.registered, party.joining) {
+        (true, ..) => "Leads",
+        (_, false, _) => "Does not use this gateway: it is only listed",
+        (_, _, Some(_)) => "Is joining",
+        _ => "Takes part",
     }
 }
 
