@@ -155,8 +155,8 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       // Nobody reaches sign-off while the conditions are not answered.
       await author.open(`${record}/moves/ask_for_sign_off`);
       await author.reads('are not answered');
-      await author.open(record);
-      await author.follow(/Answer the conditions/);
+      await author.open('/in-tray');
+      await author.follow(title);
       await author.fill('How are these conditions met?', 'The care worker asks first; a no is written down and nothing is sent.');
       await author.press('Save the answer');
     },

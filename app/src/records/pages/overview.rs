@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use govuk::{Button, Colour, Details, Tag};
 use maud::{Markup, html};
-use packs::{Parties, RecordType, View};
+use packs::{Parties, RecordType, Role, View};
 
 use super::answers::flow_name;
 use super::spot::or_refused;
@@ -51,7 +51,7 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
             }
         }
         (next_steps(visit, &situation, record_type).await?)
-        (links(id))
+        (links(visit, record))
         div id="tasks" { (tasks::lists(visit, record, record_type, &view)) }
         @if has_parties {
             h2 class="govuk-heading-m" id="parties" { "Parties" }
@@ -115,7 +115,9 @@ fn version_line(situation: &Situation) -> String {
     line
 }
 
-fn links(id: &RecordId) -> Markup {
+fn links(visit: &Visit, record: &Record) -> Markup {
+    let id = &record.id;
+    let may_start = record.type_id == "agreement" && visit.holds(Role::Author);
     let links = [
         ("check", "Read all answers"),
         ("law", "What the law asks"),
@@ -130,7 +132,7 @@ fn links(id: &RecordId) -> Markup {
             @for (place, words) in links {
                 li { a class="govuk-link" href=(format!("/records/{id}/{place}")) { (words) } }
             }
-            li { a class="govuk-link" href=(format!("/agreements/new?copy={id}")) { "Start a new agreement from this one" } }
+            @if may_start { li { a class="govuk-link" href=(format!("/agreements/new?copy={id}")) { "Start a new agreement from this one" } } }
         }
     }
 }
