@@ -202,7 +202,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
 /** The document downloads, is a PDF, and is tagged for people who cannot see it. */
 async function readsAsDocument(visitor) {
   const [download] = await Promise.all([
-    visitor.page.waitForEvent('download'),
+    visitor.page.waitForEvent('download', { timeout: 90_000 }),
     visitor.page.getByRole('link', { name: /PDF/ }).first().click(),
   ]);
   const path = await download.path();

@@ -83,8 +83,14 @@ impl Visit {
         }
         refusal.log();
         let (title, text) = refusal.words();
-        let body = html! { p class="govuk-body" { (text) } };
-        self.show_as(refusal.status(), Sheet::new(title, body).back(back))
+        let status = refusal.status();
+        let sheet = if status == StatusCode::UNPROCESSABLE_ENTITY {
+            let body = html! { p class="govuk-body" { "Nothing was changed." } };
+            Sheet::new(title, body).problems(vec![Problem::new("main-content", text)])
+        } else {
+            Sheet::new(title, html! { p class="govuk-body" { (text) } })
+        };
+        self.show_as(status, sheet.back(back))
     }
 }
 
