@@ -189,7 +189,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       const anybody = await here.visitor(how);
       await anybody.open('/');
       await anybody.follow('Public register');
-      await anybody.page.getByRole('searchbox').fill('fire safety');
+      await anybody.fill('Words to look for', 'fire safety');
       await anybody.press('Search');
       await anybody.follow(title);
       await anybody.reads(fire.name);

@@ -114,7 +114,7 @@ fn form(ctx: &Ctx, search: &Search) -> Markup {
     );
     html! {
         form method="get" action="/register" role="search" {
-            (Input { id: "text", name: "text", label: Label::new("Words"), kind: "search", value: &search.text, ..Input::default() })
+            (Input { id: "text", name: "text", label: Label::new("Words to look for"), kind: "search", value: &search.text, ..Input::default() })
             (Input { id: "organisation", name: "organisation", label: Label::new("Organisation"), value: &search.organisation, ..Input::default() })
             (Select { id: "purpose", name: "purpose", label: Label::new("Purpose"), items: purpose_items, ..Select::default() })
             (Select {
