@@ -17,7 +17,7 @@ pub fn registered() -> impl Iterator<Item = &'static Statement> {
 
 /// Declares statements and registers them, so that a test can prepare each on both engines.
 ///
-/// ```
+/// ```text
 /// db::sql! {
 ///     PERSON_BY_EMAIL = "select id, name from people where email = $1";
 /// }
