@@ -20,6 +20,7 @@ mod import_organisations;
 mod in_tray;
 mod law_impact;
 mod law_prompts;
+mod mail;
 mod openapi;
 mod own_statements;
 mod parties_and_flows;

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::mail::Mailer;
 use crate::settings::Settings;
 
 /// The schema, step by step.
@@ -21,6 +22,7 @@ pub struct App {
     pub clock: Clock,
     pub entropy: Entropy,
     pub settings: Settings,
+    pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
 }
@@ -38,6 +40,7 @@ impl App {
             packs,
             clock,
             entropy,
+            mailer: Mailer::new(&settings).expect("the settings were checked"),
             settings,
             renders: Semaphore::new(2),
         })

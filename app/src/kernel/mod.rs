@@ -7,6 +7,8 @@ pub mod clock;
 pub mod ctx;
 pub mod entropy;
 pub mod ids;
+pub mod jobs;
+pub mod mail;
 pub mod refusal;
 pub mod words;
 

@@ -190,7 +190,9 @@ pub async fn invite(Path(person): Path<String>, posted: Posted) -> Result<Respon
         Invited::HasAccount
     } else if identity::may_invite(&posted.ctx, &account, &acting.organisation).await? {
         let (token, change) = identity::invite(&posted.ctx, &one.person, &acting.organisation);
-        posted.commit(change).await?;
+        let from = &acting.organisation_name;
+        let mail = identity::invitation_mail(&posted.ctx, &one.name, &account.email, from, &token);
+        posted.commit(change.mail(&posted.ctx, mail)).await?;
         Invited::Link(token)
     } else {
         Invited::ByAnother
