@@ -29,7 +29,11 @@ async fn each_organisation_seals_with_a_key_of_its_own() {
         .await
         .unwrap();
     assert_eq!(own.len(), 1);
-    assert!(own[0].name().ends_with(barking.id.as_str()), "{}", own[0].vkey);
+    assert!(
+        own[0].name().ends_with(barking.id.as_str()),
+        "{}",
+        own[0].vkey
+    );
     let opened = open_note(&sealed, &[parsed(&own[0])]).unwrap();
     assert_eq!(opened.text, "agreed\n");
     assert_eq!(opened.signers, [parsed(&own[0])]);
@@ -37,7 +41,10 @@ async fn each_organisation_seals_with_a_key_of_its_own() {
     assert_eq!(wrong, CheckpointFault::NoKnownKey);
     let altered = sealed.replacen("agreed", "denied", 1);
     let altered = open_note(&altered, &[parsed(&own[0])]).unwrap_err();
-    assert!(matches!(altered, CheckpointFault::Signature(_)), "{altered}");
+    assert!(
+        matches!(altered, CheckpointFault::Signature(_)),
+        "{altered}"
+    );
     assert!(keys::seal(&ctx, &barking.id, "no line end").await.is_err());
     app.ends_clean().await;
 }
@@ -96,14 +103,20 @@ async fn a_leaked_key_signs_nothing_more() {
     let app = TestApp::new().await;
     let barking = app.organisation("Barking Borough", "borough").await;
     let owner = Owner::Organisation(barking.id.clone());
-    keys::seal(&app.operator(), &barking.id, "one\n").await.unwrap();
+    keys::seal(&app.operator(), &barking.id, "one\n")
+        .await
+        .unwrap();
     app.app.clock.advance(jiff::SignedDuration::from_hours(1));
-    let new = keys::rotate(&app.operator(), &owner, Ending::Leaked).await.unwrap();
+    let new = keys::rotate(&app.operator(), &owner, Ending::Leaked)
+        .await
+        .unwrap();
     let all = keys::history(&app.operator(), &owner).await.unwrap();
     assert_eq!(all[0].ended_why, "leaked");
     assert!(!all[0].counts_at(app.app.clock.now().0));
     assert!(all[1].counts_at(app.app.clock.now().0));
-    let sealed = keys::seal(&app.operator(), &barking.id, "two\n").await.unwrap();
+    let sealed = keys::seal(&app.operator(), &barking.id, "two\n")
+        .await
+        .unwrap();
     assert_eq!(open_note(&sealed, &[parsed(&new)]).unwrap().text, "two\n");
     assert!(open_note(&sealed, &[parsed(&all[0])]).is_err());
     app.ends_clean().await;
@@ -139,13 +152,22 @@ async fn a_checkpoint_covers_what_is_asked_and_proves_each_act() {
     let size = log::size(&ctx).await.unwrap();
     let (all, note) = log::checkpoint(&ctx, size).await.unwrap();
     assert_eq!(all.size, size);
-    assert_eq!(log::checkpoint(&ctx, 1).await.unwrap().1, note, "the newest");
+    assert_eq!(
+        log::checkpoint(&ctx, 1).await.unwrap().1,
+        note,
+        "the newest"
+    );
     let proof = log::consistency(&ctx, small.size, all.size).await.unwrap();
     all.follows(&small, &proof).unwrap();
     for sequence in 0..size {
         let proof = log::inclusion(&ctx, sequence, size).await.unwrap();
         db::sql! { ENTRY = "select entry from acts where sequence = $1"; }
-        let row = ctx.app.db.one(&ENTRY, db::args![sequence as i64]).await.unwrap();
+        let row = ctx
+            .app
+            .db
+            .one(&ENTRY, db::args![sequence as i64])
+            .await
+            .unwrap();
         let leaf = ledger::leaf_hash(&row.bytes("entry").unwrap());
         ledger::verify_inclusion(&proof, size, all.root, sequence, leaf).unwrap();
     }
@@ -208,7 +230,10 @@ fn the_secret_is_kept_lost_and_replaced_as_written() {
     std::fs::remove_file(&file).unwrap();
     for command in [&["serve"][..], &["keys", "rotate"], &["doctor"]] {
         let (ok, said) = aldgate(data, command);
-        assert!(!ok && said.contains("The secret is lost"), "{command:?}: {said}");
+        assert!(
+            !ok && said.contains("The secret is lost"),
+            "{command:?}: {said}"
+        );
     }
     assert!(!file.exists());
     assert!(aldgate(data, &["ledger", "verify"]).0);
@@ -237,6 +262,10 @@ fn the_secret_is_kept_lost_and_replaced_as_written() {
     for hidden in [now.trim(), secret.trim()] {
         let raw = hex::decode(hidden).unwrap();
         assert!(!database.windows(32).any(|window| window == raw));
-        assert!(!database.windows(64).any(|window| window == hidden.as_bytes()));
+        assert!(
+            !database
+                .windows(64)
+                .any(|window| window == hidden.as_bytes())
+        );
     }
 }

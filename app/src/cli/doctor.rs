@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
-use super::{load_packs, secret_file};
 use super::settings::without_password;
+use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::keys::is_made_from;
 use crate::settings::Settings;

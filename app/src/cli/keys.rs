@@ -6,11 +6,11 @@ use clap::{Subcommand, ValueEnum};
 
 use super::open::{Opening, in_full, open_as};
 use super::{open, secret_file};
+use crate::kernel::Ctx;
 use crate::kernel::clock::moment;
 use crate::kernel::entropy::Entropy;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::keys::{self, Ending, Owner, PublicKey};
-use crate::kernel::Ctx;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]
@@ -116,5 +116,10 @@ fn line(key: &PublicKey) -> String {
     let until = key.until.map_or_else(String::new, |until| {
         format!(" until {} ({})", moment(until), key.ended_why)
     });
-    format!("{}\t{}\tfrom {}{until}", key.owner, key.vkey, moment(key.from))
+    format!(
+        "{}\t{}\tfrom {}{until}",
+        key.owner,
+        key.vkey,
+        moment(key.from)
+    )
 }

@@ -14,7 +14,9 @@ use crate::settings::Settings;
 pub fn read(settings: &Settings) -> Result<Option<Secret>, String> {
     if !settings.secret.is_empty() {
         let secret = Secret::parse(&settings.secret);
-        return secret.map(Some).map_err(|e| format!("In ALDGATE_SECRET, {e}."));
+        return secret
+            .map(Some)
+            .map_err(|e| format!("In ALDGATE_SECRET, {e}."));
     }
     let file = place(settings);
     match std::fs::read_to_string(&file) {

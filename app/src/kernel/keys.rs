@@ -141,11 +141,7 @@ pub async fn origin(ctx: &Ctx) -> Result<String, Refusal> {
 
 /// The text, which must end in a line feed, as a C2SP signed note by the organisation's current key.
 /// An organisation that has none gets its first.
-pub async fn seal(
-    ctx: &Ctx,
-    organisation: &OrganisationId,
-    text: &str,
-) -> Result<String, Refusal> {
+pub async fn seal(ctx: &Ctx, organisation: &OrganisationId, text: &str) -> Result<String, Refusal> {
     let key = current(ctx, &Owner::Organisation(organisation.clone())).await?;
     ledger::sign_note(text, &[&key]).map_err(Refusal::broken)
 }
@@ -258,7 +254,9 @@ async fn make(ctx: &Ctx, owner: &Owner, number: i64) -> Result<(PublicKey, Chang
     let id = ctx.new_id("key");
     let name = name(ctx, owner).await?;
     let key = PublicKey {
-        vkey: from_secret(&ctx.app.secret, &id, &name)?.verifier().to_string(),
+        vkey: from_secret(&ctx.app.secret, &id, &name)?
+            .verifier()
+            .to_string(),
         id,
         owner: owner.as_str().to_owned(),
         number,

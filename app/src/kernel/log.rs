@@ -83,8 +83,11 @@ async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
     if let Some(before) = before {
         let before = open(ctx, &before.note).await?;
         let reads = nodes(ctx, &ledger::reads_for_consistency(before.size, size)).await?;
-        let proof = ledger::consistency_proof(before.size, size, &reads).map_err(Refusal::broken)?;
-        checkpoint.follows(&before, &proof).map_err(Refusal::broken)?;
+        let proof =
+            ledger::consistency_proof(before.size, size, &reads).map_err(Refusal::broken)?;
+        checkpoint
+            .follows(&before, &proof)
+            .map_err(Refusal::broken)?;
     }
     let signers: Vec<_> = keys.iter().collect();
     let note = checkpoint.sign_all(&signers).map_err(Refusal::broken)?;

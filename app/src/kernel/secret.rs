@@ -61,6 +61,9 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret(hidden)");
         assert!(!Secret::parse("0b0b").unwrap_err().contains("0b0b"));
         let text = format!("{}\n", secret.to_text());
-        assert_eq!(Secret::parse(&text).unwrap().derive("x"), secret.derive("x"));
+        assert_eq!(
+            Secret::parse(&text).unwrap().derive("x"),
+            secret.derive("x")
+        );
     }
 }
