@@ -21,6 +21,7 @@ mod import_organisations;
 mod in_tray;
 mod law_impact;
 mod law_prompts;
+mod log_keys;
 mod openapi;
 mod own_statements;
 mod parties_and_flows;
