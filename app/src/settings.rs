@@ -51,12 +51,20 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "A file that holds the password for the mail server.",
     ),
     (
+        "secret",
+        "The secret that every signing key is made from, 64 hexadecimal digits. Empty: read from the file.",
+    ),
+    (
+        "secret_file",
+        "The file of that secret. Made at the first start. Empty: the file secret in the data folder.",
+    ),
+    (
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
 ];
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: PathBuf,
@@ -70,6 +78,8 @@ pub struct Settings {
     pub mail_from: String,
     pub mail_user: String,
     pub mail_password_file: PathBuf,
+    pub secret: String,
+    pub secret_file: String,
     pub upload_limit: usize,
 }
 
@@ -87,6 +97,8 @@ impl Default for Settings {
             mail_from: String::new(),
             mail_user: String::new(),
             mail_password_file: PathBuf::new(),
+            secret: String::new(),
+            secret_file: String::new(),
             upload_limit: 10 * 1024 * 1024,
         }
     }

@@ -17,7 +17,7 @@ use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
 use aldgate::kernel::ids::{OrganisationId, PersonId};
-use aldgate::kernel::{Acting, App, Ctx};
+use aldgate::kernel::{Acting, App, Ctx, Secret};
 use aldgate::router::router;
 use aldgate::settings::Settings;
 use axum::Router;
@@ -91,7 +91,9 @@ impl TestApp {
         db.migrate(MIGRATIONS, clock.now().0)
             .await
             .expect("the schema");
-        let app = App::new(db, packs(), clock, Entropy::seeded(seed), settings);
+        let entropy = Entropy::seeded(seed);
+        let secret = Secret::random(&Entropy::seeded(seed + 1_000_000));
+        let app = App::new(db, packs(), clock, entropy, secret, settings);
         let router = router(app.clone());
         TestApp {
             app,
@@ -168,6 +170,13 @@ impl TestApp {
 
     pub fn nobody(&self) -> Client {
         Client::new(self, None)
+    }
+
+    /// How many acts the ledger holds.
+    pub async fn acts(&self) -> i64 {
+        db::sql! { SIZE = "select size from ledger_size where id = 1"; }
+        let row = self.app.db.one(&SIZE, &[]).await.expect("the ledger");
+        row.int("size").expect("a number")
     }
 
     /// Every story ends with this: the ledger holds every act, and it verifies.

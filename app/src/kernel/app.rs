@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::clock::Clock;
 use super::entropy::Entropy;
 use super::mail::Mailer;
+use super::secret::Secret;
 use crate::settings::Settings;
 
 /// The schema, step by step.
@@ -21,6 +22,7 @@ pub struct App {
     pub packs: Arc<Packs>,
     pub clock: Clock,
     pub entropy: Entropy,
+    pub secret: Secret,
     pub settings: Settings,
     pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
@@ -33,6 +35,7 @@ impl App {
         packs: Arc<Packs>,
         clock: Clock,
         entropy: Entropy,
+        secret: Secret,
         settings: Settings,
     ) -> Arc<App> {
         Arc::new(App {
@@ -41,6 +44,7 @@ impl App {
             clock,
             entropy,
             mailer: Mailer::new(&settings).expect("the settings were checked"),
+            secret,
             settings,
             renders: Semaphore::new(2),
         })

@@ -53,6 +53,18 @@ impl Ctx {
         self.acting.as_ref().ok_or(Refusal::SignIn)
     }
 
+    /// The acting person, if they hold any role in their organisation today.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for those whose roles have ended or not begun.
+    pub fn member(&self) -> Result<&Acting, Refusal> {
+        let acting = self.acting()?;
+        if acting.roles.is_empty() {
+            return Err(Refusal::NotFound);
+        }
+        Ok(acting)
+    }
+
     pub fn new_id(&self, prefix: &str) -> String {
         super::ids::make(prefix, self.now, &self.app.entropy)
     }
@@ -93,6 +105,19 @@ impl Ctx {
             "Many people are changing this at once. Nothing was lost. Wait a minute, then try again."
                 .to_owned(),
         ))
+    }
+
+    /// Keeps what the log says about itself, such as a checkpoint. It is no act: an act would make the
+    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when the row is there.
+    pub(super) async fn keep(
+        &self,
+        statement: &'static db::Statement,
+        args: &[db::Value],
+    ) -> Result<(), Refusal> {
+        let mut tx = self.app.db.begin().await?;
+        tx.execute(statement, args).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
