@@ -38,6 +38,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
+    (
+        "behind_proxy",
+        "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
+    ),
 ];
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +55,7 @@ pub struct Settings {
     pub demo: bool,
     pub demo_anywhere: bool,
     pub upload_limit: usize,
+    pub behind_proxy: bool,
 }
 
 impl Default for Settings {
@@ -64,6 +69,7 @@ impl Default for Settings {
             demo: false,
             demo_anywhere: false,
             upload_limit: 10 * 1024 * 1024,
+            behind_proxy: false,
         }
     }
 }

@@ -154,7 +154,8 @@ impl TestApp {
     /// A browser in which this person is signed in.
     pub async fn signed_in(&self, partner: &Partner, person: &PersonId) -> Client {
         let ctx = self.operator();
-        let (token, change) = identity::start_session(&ctx, person, Some(&partner.id));
+        let (token, change) =
+            identity::start_session(&ctx, person, Some(&partner.id), &Default::default());
         ctx.commit(change).await.expect("a session");
         Client::new(self, Some(token))
     }

@@ -23,6 +23,8 @@ pub struct App {
     pub settings: Settings,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
+    /// What the nonces on pages are authenticated with.
+    pub nonce_key: [u8; 32],
 }
 
 impl App {
@@ -33,6 +35,7 @@ impl App {
         entropy: Entropy,
         settings: Settings,
     ) -> Arc<App> {
+        let nonce_key = entropy.bytes();
         Arc::new(App {
             db,
             packs,
@@ -40,6 +43,7 @@ impl App {
             entropy,
             settings,
             renders: Semaphore::new(2),
+            nonce_key,
         })
     }
 }
