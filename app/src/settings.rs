@@ -35,6 +35,14 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "Let demo mode listen on an address that other machines can reach.",
     ),
     (
+        "secret",
+        "The secret that every signing key is made from, 64 hexadecimal digits. Empty: read from the file.",
+    ),
+    (
+        "secret_file",
+        "The file of that secret. Made at the first start. Empty: the file secret in the data folder.",
+    ),
+    (
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
@@ -44,7 +52,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
 ];
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: PathBuf,
@@ -54,6 +62,8 @@ pub struct Settings {
     pub url: String,
     pub demo: bool,
     pub demo_anywhere: bool,
+    pub secret: String,
+    pub secret_file: String,
     pub upload_limit: usize,
     pub behind_proxy: bool,
 }
@@ -68,6 +78,8 @@ impl Default for Settings {
             url: String::new(),
             demo: false,
             demo_anywhere: false,
+            secret: String::new(),
+            secret_file: String::new(),
             upload_limit: 10 * 1024 * 1024,
             behind_proxy: false,
         }

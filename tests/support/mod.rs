@@ -1,6 +1,7 @@
 //! A whole gateway for a test: its own database, a held clock, seeded randomness, and clients.
 
 mod client;
+pub mod device;
 pub mod form;
 pub mod journey;
 
@@ -16,7 +17,7 @@ use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
 use aldgate::kernel::ids::{OrganisationId, PersonId};
-use aldgate::kernel::{Acting, App, Ctx};
+use aldgate::kernel::{Acting, App, Ctx, Secret};
 use aldgate::router::router;
 use aldgate::settings::Settings;
 use axum::Router;
@@ -24,6 +25,7 @@ use db::{Db, Durability};
 use packs::{Packs, Role};
 
 pub use client::{Client, Page};
+pub use device::Device;
 
 /// The password of everybody made by a test.
 pub const PASSWORD: &str = "correct horse battery";
@@ -90,7 +92,9 @@ impl TestApp {
         db.migrate(MIGRATIONS, clock.now().0)
             .await
             .expect("the schema");
-        let app = App::new(db, packs(), clock, Entropy::seeded(seed), settings);
+        let entropy = Entropy::seeded(seed);
+        let secret = Secret::random(&Entropy::seeded(seed + 1_000_000));
+        let app = App::new(db, packs(), clock, entropy, secret, settings);
         let router = router(app.clone());
         TestApp {
             app,
