@@ -80,7 +80,7 @@ async fn passkeys_are_added_named_used_and_removed() {
     assert_eq!(again.status, 422, "{}", again.words());
 
     // A page of another site gets an answer for itself, not for us.
-    let elsewhere = Device::at("http://sub.localhost:8080");
+    let elsewhere = Device::at("http://localhost:9090");
     let page = asha.get("/me/passkeys/new").await;
     let given = with_passkey(&phone, &page, "");
     let page = asha

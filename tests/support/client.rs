@@ -65,12 +65,6 @@ impl Client {
         page
     }
 
-    /// The token of the session, as somebody would steal it.
-    pub fn stolen(&self) -> String {
-        let cookie = self.cookie.lock().unwrap().clone().expect("a session");
-        cookie.split_once('=').expect("a pair").1.to_owned()
-    }
-
     /// Another browser that has this session and knows nothing else.
     pub fn thief(&self) -> Client {
         Client {

@@ -35,8 +35,11 @@ impl Device {
 
     /// What the browser answers to the page that asks it to make a passkey.
     pub fn create(&self, page: &Page) -> String {
-        let options: Json =
+        let mut options: Json =
             serde_json::from_str(&page.attribute(".app-proof", "data-create")).unwrap();
+        // This authenticator keeps nothing itself; `made` does it in its place.
+        options["authenticatorSelection"]["requireResidentKey"] = false.into();
+        options["authenticatorSelection"]["residentKey"] = "discouraged".into();
         let options = serde_json::from_value(json!({ "publicKey": options })).unwrap();
         let made = self
             .authenticator
