@@ -43,16 +43,31 @@ async fn passkeys_are_added_named_used_and_removed() {
 
     // Without the password no passkey is added: whoever stole the session cannot make it theirs.
     let thief = asha.thief();
-    let refused = thief.post("/me/passkeys/new", &[("passkey_name", "Thief")]).await;
-    assert_eq!((refused.status, refused.errors()[0].0.as_str()), (422, "password"));
-    let none = asha.post("/me/passkeys/new", &[("passkey_name", " ")]).await;
+    let refused = thief
+        .post("/me/passkeys/new", &[("passkey_name", "Thief")])
+        .await;
+    assert_eq!(
+        (refused.status, refused.errors()[0].0.as_str()),
+        (422, "password")
+    );
+    let none = asha
+        .post("/me/passkeys/new", &[("passkey_name", " ")])
+        .await;
     assert_eq!(none.errors()[0].0, "passkey_name");
 
     let phone = Device::new();
     let codes = phone.add_to(&asha, "Phone").await;
-    assert_eq!(codes.all("#recovery-codes li").len(), 10, "{}", codes.words());
+    assert_eq!(
+        codes.all("#recovery-codes li").len(),
+        10,
+        "{}",
+        codes.words()
+    );
     let stale = thief.get("/me").await;
-    assert!(stale.location.starts_with("/sign-in"), "a step-up renews the token");
+    assert!(
+        stale.location.starts_with("/sign-in"),
+        "a step-up renews the token"
+    );
     assert_eq!(asha.get("/me").await.all("tbody tr").len(), 1);
 
     // A second one, shown by the first; the same device is told that it has one already.
@@ -60,11 +75,17 @@ async fn passkeys_are_added_named_used_and_removed() {
     let page = asha.get("/me/passkeys/new").await;
     let given = with_passkey(&phone, &page, "");
     let page = asha
-        .post("/me/passkeys/new", &fields(&given, &[("passkey_name", "Key")]))
+        .post(
+            "/me/passkeys/new",
+            &fields(&given, &[("passkey_name", "Key")]),
+        )
         .await;
     let options: Json = serde_json::from_str(&page.attribute(".app-proof", "data-create")).unwrap();
     assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
-    assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
+    assert_eq!(
+        options["authenticatorSelection"]["userVerification"],
+        "required"
+    );
     assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
     assert_eq!(key.finish(&asha, &page).await.location, "/me?done=passkey");
 
@@ -74,7 +95,10 @@ async fn passkeys_are_added_named_used_and_removed() {
     let given = with_passkey(&key, &page, "");
     let sent = fields(&given, &[("next", "/agreements")]);
     let entered = browser.post("/sign-in/passkey", &sent).await;
-    assert_eq!((entered.status, entered.location.as_str()), (303, "/agreements"));
+    assert_eq!(
+        (entered.status, entered.location.as_str()),
+        (303, "/agreements")
+    );
     assert!(browser.get("/me").await.says("Asha Rai"));
     let again = app.nobody().post("/sign-in/passkey", &sent).await;
     assert_eq!(again.status, 422, "{}", again.words());
@@ -84,10 +108,16 @@ async fn passkeys_are_added_named_used_and_removed() {
     let page = asha.get("/me/passkeys/new").await;
     let given = with_passkey(&phone, &page, "");
     let page = asha
-        .post("/me/passkeys/new", &fields(&given, &[("passkey_name", "False")]))
+        .post(
+            "/me/passkeys/new",
+            &fields(&given, &[("passkey_name", "False")]),
+        )
         .await;
     let refused = elsewhere.finish(&asha, &page).await;
-    assert_eq!((refused.status, refused.errors()[0].0.as_str()), (422, "proof"));
+    assert_eq!(
+        (refused.status, refused.errors()[0].0.as_str()),
+        (422, "proof")
+    );
 
     // Removed, it opens nothing any more.
     let list = asha.get("/me").await;
@@ -95,7 +125,10 @@ async fn passkeys_are_added_named_used_and_removed() {
     let remove = list.link("Remove Key");
     let question = asha.get(&remove).await;
     let given = with_passkey(&phone, &question, "");
-    assert_eq!(asha.post(&remove, &fields(&given, &[])).await.location, "/me?done=removed");
+    assert_eq!(
+        asha.post(&remove, &fields(&given, &[])).await.location,
+        "/me?done=removed"
+    );
     let page = browser.get("/sign-out").await;
     assert_eq!(page.status, 200);
     let nobody = app.nobody();
@@ -121,7 +154,10 @@ async fn a_passkey_signs_exactly_the_decision() {
     let id = journey::in_sign_off(&app, &[&council, &fire]).await;
     let officer = council.officer_client(&app).await;
     let phone = Device::new();
-    let codes = phone.add_to(&officer, "Phone").await.all("#recovery-codes li");
+    let codes = phone
+        .add_to(&officer, "Phone")
+        .await
+        .all("#recovery-codes li");
 
     let path = journey::line_page(&app, &council, &id, Stage::SignOff).await;
     let page = officer.get(&path).await;
@@ -129,33 +165,61 @@ async fn a_passkey_signs_exactly_the_decision() {
     // Agreed by touch to decline; what arrives says sign.
     let given = with_passkey(&phone, &page, "decline");
     let turned = officer
-        .post(&path, &fields(&given, &[("seen", &seen), ("decision", "sign")]))
+        .post(
+            &path,
+            &fields(&given, &[("seen", &seen), ("decision", "sign")]),
+        )
         .await;
-    assert_eq!((turned.status, turned.errors()[0].0.as_str()), (422, "proof"));
+    assert_eq!(
+        (turned.status, turned.errors()[0].0.as_str()),
+        (422, "proof")
+    );
     // For another text.
     let given = with_passkey(&phone, &page, "sign");
     let other = "0".repeat(64);
     let turned = officer
-        .post(&path, &fields(&given, &[("seen", &other), ("decision", "sign")]))
+        .post(
+            &path,
+            &fields(&given, &[("seen", &other), ("decision", "sign")]),
+        )
         .await;
-    assert_eq!((turned.status, turned.errors()[0].0.as_str()), (422, "proof"));
+    assert_eq!(
+        (turned.status, turned.errors()[0].0.as_str()),
+        (422, "proof")
+    );
     // With a nonce of another session.
     let elsewhere = council.officer_client(&app).await;
     let foreign = elsewhere.get(&path).await;
     let given = with_passkey(&phone, &foreign, "sign");
     let turned = officer
-        .post(&path, &fields(&given, &[("seen", &seen), ("decision", "sign")]))
+        .post(
+            &path,
+            &fields(&given, &[("seen", &seen), ("decision", "sign")]),
+        )
         .await;
-    assert_eq!((turned.status, turned.errors()[0].0.as_str()), (422, "proof"));
+    assert_eq!(
+        (turned.status, turned.errors()[0].0.as_str()),
+        (422, "proof")
+    );
     // The password alone, which was enough before there was a passkey.
-    let alone = [("seen", seen.as_str()), ("decision", "sign"), ("password", PASSWORD)];
+    let alone = [
+        ("seen", seen.as_str()),
+        ("decision", "sign"),
+        ("password", PASSWORD),
+    ];
     let refused = officer.post(&path, &alone).await;
-    assert_eq!((refused.status, refused.errors()[0].0.as_str()), (422, "password"));
+    assert_eq!(
+        (refused.status, refused.errors()[0].0.as_str()),
+        (422, "password")
+    );
 
     let page = officer.get(&path).await;
     let given = with_passkey(&phone, &page, "sign");
     let signed = officer
-        .done(&path, &fields(&given, &[("seen", &seen), ("decision", "sign")]))
+        .done(
+            &path,
+            &fields(&given, &[("seen", &seen), ("decision", "sign")]),
+        )
         .await;
     assert!(signed.says("Signed"), "{}", signed.words());
 
@@ -174,17 +238,32 @@ async fn a_passkey_signs_exactly_the_decision() {
         client_data["challenge"],
         URL_SAFE_NO_PAD.encode(Sha256::digest(statement))
     );
-    for part in ["credential_id", "public_key", "authenticator_data", "signature"] {
-        let bytes = URL_SAFE_NO_PAD.decode(proof[part].as_str().unwrap()).unwrap();
+    for part in [
+        "credential_id",
+        "public_key",
+        "authenticator_data",
+        "signature",
+    ] {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(proof[part].as_str().unwrap())
+            .unwrap();
         assert!(!bytes.is_empty(), "{part}");
     }
 
     // Elsewhere, without the phone: the password and a recovery code, which works once.
     let other = fire.officer_client(&app).await;
-    let codes_of_fire = Device::new().add_to(&other, "Key").await.all("#recovery-codes li");
+    let codes_of_fire = Device::new()
+        .add_to(&other, "Key")
+        .await
+        .all("#recovery-codes li");
     let path = journey::line_page(&app, &fire, &id, Stage::SignOff).await;
     let sign = |code| {
-        [("seen", seen.as_str()), ("decision", "sign"), ("password", PASSWORD), ("code", code)]
+        [
+            ("seen", seen.as_str()),
+            ("decision", "sign"),
+            ("password", PASSWORD),
+            ("code", code),
+        ]
     };
     let refused = other.post(&path, &sign(codes[0].as_str())).await;
     assert_eq!(refused.status, 422, "a code of somebody else");
@@ -223,12 +302,24 @@ async fn a_stolen_session_decides_nothing() {
     let choice = r#"{"extent":"full","withheld":[]}"#;
     let publish = format!("/records/{in_force}/publish");
     let tries: Vec<(&crate::support::Client, String, Vec<(&str, &str)>)> = vec![
-        (&dpo, review, vec![("seen", &seen_review), ("advice", "agrees")]),
-        (&officer, sign, vec![("seen", &seen_sign), ("decision", "sign")]),
+        (
+            &dpo,
+            review,
+            vec![("seen", &seen_review), ("advice", "agrees")],
+        ),
+        (
+            &officer,
+            sign,
+            vec![("seen", &seen_sign), ("decision", "sign")],
+        ),
         (
             &administrator,
             "/organisation/people/new".into(),
-            vec![("person_name", "Thief"), ("email", "t@thief.example"), ("roles", "senior_officer")],
+            vec![
+                ("person_name", "Thief"),
+                ("email", "t@thief.example"),
+                ("roles", "senior_officer"),
+            ],
         ),
         (
             &administrator,
@@ -237,14 +328,31 @@ async fn a_stolen_session_decides_nothing() {
         ),
         (&administrator, format!("{person}/invitation"), vec![]),
         (&administrator, end, vec![]),
-        (&author, publish, vec![("step", "publish"), ("version", version), ("choice", choice)]),
-        (&author, "/me/passkeys/new".into(), vec![("passkey_name", "Mine")]),
+        (
+            &author,
+            publish,
+            vec![
+                ("step", "publish"),
+                ("version", version),
+                ("choice", choice),
+            ],
+        ),
+        (
+            &author,
+            "/me/passkeys/new".into(),
+            vec![("passkey_name", "Mine")],
+        ),
         (&author, "/me/recovery-codes".into(), vec![]),
     ];
     for (thief, path, fields) in tries {
         let page = thief.post(&path, &fields).await;
         let on: Vec<String> = page.errors().into_iter().map(|(field, _)| field).collect();
-        assert_eq!((page.status, on), (422, vec!["password".to_owned()]), "{path}: {}", page.words());
+        assert_eq!(
+            (page.status, on),
+            (422, vec!["password".to_owned()]),
+            "{path}: {}",
+            page.words()
+        );
     }
     app.ends_clean().await;
 }

@@ -59,7 +59,10 @@ impl Device {
         let challenges: Json =
             serde_json::from_str(&page.attribute(".app-proof", "data-challenges")).unwrap();
         options["challenge"] = challenges[choice].clone();
-        assert!(options["challenge"].is_string(), "{challenges} has no {choice:?}");
+        assert!(
+            options["challenge"].is_string(),
+            "{challenges} has no {choice:?}"
+        );
         // Signing in names no passkey: the device offers those it has.
         if options["allowCredentials"].as_array().unwrap().is_empty() {
             options["allowCredentials"] = self
@@ -97,7 +100,9 @@ impl Device {
             ("passkey_name", page.value("passkey_name")),
             ("passkey", made),
         ];
-        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let fields = fields
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
         client.post("/me/passkeys", &fields).await
     }
 }
