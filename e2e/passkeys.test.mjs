@@ -1,17 +1,12 @@
 // A passkey in a browser: made, used to sign a decision and to sign in, and removed.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { signInAs } from './demo.mjs';
 import { stage } from './support.mjs';
 
 const here = stage({ demo: true });
 const CAMDEN = 'London Borough of Camden';
 const PASSWORD = 'demo-only-password';
-
-// Browsers offer passkeys for names, not for numbers.
-before(() => {
-  here.gateway.url = here.gateway.url.replace('127.0.0.1', 'localhost');
-});
 
 /** Gives the window a device that keeps passkeys and knows its owner. */
 async function device(visitor) {
@@ -34,11 +29,13 @@ async function device(visitor) {
 }
 
 test('an officer adds a passkey, signs a decision and signs in with it', async () => {
+  // Browsers offer passkeys for names, not for numbers.
+  here.gateway.url = here.gateway.url.replace('127.0.0.1', 'localhost');
   const officer = await here.visitor();
   const phone = await device(officer);
   await signInAs(officer, 'senior officer', CAMDEN);
   await officer.open('/me');
-  await officer.follow('Add a passkey');
+  await officer.press('Add a passkey');
   await officer.press('Continue');
   assert.equal(officer.status, 422, 'a passkey is added by whoever knows the password');
   await officer.fill('Name for this passkey', 'Test phone');
