@@ -249,3 +249,21 @@ create table checkpoints (
   at bigint not null,
   note text not null                -- C2SP tlog-checkpoint, with the log's own signatures
 );
+
+-- What witnesses signed below our checkpoints.
+create table cosignatures (
+  size bigint not null references checkpoints (size),
+  witness text not null,            -- the witness's public key
+  line text not null,               -- C2SP tlog-cosignature, one signature line
+  at bigint not null,
+  primary key (size, witness)
+);
+
+-- The last checkpoint of each other log that this gateway cosigned as a witness.
+create table witnessed (
+  origin text primary key,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  at bigint not null
+);

@@ -369,7 +369,7 @@ fn the_page_of_settings_is_fresh() {
 fn a_new_ledger_holds() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    let (code, said, _) = run(&["ledger", "verify", "--data", data]);
+    let (code, said, _) = run(&["ledger", "fsck", "--data", data]);
     assert_eq!(code, 0);
     assert!(
         said.starts_with("The ledger holds.\nsize ") && said.contains("\nroot "),
@@ -386,7 +386,7 @@ async fn an_altered_act_is_found_out() {
     let ctx = app.operator();
     let forged = Change::new(Act::new("test.forged", "")).write(&ALTER, args!["{}"]);
     ctx.commit(forged).await.unwrap();
-    let found = aldgate::cli::verify_ledger(&app.app.db).await.unwrap();
+    let found = aldgate::cli::fsck(&app.app.db).await.unwrap();
     let place = found.unwrap_err();
     assert!(place.contains("act 0"), "{place}");
 }

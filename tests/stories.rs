@@ -21,6 +21,7 @@ mod in_tray;
 mod law_impact;
 mod law_prompts;
 mod log_keys;
+mod log_over_http;
 mod openapi;
 mod own_statements;
 mod parties_and_flows;

@@ -144,6 +144,13 @@ table! {
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;
 
+    // The log, for everybody who checks it
+    get "/log/keys" features::log::keys::show;
+    get "/api/v1/log/keys" features::log::keys::list;
+    get "/log/checkpoint" features::log::tiles::checkpoint;
+    get "/log/tile/{level}/{*path}" features::log::tiles::tile;
+    post "/log/witness/add-checkpoint" features::log::witness::add;
+
     // What an organisation says about itself
     get "/memorandum" features::statements::memorandum::show;
     post "/memorandum/start" features::statements::memorandum::start;

@@ -171,9 +171,14 @@ impl TestApp {
         Client::new(self, None)
     }
 
+    /// Somebody without an account, at the same gateway started with other settings.
+    pub fn nobody_at(&self, router: Router) -> Client {
+        Client::at(router)
+    }
+
     /// Every story ends with this: the ledger holds every act, and it verifies.
     pub async fn ends_clean(&self) {
-        let verified = aldgate::cli::verify_ledger(&self.app.db).await.unwrap();
+        let verified = aldgate::cli::fsck(&self.app.db).await.unwrap();
         if let Err(place) = verified {
             panic!("the ledger does not hold: {place}");
         }

@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::demo;
+use crate::features::log::sign;
 use crate::router::router;
 use crate::settings::Settings;
 
@@ -20,10 +21,12 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;
     eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
+    let signing = tokio::spawn(sign::keep_signing(app.clone()));
     axum::serve(listener, router(app.clone()))
         .with_graceful_shutdown(asked_to_stop())
         .await
         .map_err(|e| e.to_string())?;
+    signing.abort();
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

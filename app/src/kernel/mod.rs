@@ -6,11 +6,13 @@ pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
+pub mod erasure;
 pub mod ids;
 pub mod keys;
 pub mod log;
 pub mod refusal;
 pub mod secret;
+pub mod witness;
 pub mod words;
 
 pub use app::App;
