@@ -400,3 +400,37 @@ fn demo_mode_is_not_served_to_other_machines() {
     assert!(errors.contains("--demo-anywhere"), "{errors}");
     assert!(!folder.path().join("aldgate.db").exists());
 }
+
+#[test]
+fn registers_are_read_and_a_wrong_line_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fruit.rsf");
+    let row = |key: &str, name: &str| {
+        ledger::register::Row::user(
+            key,
+            "2026-11-21T10:00:00Z",
+            json!({ "fruit": key, "name": name }),
+        )
+    };
+    let text = ledger::register::write(&[row("1", "Apple"), row("2", "Pear")]).unwrap();
+    std::fs::write(&file, &text).unwrap();
+    let (code, said, _) = run(&["register", "read", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("user\t2\t2\t2026-11-21T10:00:00Z\t{\"fruit\":\"2\",\"name\":\"Pear\"}"),
+        "{said}"
+    );
+    let last = text.lines().last().unwrap().split('\t').nth(1).unwrap();
+    assert!(
+        said.ends_with(&format!("2 user entries\t{last}\n")),
+        "{said}"
+    );
+    std::fs::write(&file, text.replace("Pear", "Bear")).unwrap();
+    let (code, said, _) = run(&["register", "read", file.to_str().unwrap()]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains(": line "), "{said}");
+    let data = folder.path().to_str().unwrap();
+    let (code, said, _) = run(&["register", "export", "--data", data]);
+    assert_eq!(code, 0);
+    assert_eq!(ledger::register::read(&said).unwrap().records().len(), 0);
+}

@@ -451,6 +451,37 @@ async fn an_erased_act_leaves_a_leaf_that_says_nothing() {
     app.ends_clean().await;
 }
 
+/// On SQLite, where the file is ours to look into.
+#[tokio::test]
+async fn what_is_erased_is_not_in_the_file_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("aldgate.db");
+    let db = db::Db::sqlite(&file, db::Durability::Full).await.unwrap();
+    db.migrate(aldgate::kernel::app::MIGRATIONS, 0)
+        .await
+        .unwrap();
+    let like = TestApp::new().await;
+    let app = App::new(
+        db,
+        like.app.packs.clone(),
+        like.app.clock.clone(),
+        like.app.entropy.clone(),
+        like.app.secret.clone(),
+        Settings::default(),
+    );
+    let ctx = Ctx::new(app.clone(), None);
+    let act = aldgate::kernel::Act::new("test", "Act").with("about", "Somebody Unmistakable");
+    ctx.commit(aldgate::kernel::Change::new(act)).await.unwrap();
+    erasure::erase(&ctx, 0, "Asked for").await.unwrap();
+    aldgate::cli::fsck(&app.db).await.unwrap().unwrap();
+    // Closing folds the write-ahead log into the file.
+    app.db.close().await;
+    let bytes = std::fs::read(&file).unwrap();
+    let found = bytes.windows(12).any(|window| window == b"Unmistakable");
+    assert!(!found);
+    assert!(bytes.windows(9).any(|window| window == b"Asked for"));
+}
+
 /// One log, attacked in one way each: fsck finds the place and names it.
 #[tokio::test]
 async fn every_attack_on_the_stored_log_is_found() {

@@ -58,6 +58,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
+    (
+        "behind_proxy",
+        "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
+    ),
 ];
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -76,6 +80,7 @@ pub struct Settings {
     pub witnesses: Vec<String>,
     pub witnessed_logs: Vec<String>,
     pub upload_limit: usize,
+    pub behind_proxy: bool,
 }
 
 impl Default for Settings {
@@ -94,6 +99,7 @@ impl Default for Settings {
             witnesses: Vec::new(),
             witnessed_logs: Vec::new(),
             upload_limit: 10 * 1024 * 1024,
+            behind_proxy: false,
         }
     }
 }

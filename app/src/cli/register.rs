@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use ledger::register::{Kind, read};
 
+use super::open::{Opening, in_full, open_as};
+use crate::features::register::rsf;
+use crate::kernel::Ctx;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]
@@ -15,11 +18,20 @@ pub enum Asked {
         /// The file (.rsf).
         file: PathBuf,
     },
+    /// Print the public register of agreements as a register file.
+    Export,
 }
 
-pub async fn run(_settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
+pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
     match asked {
         Asked::Read { file } => show(file),
+        Asked::Export => {
+            let app = open_as(settings, Opening::ToRead).await?;
+            let text = rsf::export(&Ctx::new(app.clone(), None)).await;
+            app.db.close().await;
+            print!("{}", text.map_err(in_full)?);
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

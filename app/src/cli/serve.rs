@@ -1,5 +1,6 @@
 //! `aldgate serve`.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
@@ -22,7 +23,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     })?;
     eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
     let signing = tokio::spawn(sign::keep_signing(app.clone()));
-    axum::serve(listener, router(app.clone()))
+    let router = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router)
         .with_graceful_shutdown(asked_to_stop())
         .await
         .map_err(|e| e.to_string())?;
