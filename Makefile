@@ -10,7 +10,7 @@ target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
 .PHONY: help run test lint fmt bench web docs clean e2e need-build need-test \
-	test-format test-lint test-units test-postgres test-docs test-packs test-pdf
+	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf
 
 help: ## Say what each target does
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -46,6 +46,9 @@ test-units: web ## Run the tests with the embedded database
 test-postgres: web ## Run the stories with PostgreSQL
 	$(step) 'Stories, with PostgreSQL'
 	tools/postgres.sh run cargo nextest run -p aldgate
+
+test-kill: web ## Kill the gateway a thousand times while it acts, and look for what was lost
+	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --profile kill --no-capture -E 'test(survives_a_kill)'
 
 test-docs: web
 	$(step) 'Examples in the documentation'

@@ -249,6 +249,19 @@ create table jobs (
 );
 create index jobs_due on jobs (ended_at, due_at, id);
 create index jobs_outcome on jobs (outcome, ended_at);
+-- Every publication and withdrawal, for ever: what the register said on any day.
+create table publication_events (
+  record_id text not null references records (id),
+  revision bigint not null,         -- of the publication, once it was made
+  at bigint not null,
+  version bigint not null,
+  extent text not null,
+  withheld text not null,
+  withdrawn bigint not null,
+  item text not null,               -- the register's item, canonical JSON
+  primary key (record_id, revision)
+);
+create index publication_events_at on publication_events (at, record_id, revision);
 
 -- The ledger: every act, its salt and its place in the Merkle tree.
 create table acts (
@@ -294,4 +307,22 @@ create table checkpoints (
   size bigint primary key,
   at bigint not null,
   note text not null                -- C2SP tlog-checkpoint, with the log's own signatures
+);
+
+-- What witnesses signed below our checkpoints.
+create table cosignatures (
+  size bigint not null references checkpoints (size),
+  witness text not null,            -- the witness's public key
+  line text not null,               -- C2SP tlog-cosignature, one signature line
+  at bigint not null,
+  primary key (size, witness)
+);
+
+-- The last checkpoint of each other log that this gateway cosigned as a witness.
+create table witnessed (
+  origin text primary key,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  at bigint not null
 );

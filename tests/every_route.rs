@@ -125,6 +125,8 @@ impl World {
             ("passkey", "pky_none".to_owned()),
             ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
+            ("level", "0".to_owned()),
+            ("*path", "000.p/1".to_owned()),
         ]);
         let somebody = &mut self.people[number];
         if let Some((partner, person)) = &somebody.person {

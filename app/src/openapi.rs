@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use utoipa::OpenApi;
 
-use crate::features::register;
+use crate::features::{log, register};
 use crate::records;
 
 #[derive(OpenApi)]
@@ -14,6 +14,7 @@ use crate::records;
         description = "An information sharing gateway. The register is for everybody; the rest asks who you are."
     ),
     paths(
+        log::keys::list,
         register::api::list,
         register::api::show,
         records::api::prompts,

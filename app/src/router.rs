@@ -153,11 +153,19 @@ table! {
     get "/records/{id}/publish/withdraw" features::register::withdraw::show;
     post "/records/{id}/publish/withdraw" features::register::withdraw::save;
     get "/register" features::register::pages::list;
+    get "/register.rsf" features::register::rsf::show;
     get "/register/{id}" features::register::pages::show;
     get "/register/{id}/document.pdf" features::register::pages::pdf;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;
+
+    // The log, for everybody who checks it
+    get "/log/keys" features::log::keys::show;
+    get "/api/v1/log/keys" features::log::keys::list;
+    get "/log/checkpoint" features::log::tiles::checkpoint;
+    get "/log/tile/{level}/{*path}" features::log::tiles::tile;
+    post "/log/witness/add-checkpoint" features::log::witness::add;
 
     // What an organisation says about itself
     get "/memorandum" features::statements::memorandum::show;

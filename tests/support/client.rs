@@ -34,6 +34,15 @@ impl Client {
         }
     }
 
+    pub(super) fn at(router: Router) -> Client {
+        Client {
+            password: std::sync::Mutex::default(),
+            router,
+            cookie: std::sync::Mutex::default(),
+            form_token: std::sync::Mutex::default(),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Page {
         self.send("GET", path, "", Body::empty()).await
     }

@@ -15,16 +15,20 @@ mod import_organisations;
 mod invite;
 mod keys;
 mod law;
-mod ledger_verify;
+mod ledger;
+mod ledger_audit;
+mod ledger_fsck;
 mod migrate;
 mod open;
 mod packs_check;
+mod register;
 mod rules;
 mod secret_file;
 mod serve;
 mod settings;
 
-pub use ledger_verify::verify as verify_ledger;
+pub use ledger_audit::audit;
+pub use ledger_fsck::fsck;
 pub use open::{load_packs, open, pack_files};
 pub use settings::{LISTING, listing};
 
@@ -93,9 +97,12 @@ enum Command {
     /// Ask the rules of the packs.
     #[command(subcommand)]
     Rules(rules::Asked),
-    /// Check the ledger.
+    /// Check the ledger, follow another gateway's, and erase an act.
     #[command(subcommand)]
-    Ledger(ledger_verify::Asked),
+    Ledger(ledger::Asked),
+    /// Read registers.
+    #[command(subcommand)]
+    Register(register::Asked),
     /// List and rotate the keys that sign.
     #[command(subcommand)]
     Keys(keys::Asked),
@@ -135,7 +142,8 @@ pub async fn run() -> ExitCode {
         Command::Settings(asked) => settings::settings(&settings, &asked),
         Command::Packs(asked) => packs_check::packs(&settings, &asked),
         Command::Rules(asked) => rules::rules(&settings, &asked),
-        Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
+        Command::Ledger(asked) => ledger::run(settings, &asked).await,
+        Command::Register(asked) => register::run(settings, &asked).await,
         Command::Keys(asked) => keys::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,

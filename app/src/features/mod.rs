@@ -5,6 +5,7 @@ pub mod impact;
 pub mod imports;
 pub mod in_tray;
 pub mod law;
+pub mod log;
 pub mod organisations;
 pub mod register;
 pub mod start;

@@ -108,14 +108,17 @@ impl Ctx {
     }
 
     /// Keeps what the log says about itself, such as a checkpoint. It is no act: an act would make the
-    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when the row is there.
+    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when somebody was first: the
+    /// row to insert is there, or the row to update is no longer as it was read.
     pub(super) async fn keep(
         &self,
         statement: &'static db::Statement,
         args: &[db::Value],
     ) -> Result<(), Refusal> {
         let mut tx = self.app.db.begin().await?;
-        tx.execute(statement, args).await?;
+        if tx.execute(statement, args).await? != 1 {
+            return Err(Refusal::Raced);
+        }
         tx.commit().await?;
         Ok(())
     }

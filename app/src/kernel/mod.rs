@@ -6,6 +6,7 @@ pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
+pub mod erasure;
 pub mod ids;
 pub mod jobs;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod log;
 pub mod mail;
 pub mod refusal;
 pub mod secret;
+pub mod witness;
 pub mod words;
 
 pub use app::App;
