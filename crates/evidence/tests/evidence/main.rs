@@ -1,0 +1,7 @@
+//! The bundle, read, checked and attacked.
+
+mod attack;
+mod foreign;
+mod holds;
+mod pdf;
+mod world;
