@@ -60,9 +60,16 @@ pub(crate) fn check(
     report.found(
         Code::Logged,
         at.as_str(),
-        logged(body, decision, &statement, &note.text, key.as_ref(), checkpoint)
-            .map(|()| format!("Act {} of the log.", decision.act.sequence))
-            .map_err(str::to_owned),
+        logged(
+            body,
+            decision,
+            &statement,
+            &note.text,
+            key.as_ref(),
+            checkpoint,
+        )
+        .map(|()| format!("Act {} of the log.", decision.act.sequence))
+        .map_err(str::to_owned),
     );
     let holds = report.checks[before..]
         .iter()
@@ -153,7 +160,9 @@ fn logged(
         .ok_or("The way to the root is not made of hashes.")?;
     let leaf = tree::leaf(&salt, &act.text);
     if tree::root(place, checkpoint.size, leaf, &path) != Some(checkpoint.root) {
-        return Err("The act is not in the log at this place: act, salt, place, way or checkpoint was changed.");
+        return Err(
+            "The act is not in the log at this place: act, salt, place, way or checkpoint was changed.",
+        );
     }
     Ok(())
 }
@@ -174,9 +183,7 @@ fn who(decision: &Decision, statement: &Statement, at: &str, report: &mut Report
             Code::Who,
             at,
             match opening.value.as_str() {
-                Some(name) if opens(opening, &statement.who) => {
-                    Ok(format!("Decided by {name}."))
-                }
+                Some(name) if opens(opening, &statement.who) => Ok(format!("Decided by {name}.")),
                 _ => Err("The name is not the one the sealed statement is bound to.".into()),
             },
         ),
@@ -184,8 +191,7 @@ fn who(decision: &Decision, statement: &Statement, at: &str, report: &mut Report
 }
 
 fn proof(decision: &Decision, statement: &Statement, at: &str, report: &mut Report) {
-    let mut not_checked =
-        |said: &str| report.add(Outcome::NotChecked, Code::Proof, at, said);
+    let mut not_checked = |said: &str| report.add(Outcome::NotChecked, Code::Proof, at, said);
     match (&statement.proof, &decision.proof) {
         (None, None) => {
             not_checked("The person was signed in, and was not asked for a credential again.");

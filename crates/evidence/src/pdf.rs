@@ -25,7 +25,9 @@ const FIRST: &[u8] = b"{\"body\":{";
 pub enum PdfFault {
     #[error("the PDF is larger than {LARGEST_PDF} bytes")]
     TooLarge,
-    #[error("the PDF carries no evidence: it is not a signed document of a gateway, or another program has saved it anew")]
+    #[error(
+        "the PDF carries no evidence: it is not a signed document of a gateway, or another program has saved it anew"
+    )]
     NoEvidence,
     #[error("the PDF carries evidence more than once")]
     Several,

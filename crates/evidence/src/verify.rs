@@ -8,7 +8,7 @@ use crate::decision::{self, Decided};
 use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::Checkpoint;
-use crate::{Body, Bundle, Unreadable, Version, VerifierKey, digest, pdf};
+use crate::{Body, Bundle, Unreadable, VerifierKey, Version, digest, pdf};
 
 /// What the reader brings along.
 #[derive(Debug, Clone, Default)]
@@ -162,7 +162,10 @@ fn checkpoint(
                 Outcome::NotChecked,
                 Code::Witness,
                 place,
-                format!("Give the key of the witness {} to check it.", signature.name),
+                format!(
+                    "Give the key of the witness {} to check it.",
+                    signature.name
+                ),
             ),
             Some(key) => report.found(
                 Code::Witness,
@@ -291,11 +294,18 @@ fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Repor
             let at = format!("versions[{place}].attachments[{number}]");
             let is_given = given.iter().any(|(_, digest)| digest == named("digest"));
             let (outcome, said) = if is_given {
-                (Outcome::Holds, format!("“{}” is the file that was attached.", named("name")))
+                (
+                    Outcome::Holds,
+                    format!("“{}” is the file that was attached.", named("name")),
+                )
             } else {
                 (
                     Outcome::NotChecked,
-                    format!("Give “{}” along to check it: its digest must be {}.", named("name"), named("digest")),
+                    format!(
+                        "Give “{}” along to check it: its digest must be {}.",
+                        named("name"),
+                        named("digest")
+                    ),
                 )
             };
             report.add(outcome, Code::Attachment, at, said);
@@ -303,7 +313,9 @@ fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Repor
     }
     for (number, (name, digest)) in given.iter().enumerate() {
         if !known.contains(digest.as_str()) {
-            let said = format!("“{name}” is neither attached to this agreement nor its text, or it was changed. Its digest is {digest}.");
+            let said = format!(
+                "“{name}” is neither attached to this agreement nor its text, or it was changed. Its digest is {digest}."
+            );
             report.found(Code::Given, format!("given[{number}]"), Err(said));
         }
     }

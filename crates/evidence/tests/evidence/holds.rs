@@ -54,7 +54,11 @@ fn an_agreement_that_everybody_signed() {
         .map(|c| c.said.as_str())
         .collect();
     assert!(said[1].contains("the gateway’s word"), "{said:?}");
-    assert!(said[2..].iter().all(|s| s.contains("the device’s own signature")));
+    assert!(
+        said[2..]
+            .iter()
+            .all(|s| s.contains("the device’s own signature"))
+    );
 }
 
 #[test]

@@ -4,4 +4,5 @@ mod attack;
 mod foreign;
 mod holds;
 mod pdf;
+mod python;
 mod world;

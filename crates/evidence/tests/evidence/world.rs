@@ -55,7 +55,9 @@ impl Sealer {
     /// A witness's cosignature/v1 as a line of a note, and its public key.
     pub fn cosign(&self, text: &str, time: u64) -> (String, String) {
         let pair = Ed25519KeyPair::from_seed_unchecked(&self.seed).unwrap();
-        let public = ring::signature::KeyPair::public_key(&pair).as_ref().to_vec();
+        let public = ring::signature::KeyPair::public_key(&pair)
+            .as_ref()
+            .to_vec();
         let key = [&[4][..], &public].concat();
         let named = [self.name.as_bytes(), b"\n", &key].concat();
         let hash = &hex::decode(evidence::digest(&named)).unwrap()[..4];
@@ -201,7 +203,8 @@ impl Signing {
         });
         let salt = [200 + number; 32];
         // Other acts stand between.
-        self.log.append(&[0; 32], &json!({"kind": "other", "number": number}));
+        self.log
+            .append(&[0; 32], &json!({"kind": "other", "number": number}));
         let sequence = self.log.append(&salt, &act) as i64;
         self.decisions.push(Decision {
             note: key.seal(&text),
