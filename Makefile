@@ -69,8 +69,9 @@ lint: test-format test-lint ## Check format and lints
 fmt: ## Format the Rust code
 	cargo fmt --all
 
-bench: ## Measure, with the profile of the packages
+bench: web ## Measure, with the profile of the packages, and compare with the targets
 	cargo bench --workspace
+	node tools/bench/table.mjs $(target)/criterion
 
 web: need-build web/dist/aldgate.css ## Build the styles and scripts that the program embeds
 

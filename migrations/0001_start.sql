@@ -229,3 +229,23 @@ create table ledger_size (
   size bigint not null
 );
 insert into ledger_size (id, size) values (1, 0);
+
+-- Public halves and dates of the keys that sign. The private half is made from the gateway's secret and
+-- the id, and is never stored.
+create table keys (
+  id text primary key,
+  owner text not null,              -- log, or an organisation
+  number bigint not null,           -- from 1 for each owner
+  vkey text not null,               -- C2SP signed-note: name+hash+key
+  from_at bigint not null,
+  until_at bigint,                  -- what it signs from then on does not count
+  ended_why text not null default '' -- planned, leaked, lost
+);
+create unique index keys_owner on keys (owner, number);
+
+-- Signed statements of the log's size and root, as they were given out. One for each size, for ever.
+create table checkpoints (
+  size bigint primary key,
+  at bigint not null,
+  note text not null                -- C2SP tlog-checkpoint, with the log's own signatures
+);

@@ -321,3 +321,23 @@ async fn everybody_reads_the_law() {
     );
     app.ends_clean().await;
 }
+
+#[tokio::test]
+async fn a_program_is_told_what_would_bring_a_silent_rule_up() {
+    let app = TestApp::new().await;
+    let (_, asha, record) = drafting(&app, "Silent").await;
+    let why_not = async |rule: &str| asha.get(&format!("/api/v1{record}/why-not/{rule}")).await;
+    let page = why_not("R004").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let told: serde_json::Value = serde_json::from_str(&page.text).unwrap();
+    assert_eq!(told["rule"], "R004");
+    assert_eq!(told["in_force"], true);
+    let place = &told["places"][0];
+    assert_eq!(place["fires"], false);
+    let need = &place["ways"][0][0];
+    assert!(
+        need["answer"].is_string() && need["test"].is_string(),
+        "{told}"
+    );
+    assert_eq!(why_not("R999").await.status, 404);
+}

@@ -20,6 +20,8 @@ mod import_organisations;
 mod in_tray;
 mod law_impact;
 mod law_prompts;
+mod log_keys;
+mod openapi;
 mod own_statements;
 mod parties_and_flows;
 mod publish;

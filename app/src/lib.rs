@@ -4,6 +4,7 @@ pub mod cli;
 pub mod demo;
 pub mod features;
 pub mod kernel;
+pub mod openapi;
 pub mod records;
 pub mod router;
 pub mod settings;

@@ -15,7 +15,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::features::{self, organisations};
 use crate::kernel::{App, Refusal};
-use crate::records::pages;
+use crate::openapi;
+use crate::records::{self, pages};
 use crate::web::assets::asset;
 
 /// Makes the router and the list that the access tests walk, from one table.
@@ -72,7 +73,8 @@ table! {
     post "/records/{id}/law/{rule}/settle" pages::settle::settle;
     get "/records/{id}/law/{rule}/reopen" pages::settle::ask_reopen;
     post "/records/{id}/law/{rule}/reopen" pages::settle::reopen;
-    get "/api/v1/records/{id}/prompts" pages::law::prompts;
+    get "/api/v1/records/{id}/prompts" records::api::prompts;
+    get "/api/v1/records/{id}/why-not/{rule}" records::api::why_not;
     // The law, for everybody
     get "/law" features::law::provisions::list;
     get "/law/provisions/{id}" features::law::provisions::show;
@@ -140,7 +142,7 @@ table! {
     get "/register/{id}/document.pdf" features::register::pages::pdf;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
-    get "/api/openapi.json" features::register::api::openapi;
+    get "/api/openapi.json" openapi::show;
 
     // What an organisation says about itself
     get "/memorandum" features::statements::memorandum::show;

@@ -35,12 +35,20 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "Let demo mode listen on an address that other machines can reach.",
     ),
     (
+        "secret",
+        "The secret that every signing key is made from, 64 hexadecimal digits. Empty: read from the file.",
+    ),
+    (
+        "secret_file",
+        "The file of that secret. Made at the first start. Empty: the file secret in the data folder.",
+    ),
+    (
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
 ];
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: PathBuf,
@@ -50,6 +58,8 @@ pub struct Settings {
     pub url: String,
     pub demo: bool,
     pub demo_anywhere: bool,
+    pub secret: String,
+    pub secret_file: String,
     pub upload_limit: usize,
 }
 
@@ -63,6 +73,8 @@ impl Default for Settings {
             url: String::new(),
             demo: false,
             demo_anywhere: false,
+            secret: String::new(),
+            secret_file: String::new(),
             upload_limit: 10 * 1024 * 1024,
         }
     }

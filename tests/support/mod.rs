@@ -16,7 +16,7 @@ use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
 use aldgate::kernel::ids::{OrganisationId, PersonId};
-use aldgate::kernel::{Acting, App, Ctx};
+use aldgate::kernel::{Acting, App, Ctx, Secret};
 use aldgate::router::router;
 use aldgate::settings::Settings;
 use axum::Router;
@@ -90,7 +90,9 @@ impl TestApp {
         db.migrate(MIGRATIONS, clock.now().0)
             .await
             .expect("the schema");
-        let app = App::new(db, packs(), clock, Entropy::seeded(seed), settings);
+        let entropy = Entropy::seeded(seed);
+        let secret = Secret::random(&Entropy::seeded(seed + 1_000_000));
+        let app = App::new(db, packs(), clock, entropy, secret, settings);
         let router = router(app.clone());
         TestApp {
             app,

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
-use super::load_packs;
 use super::settings::without_password;
+use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
+use crate::kernel::keys::is_made_from;
 use crate::settings::Settings;
 
 sql! {
     APPLIED = "select name, text from migrations";
+    LOG_KEY = "select id, vkey from keys where owner = 'log' and until_at is null";
 }
 
 /// How long PostgreSQL may take to answer.
@@ -60,6 +62,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         finding("packs", packs(settings)),
         finding("data folder", folder(settings)),
         finding("database", database(settings).await),
+        finding("keys", keys(settings).await),
     ]
 }
 
@@ -148,33 +151,73 @@ fn writable(folder: &Path) -> Result<(), String> {
 }
 
 async fn database(settings: &Settings) -> Result<String, String> {
-    let db = if settings.database.is_empty() {
-        let file = settings.data.join("aldgate.db");
-        if !file.exists() {
-            return Ok(format!(
-                "{} is not there yet; it is made at the first start",
-                file.display()
-            ));
-        }
-        Db::sqlite(&file, Durability::Full)
-            .await
-            .map_err(|e| format!("{} cannot be opened: {e}", file.display()))?
-    } else {
-        let opening = Db::postgres(&settings.database, None);
-        let opened = match tokio::time::timeout(PATIENCE, opening).await {
-            Ok(opened) => opened.map_err(|e| e.to_string()),
-            Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
-        };
-        opened.map_err(|why| {
-            format!(
-                "{} cannot be reached: {why}. Check the connection string, and that PostgreSQL runs",
-                without_password(&settings.database)
-            )
-        })?
+    let Some(db) = connect(settings).await? else {
+        return Ok("it is not there yet; it is made at the first start".to_owned());
     };
     let found = schema(&db).await;
     db.close().await;
     found
+}
+
+/// The secret is there, nobody else reads it, and it is the one that the log's key was made from.
+async fn keys(settings: &Settings) -> Result<String, String> {
+    let file = secret_file::place(settings);
+    let secret = secret_file::read(settings)?;
+    if settings.secret.is_empty() && secret_file::is_open_to_others(&file) {
+        return Err(format!(
+            "other users can read {0}. Run `chmod 600 {0}`, and follow “The secret leaked” in docs/keys.md if \
+             somebody may have read it",
+            file.display()
+        ));
+    }
+    let Some(db) = connect(settings).await? else {
+        return Ok("they are made at the first start".to_owned());
+    };
+    let kept = db.optional(&LOG_KEY, &[]).await;
+    db.close().await;
+    let Some(kept) = kept.map_err(|_| "the database has no table of them yet".to_owned())? else {
+        return Ok("they are made at the first start".to_owned());
+    };
+    let id = kept.text("id").map_err(|e| e.to_string())?;
+    let vkey = kept.text("vkey").map_err(|e| e.to_string())?;
+    match secret {
+        Some(secret) if is_made_from(&secret, &id, &vkey) => {
+            Ok(format!("the log signs with {vkey}"))
+        }
+        Some(_) => Err(format!(
+            "the secret is not the one that the key {vkey} was made from. Bring the right one back from a copy, or \
+             follow “The secret is lost” in docs/keys.md"
+        )),
+        None => Err(format!(
+            "{} is missing. Bring it back from a copy, or follow “The secret is lost” in docs/keys.md",
+            file.display()
+        )),
+    }
+}
+
+/// The database as it stands, or none where it is not made yet.
+async fn connect(settings: &Settings) -> Result<Option<Db>, String> {
+    if settings.database.is_empty() {
+        let file = settings.data.join("aldgate.db");
+        if !file.exists() {
+            return Ok(None);
+        }
+        let opened = Db::sqlite(&file, Durability::Full).await;
+        return opened
+            .map(Some)
+            .map_err(|e| format!("{} cannot be opened: {e}", file.display()));
+    }
+    let opening = Db::postgres(&settings.database, None);
+    let opened = match tokio::time::timeout(PATIENCE, opening).await {
+        Ok(opened) => opened.map_err(|e| e.to_string()),
+        Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+    };
+    opened.map(Some).map_err(|why| {
+        format!(
+            "{} cannot be reached: {why}. Check the connection string, and that PostgreSQL runs",
+            without_password(&settings.database)
+        )
+    })
 }
 
 async fn schema(db: &Db) -> Result<String, String> {

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use db::{Db, args, sql};
 use ledger::{StoredAct, Verification, Verified};
 
-use super::open;
+use super::open::{Opening, open_as};
 use crate::settings::Settings;
 
 sql! {
@@ -27,7 +27,7 @@ pub enum Asked {
 
 pub async fn ledger(settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
     let Asked::Verify = asked;
-    let app = open(settings).await?;
+    let app = open_as(settings, Opening::ToRead).await?;
     let found = verify(&app.db).await;
     app.db.close().await;
     Ok(match found? {

@@ -13,12 +13,14 @@ mod import;
 mod import_agreements;
 mod import_organisations;
 mod invite;
+mod keys;
 mod law;
 mod ledger_verify;
 mod migrate;
 mod open;
 mod packs_check;
 mod rules;
+mod secret_file;
 mod serve;
 mod settings;
 
@@ -94,6 +96,9 @@ enum Command {
     /// Check the ledger.
     #[command(subcommand)]
     Ledger(ledger_verify::Asked),
+    /// List and rotate the keys that sign.
+    #[command(subcommand)]
+    Keys(keys::Asked),
     /// Make a link with which a person sets a password.
     Invite(invite::Asked),
     /// Bring in lists from other systems.
@@ -131,6 +136,7 @@ pub async fn run() -> ExitCode {
         Command::Packs(asked) => packs_check::packs(&settings, &asked),
         Command::Rules(asked) => rules::rules(&settings, &asked),
         Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
+        Command::Keys(asked) => keys::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,

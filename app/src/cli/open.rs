@@ -3,16 +3,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use db::{Db, Durability};
+use db::{Db, Durability, sql};
 use packs::{Files, Packs};
 use rust_embed::RustEmbed;
 
+use super::secret_file;
 use crate::features::impact::pack_sets;
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::entropy::Entropy;
-use crate::kernel::{App, Ctx};
+use crate::kernel::{App, Ctx, Refusal, Secret, keys};
 use crate::settings::Settings;
+
+sql! {
+    KEYS = "select count(*) as kept from keys";
+}
 
 #[derive(RustEmbed)]
 #[folder = "../packs"]
@@ -80,16 +85,63 @@ pub async fn open_database(settings: &Settings, clock: &Clock) -> Result<Db, Str
     Ok(db)
 }
 
-/// Everything a running gateway needs.
+/// What a gateway is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Everything, signing included: the secret must be the one that the keys were made from.
+    ToWork,
+    /// Nothing is signed: the secret may be missing.
+    ToRead,
+    /// The secret is not the one that the keys were made from; the command ends those keys.
+    WithANewSecret,
+}
+
+/// Everything a running gateway needs. A new gateway gets its secret and the log's key.
 pub async fn open(settings: Settings) -> Result<Arc<App>, String> {
+    open_as(settings, Opening::ToWork).await
+}
+
+/// Opens the gateway for less than all its work, too.
+pub async fn open_as(settings: Settings, opening: Opening) -> Result<Arc<App>, String> {
     settings.check()?;
     let files = pack_files(&settings.packs)?;
     let packs = Arc::new(read_packs(&files)?);
     let clock = Clock::System;
     let db = open_database(&settings, &clock).await?;
-    let app = App::new(db, packs, clock, Entropy::System, settings);
-    pack_sets::keep(&Ctx::new(app.clone(), None), &files)
-        .await
-        .map_err(|e| format!("The packs cannot be kept in the database: {e}"))?;
+    let entropy = Entropy::System;
+    let secret = match secret_file::read(&settings)? {
+        Some(secret) => secret,
+        // What this one would make is no key of the gateway, so nothing can be signed with it.
+        None if opening == Opening::ToRead => Secret::random(&entropy),
+        None => {
+            let kept = db.one(&KEYS, &[]).await.map_err(|e| e.to_string())?;
+            if kept.int("kept").map_err(|e| e.to_string())? > 0 {
+                return Err(format!(
+                    "The secret {} is missing. Bring it back from a copy, or follow “The secret is lost” in \
+                     docs/keys.md.",
+                    secret_file::place(&settings).display()
+                ));
+            }
+            secret_file::make(&settings, &entropy)?
+        }
+    };
+    let app = App::new(db, packs, clock, entropy, secret, settings);
+    let ctx = Ctx::new(app.clone(), None);
+    if opening == Opening::ToWork {
+        keys::prepare(&ctx).await.map_err(in_full)?;
+    }
+    if opening != Opening::ToRead {
+        pack_sets::keep(&ctx, &files)
+            .await
+            .map_err(|e| format!("The packs cannot be kept in the database: {e}"))?;
+    }
     Ok(app)
+}
+
+/// On the command line the operator reads what went wrong inside, too.
+pub(super) fn in_full(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Broken(source) => source.to_string(),
+        other => other.words().1,
+    }
 }

@@ -102,7 +102,7 @@ fn read(file: &Path) -> Result<Answers, String> {
 
 fn prompts<'a>(
     packs: &'a Packs,
-    answers: &Answers,
+    answers: &'a Answers,
     date: Date,
 ) -> Result<Vec<Prompt<'a>>, Vec<String>> {
     let agreement = packs

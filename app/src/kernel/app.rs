@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::secret::Secret;
 use crate::settings::Settings;
 
 /// The schema, step by step.
@@ -20,6 +21,7 @@ pub struct App {
     pub packs: Arc<Packs>,
     pub clock: Clock,
     pub entropy: Entropy,
+    pub secret: Secret,
     pub settings: Settings,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
@@ -31,6 +33,7 @@ impl App {
         packs: Arc<Packs>,
         clock: Clock,
         entropy: Entropy,
+        secret: Secret,
         settings: Settings,
     ) -> Arc<App> {
         Arc::new(App {
@@ -38,6 +41,7 @@ impl App {
             packs,
             clock,
             entropy,
+            secret,
             settings,
             renders: Semaphore::new(2),
         })

@@ -95,6 +95,19 @@ impl Ctx {
         ))
     }
 
+    /// Keeps what the log says about itself, such as a checkpoint. It is no act: an act would make the
+    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when the row is there.
+    pub(super) async fn keep(
+        &self,
+        statement: &'static db::Statement,
+        args: &[db::Value],
+    ) -> Result<(), Refusal> {
+        let mut tx = self.app.db.begin().await?;
+        tx.execute(statement, args).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
     async fn append(&self, tx: &mut Tx, acts: &[Act]) -> Result<(), Refusal> {
         let count = acts.len() as i64;

@@ -7,10 +7,14 @@ pub mod clock;
 pub mod ctx;
 pub mod entropy;
 pub mod ids;
+pub mod keys;
+pub mod log;
 pub mod refusal;
+pub mod secret;
 pub mod words;
 
 pub use app::App;
 pub use change::{Act, Change};
 pub use ctx::{Acting, Ctx};
 pub use refusal::{Problem, Refusal};
+pub use secret::Secret;

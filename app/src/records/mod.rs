@@ -1,5 +1,6 @@
 //! The record engine: one for every type a pack defines.
 
+pub mod api;
 pub mod decisions;
 pub mod document;
 pub mod gate;

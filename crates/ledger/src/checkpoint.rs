@@ -4,11 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use signed_note::{
-    Note, NoteError, Signer, StandardVerifier, Verifier, VerifierError, VerifierList,
-};
+use signed_note::{Signer, StandardVerifier, Verifier as _, VerifierError};
 use tlog_tiles::checkpoint::Checkpoint as Body;
 
+use crate::note::{open_note, sign_note};
 use crate::{Hash, LedgerFault, verify_consistency};
 
 /// The log's private Ed25519 key together with the log's name (its *origin*).
@@ -69,7 +68,7 @@ impl Signer for LogKey {
 #[derive(Clone)]
 pub struct VerifierKey {
     text: String,
-    inner: StandardVerifier,
+    pub(crate) inner: StandardVerifier,
 }
 
 impl VerifierKey {
@@ -190,7 +189,12 @@ pub enum CheckpointFault {
 impl Checkpoint {
     /// The signed note: text, empty line, signature line.
     pub fn sign(&self, key: &LogKey) -> Result<String, CheckpointFault> {
-        if self.origin != key.origin() {
+        self.sign_all(&[key])
+    }
+
+    /// The signed note with a signature line of each key: two while a new key takes over.
+    pub fn sign_all(&self, keys: &[&LogKey]) -> Result<String, CheckpointFault> {
+        if let Some(key) = keys.iter().find(|key| self.origin != key.origin()) {
             return Err(CheckpointFault::Origin {
                 expected: key.origin().to_owned(),
                 found: self.origin.clone(),
@@ -199,36 +203,19 @@ impl Checkpoint {
         let root = tlog_tiles::tlog::Hash(self.root);
         let body =
             Body::new(&self.origin, self.size, root, "").map_err(|_| CheckpointFault::Malformed)?;
-        let mut note = Note::new(&body.to_bytes(), &[]).map_err(|_| CheckpointFault::Malformed)?;
-        note.add_sigs(&[key])
-            .map_err(|_| CheckpointFault::Malformed)?;
-        String::from_utf8(note.to_bytes()).map_err(|_| CheckpointFault::Malformed)
+        let text = String::from_utf8(body.to_bytes()).map_err(|_| CheckpointFault::Malformed)?;
+        sign_note(&text, keys).map_err(|_| CheckpointFault::Malformed)
     }
 
     /// Reads a signed note and checks it against the log's known keys (more than one while keys
     /// are rotated). Signatures by other keys, such as witnesses', are passed over.
     pub fn open(note: &str, keys: &[VerifierKey]) -> Result<Self, CheckpointFault> {
-        let note = Note::from_bytes(note.as_bytes()).map_err(|_| CheckpointFault::Malformed)?;
-        let mut known: Vec<Box<dyn Verifier>> = Vec::new();
-        for (n, key) in keys.iter().enumerate() {
-            // The same key twice is no ambiguity.
-            if !keys[..n].contains(key) {
-                known.push(Box::new(key.inner.clone()));
-            }
-        }
-        let (held, _) = note
-            .verify(&VerifierList::new(known))
-            .map_err(|fault| match fault {
-                NoteError::InvalidSignature { name, id } => {
-                    CheckpointFault::Signature(format!("{name}+{id:08x}"))
-                }
-                NoteError::UnverifiedNote => CheckpointFault::NoKnownKey,
-                _ => CheckpointFault::Malformed,
-            })?;
-        let body = Body::from_bytes(note.text()).map_err(|_| CheckpointFault::Malformed)?;
-        if !held.iter().any(|s| s.name() == body.origin()) {
+        let opened = open_note(note, keys)?;
+        let body =
+            Body::from_bytes(opened.text.as_bytes()).map_err(|_| CheckpointFault::Malformed)?;
+        if !opened.signers.iter().any(|s| s.origin() == body.origin()) {
             return Err(CheckpointFault::Origin {
-                expected: held[0].name().to_owned(),
+                expected: opened.signers[0].origin().to_owned(),
                 found: body.origin().to_owned(),
             });
         }

@@ -16,6 +16,7 @@ mod checkpoint;
 mod finding;
 mod frontier;
 mod leaf;
+mod note;
 pub mod register;
 mod tree;
 mod verify;
@@ -24,6 +25,7 @@ pub use canonical::{canonical, digest};
 pub use checkpoint::{Checkpoint, CheckpointFault, KeyFault, LogKey, VerifierKey};
 pub use finding::{Finding, Node};
 pub use leaf::{leaf, leaf_hash, leaf_of_canonical};
+pub use note::{OpenedNote, open_note, sign_note};
 pub use tree::{
     EMPTY_ROOT, LedgerFault, MAX_SIZE, append, consistency_proof, inclusion_proof, nodes_of,
     reads_for_append, reads_for_consistency, reads_for_inclusion, reads_for_root, root,

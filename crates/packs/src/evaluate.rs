@@ -10,7 +10,7 @@ use crate::expr::{Arithmetic, Call, Compare, Expr, Over};
 
 static NULL: Value = Value::Null;
 
-/// A value, if there is one; defaults are the pack's own.
+/// A value, if there is one: borrowed from the pack or the answers where it can be.
 pub(crate) type Slot<'a> = Option<Cow<'a, Value>>;
 
 /// The values at one place, by number of the name: its own, else the record's.

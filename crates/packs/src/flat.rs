@@ -18,11 +18,11 @@ use crate::record_type::RecordType;
 use crate::view::{Holding, Instance, View};
 
 impl RecordType {
-    /// The view of a flat set of answers; unknown names and options are faults.
+    /// The view of a flat set of answers, which it borrows; unknown names and options are faults.
     pub fn flat_view<'a>(
         &'a self,
         law: &'a Law,
-        answers: &Answers,
+        answers: &'a Answers,
     ) -> Result<View<'a>, Vec<AnswerFault>> {
         let mut record = Instance::new(Scope::Record, &self.plan);
         let mut given = Vec::new();
@@ -61,7 +61,7 @@ impl RecordType {
                 record.values[known.number] = Some(if *value == known.default {
                     Cow::Borrowed(&known.default)
                 } else {
-                    Cow::Owned(self.seen(known, value))
+                    self.seen(known, value)
                 });
             }
         }
@@ -125,18 +125,18 @@ impl RecordType {
     }
 
     /// An answer as rules see it.
-    fn seen(&self, known: &Name, value: Cow<Value>) -> Value {
+    fn seen<'v>(&self, known: &Name, value: Cow<'v, Value>) -> Cow<'v, Value> {
         let Source::Question { section, question } = known.source else {
-            return value.into_owned();
+            return value;
         };
         let question = &self.form.sections[section].questions[question];
         match (question.kind, value.as_ref()) {
             (QuestionKind::Files, Value::Array(items)) if items.is_empty() => {
-                json!(question.absent)
+                Cow::Owned(json!(question.absent))
             }
-            (QuestionKind::Files, Value::Array(_)) => json!(question.attached),
-            (QuestionKind::Table, Value::Array(rows)) => full_rows(question, rows),
-            _ => value.into_owned(),
+            (QuestionKind::Files, Value::Array(_)) => Cow::Owned(json!(question.attached)),
+            (QuestionKind::Table, Value::Array(rows)) => Cow::Owned(full_rows(question, rows)),
+            _ => value,
         }
     }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::pages::{cursor, load, read};
 use super::public_text::Said;
@@ -216,19 +216,4 @@ fn flat(columns: &[String], row: &[String]) -> String {
         .map(|(column, cell)| format!("{column}: {cell}"))
         .collect();
     cells.join("; ")
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Aldgate",
-        description = "What anybody may read of the agreements in this gateway."
-    ),
-    paths(list, show)
-)]
-pub struct Api;
-
-/// What programs can ask for, as OpenAPI.
-pub async fn openapi() -> Response {
-    Json(Api::openapi()).into_response()
 }

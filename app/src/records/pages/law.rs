@@ -1,19 +1,17 @@
 //! What the law asks of a record: every prompt on one page, by what it stops.
 
 use axum::extract::{Path, RawQuery};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use govuk::{Details, InsetText};
 use maud::{Markup, html};
 use packs::{Prompt, PromptState, Severity, View};
-use serde_json::json;
 
 use super::prompts::Telling;
 use super::spot::{or_refused, party_of};
 use crate::kernel::Refusal;
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
-use crate::records::{Record, fetch};
-use crate::web::api::ApiRefusal;
+use crate::records::fetch;
 use crate::web::{Fields, Sheet, Visit};
 
 pub async fn show(
@@ -198,42 +196,4 @@ fn actions(visit: &Visit, telling: &Telling<'_>, prompt: &Prompt<'_>) -> Markup 
             }
         }
     }
-}
-
-/// The prompts of a record, for programs.
-pub async fn prompts(visit: Visit, Path(id): Path<String>) -> Result<Response, ApiRefusal> {
-    let record = fetch(&visit, &id.into(), Action::See).await?;
-    Ok(axum::Json(as_json(&visit, &record)?).into_response())
-}
-
-fn as_json(visit: &Visit, record: &Record) -> Result<serde_json::Value, Refusal> {
-    let telling = Telling {
-        record,
-        record_type: record.record_type(visit)?,
-        law: &visit.app.packs.law,
-    };
-    let prompts = record.view(visit)?.prompts(visit.now.today());
-    let prompts: Vec<serde_json::Value> = prompts
-        .iter()
-        .map(|prompt| {
-            json!({
-                "id": prompt.rule.id,
-                "severity": prompt.rule.severity,
-                "scope": prompt.scope.as_str(),
-                "scope_name": telling.scope_name(&prompt.scope),
-                "cleared": prompt.state == PromptState::ClearedByAnswer,
-                "open": prompt.is_open(),
-                "settled": match &prompt.state {
-                    PromptState::Settled(settled) => Some(settled),
-                    _ => None,
-                },
-                "prompt": prompt.rule.prompt,
-                "because": prompt.because,
-                "clears": prompt.rule.clears,
-                "refs": prompt.rule.refs,
-                "provisions": prompt.rule.provisions,
-            })
-        })
-        .collect();
-    Ok(json!({ "record": record.id, "date": visit.now.today().to_string(), "prompts": prompts }))
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use packs::{Files, Packs};
+use packs::{Files, GatewayType, Packs};
 
 fn real() -> Packs {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
@@ -55,5 +55,24 @@ fn flat_answers_take_the_shapes_people_write() {
     ] {
         let faults = agreement.flat_view(&packs.law, wrong.as_object().expect("an object"));
         assert_eq!(faults.expect_err("must be refused").len(), 1, "{wrong}");
+    }
+}
+
+/// W01 lists the gateways that are nothing but a power; a gateway that is added must be put there.
+#[test]
+fn the_warning_about_powers_knows_every_power() {
+    let packs = real();
+    let agreement = packs.record_type("agreement").expect("the agreement");
+    let today = jiff::civil::date(2026, 11, 21);
+    for gateway in &packs.law.gateways {
+        for power in &gateway.powers {
+            let answers = serde_json::json!({ "art6": ["c"], "gateway": [power.id] });
+            let view = agreement
+                .flat_view(&packs.law, answers.as_object().expect("an object"))
+                .expect("known answers");
+            let warned = view.fired(today).iter().any(|f| f.rule.id == "W01");
+            let only_powers = power.types == [GatewayType::Power];
+            assert_eq!(warned, only_powers, "{}", power.id);
+        }
     }
 }

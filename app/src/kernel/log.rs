@@ -1,0 +1,145 @@
+//! The ledger as a public log: signed checkpoints and proofs over the stored nodes.
+
+use std::collections::BTreeMap;
+
+use db::{Row, Value, args, sql};
+use ledger::{Checkpoint, Hash, VerifierKey};
+
+use super::keys::{self, Owner};
+use super::{Ctx, Refusal};
+
+sql! {
+    SIZE = "select size from ledger_size where id = 1";
+    NEWEST = "select size, at, note from checkpoints order by size desc limit 1";
+    ADD = "insert into checkpoints (size, at, note) values ($1, $2, $3)";
+    /// Sixteen at a time: a proof or a row of a tile takes few questions.
+    NODES = "select position, hash from ledger_nodes where position in
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+}
+
+/// A checkpoint as it is kept.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub size: u64,
+    /// When it was made, UTC microseconds.
+    pub at: i64,
+    /// The signed note, with the log's own signatures only.
+    pub note: String,
+}
+
+/// How many acts the log holds.
+pub async fn size(ctx: &Ctx) -> Result<u64, Refusal> {
+    Ok(ctx.app.db.one(&SIZE, &[]).await?.int("size")? as u64)
+}
+
+/// The newest signed checkpoint that covers at least this many acts, made now where there is none.
+///
+/// # Errors
+/// [`Refusal::NotNow`] when the log is not that long; broken when the stored nodes do not continue the
+/// last checkpoint: such a log is not signed.
+pub async fn checkpoint(ctx: &Ctx, at_least: u64) -> Result<(Checkpoint, String), Refusal> {
+    let newest = newest(ctx).await?;
+    let stored = match newest {
+        Some(stored) if stored.size >= at_least => stored,
+        before => make(ctx, before).await?,
+    };
+    if stored.size < at_least {
+        return Err(Refusal::NotNow(format!(
+            "The log has {} acts, not {at_least}.",
+            stored.size
+        )));
+    }
+    let checkpoint = open(ctx, &stored.note).await?;
+    Ok((checkpoint, stored.note))
+}
+
+/// The newest checkpoint that is kept.
+pub async fn newest(ctx: &Ctx) -> Result<Option<Stored>, Refusal> {
+    let row = ctx.app.db.optional(&NEWEST, &[]).await?;
+    row.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<Stored, Refusal> {
+    Ok(Stored {
+        size: row.int("size")? as u64,
+        at: row.int("at")?,
+        note: row.text("note")?,
+    })
+}
+
+/// Signs the log as it stands. A size is signed once: nodes never change, so whoever was first signed
+/// the same root.
+async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
+    let keys = keys::log(ctx).await?;
+    let size = size(ctx).await?;
+    if let Some(before) = before.as_ref().filter(|before| before.size == size) {
+        return Ok(before.clone());
+    }
+    let checkpoint = Checkpoint {
+        origin: keys::origin(ctx).await?,
+        size,
+        root: root(ctx, size).await?,
+    };
+    if let Some(before) = before {
+        let before = open(ctx, &before.note).await?;
+        let reads = nodes(ctx, &ledger::reads_for_consistency(before.size, size)).await?;
+        let proof =
+            ledger::consistency_proof(before.size, size, &reads).map_err(Refusal::broken)?;
+        checkpoint
+            .follows(&before, &proof)
+            .map_err(Refusal::broken)?;
+    }
+    let signers: Vec<_> = keys.iter().collect();
+    let note = checkpoint.sign_all(&signers).map_err(Refusal::broken)?;
+    match ctx.keep(&ADD, args![size as i64, ctx.now.0, &note]).await {
+        Ok(()) | Err(Refusal::Raced) => {}
+        Err(other) => return Err(other),
+    }
+    newest(ctx)
+        .await?
+        .ok_or_else(|| Refusal::broken("the checkpoint was not kept"))
+}
+
+/// Reads a checkpoint of our own, whichever of the log's keys signed it.
+async fn open(ctx: &Ctx, note: &str) -> Result<Checkpoint, Refusal> {
+    let mut known = Vec::new();
+    for key in keys::history(ctx, &Owner::Log).await? {
+        known.push(key.vkey.parse::<VerifierKey>().map_err(Refusal::broken)?);
+    }
+    Checkpoint::open(note, &known).map_err(Refusal::broken)
+}
+
+/// The RFC 6962 audit path of an act (numbered from 0) in the log of `size` acts.
+pub async fn inclusion(ctx: &Ctx, sequence: u64, size: u64) -> Result<Vec<Hash>, Refusal> {
+    let reads = nodes(ctx, &ledger::reads_for_inclusion(size, sequence)).await?;
+    ledger::inclusion_proof(size, sequence, &reads).map_err(Refusal::broken)
+}
+
+/// The RFC 6962 proof that the log of `new` acts begins with the log of `old` acts.
+pub async fn consistency(ctx: &Ctx, old: u64, new: u64) -> Result<Vec<Hash>, Refusal> {
+    let reads = nodes(ctx, &ledger::reads_for_consistency(old, new)).await?;
+    ledger::consistency_proof(old, new, &reads).map_err(Refusal::broken)
+}
+
+/// The root of the first `size` acts.
+pub async fn root(ctx: &Ctx, size: u64) -> Result<Hash, Refusal> {
+    let reads = nodes(ctx, &ledger::reads_for_root(size)).await?;
+    ledger::root(size, &reads).map_err(Refusal::broken)
+}
+
+/// Stored nodes by position; those that are not there are left out.
+pub async fn nodes(ctx: &Ctx, positions: &[u64]) -> Result<BTreeMap<u64, Hash>, Refusal> {
+    let mut found = BTreeMap::new();
+    for some in positions.chunks(16) {
+        let asked = (0..16).map(|n| Value::from(some[n.min(some.len() - 1)] as i64));
+        let asked: Vec<Value> = asked.collect();
+        for row in ctx.app.db.all(&NODES, &asked).await? {
+            let hash = row.bytes("hash")?;
+            let hash = hash
+                .try_into()
+                .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))?;
+            found.insert(row.int("position")? as u64, hash);
+        }
+    }
+    Ok(found)
+}
