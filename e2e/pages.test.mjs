@@ -14,6 +14,7 @@ const PEOPLE = [
   ['data protection officer', 'London Borough of Camden'],
   ['senior officer', 'London Borough of Camden'],
   ['Caldicott Guardian', 'University College London Hospitals NHS Foundation Trust'],
+  ['auditor', 'London Borough of Camden'],
   ['viewer', 'Metropolitan Police Service'],
 ];
 

@@ -7,6 +7,7 @@ mod access;
 mod arrows;
 mod at_the_same_moment;
 mod attach_files;
+mod auditor;
 mod command_line;
 mod demo;
 mod document;

@@ -119,6 +119,7 @@ table! {
     get "/organisation" organisations::overview::show;
     get "/organisation/details" organisations::change::show;
     post "/organisation/details" organisations::change::save;
+    get "/organisation/activity" organisations::activity::show;
     get "/organisation/people" organisations::people::show;
     get "/organisation/people/new" organisations::new_person::show;
     post "/organisation/people/new" organisations::new_person::save;

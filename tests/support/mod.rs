@@ -171,6 +171,13 @@ impl TestApp {
         Client::new(self, None)
     }
 
+    /// How many acts the ledger holds.
+    pub async fn acts(&self) -> i64 {
+        db::sql! { SIZE = "select size from ledger_size where id = 1"; }
+        let row = self.app.db.one(&SIZE, &[]).await.expect("the ledger");
+        row.int("size").expect("a number")
+    }
+
     /// Every story ends with this: the ledger holds every act, and it verifies.
     pub async fn ends_clean(&self) {
         let verified = aldgate::cli::verify_ledger(&self.app.db).await.unwrap();

@@ -48,6 +48,13 @@ pub async fn about(visit: Visit) -> Response {
             "What it says about the law is information, not legal advice. Ask your data protection officer or a \
              lawyer before you rely on it."
         }
+        h2 class="govuk-heading-m" { "Who sees what" }
+        p class="govuk-body" {
+            "A draft is seen only by people with a role in an organisation that is a party to it. Only what a party \
+             publishes is public. An auditor reads everything of their own organisation, with the list of who did \
+             what, and changes nothing. The people who run the gateway have no page on which they could read drafts; \
+             they do hold the database and its backups."
+        }
         h2 class="govuk-heading-m" { "What it runs on" }
         p class="govuk-body" { "Aldgate " (env!("CARGO_PKG_VERSION")) ", with the packs “" (packs.name) "” " (packs.version) "." }
         p class="govuk-body" {

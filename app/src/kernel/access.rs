@@ -100,7 +100,7 @@ impl Action {
     pub fn needs(self) -> &'static str {
         match self {
             Action::See | Action::SeeInForce => "a role in an organisation that takes part",
-            Action::Comment => "a role other than viewer",
+            Action::Comment => "a role other than viewer or auditor",
             Action::Draft | Action::AnswerConditions | Action::AddLateParty => {
                 "the author role in the organisation that leads"
             }
@@ -126,7 +126,7 @@ pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Ph
         Action::See => takes_part,
         Action::SeeInForce => takes_part || (standing == Standing::Partner && !roles.is_empty()),
         Action::Comment => {
-            takes_part && phase != Phase::Final && roles.iter().any(|role| *role != Role::Viewer)
+            takes_part && phase != Phase::Final && roles.iter().any(|role| !role.only_reads())
         }
         // Administrators keep what their organisation says about itself; agreements are for authors.
         Action::Draft if standing == Standing::Owner => {

@@ -53,6 +53,18 @@ impl Ctx {
         self.acting.as_ref().ok_or(Refusal::SignIn)
     }
 
+    /// The acting person, if they hold any role in their organisation today.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for those whose roles have ended or not begun.
+    pub fn member(&self) -> Result<&Acting, Refusal> {
+        let acting = self.acting()?;
+        if acting.roles.is_empty() {
+            return Err(Refusal::NotFound);
+        }
+        Ok(acting)
+    }
+
     pub fn new_id(&self, prefix: &str) -> String {
         super::ids::make(prefix, self.now, &self.app.entropy)
     }

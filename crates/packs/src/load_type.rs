@@ -33,7 +33,7 @@ pub(crate) fn head(file: Fields, folder: &str) -> Head {
         );
     }
     let parties = file.one_of("parties", &PARTIES).unwrap_or(Parties::Owner);
-    let review = file.some_of("review", &Role::ALL);
+    let review = file.some_of("review", &Role::DOING);
     if parties == Parties::Many && !review.contains(&Role::DataProtectionOfficer) {
         file.fault(
             &file.place_of("review"),
@@ -54,7 +54,10 @@ pub(crate) fn head(file: Fields, folder: &str) -> Head {
                     );
                 }
             }
-            let (role, when) = (fields.one_of("role", &Role::ALL), fields.condition("when"));
+            let (role, when) = (
+                fields.one_of("role", &Role::DOING),
+                fields.condition("when"),
+            );
             fields.finish();
             Some(ReviewWhen {
                 role: role?,
@@ -78,7 +81,7 @@ pub(crate) fn head(file: Fields, folder: &str) -> Head {
         flows: file.flag("flows").unwrap_or(false),
         review,
         review_when,
-        sign_off: file.some_of("sign_off", &Role::ALL),
+        sign_off: file.some_of("sign_off", &Role::DOING),
         title_question,
         id,
     };
@@ -106,7 +109,7 @@ pub(crate) fn workflow(file: Fields) -> Workflow {
     }
     for fields in file.tables("move", "move") {
         let auto = fields.flag("auto").unwrap_or(false);
-        let by = fields.some_of("by", &Role::ALL);
+        let by = fields.some_of("by", &Role::DOING);
         if auto == fields.has("by") {
             fields.fault(
                 &fields.place,

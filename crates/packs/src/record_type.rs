@@ -62,18 +62,35 @@ pub enum Role {
     SeniorOfficer,
     CaldicottGuardian,
     Viewer,
+    /// Reads everything of its organisation, what was done by whom included, and changes nothing.
+    Auditor,
 }
 
 impl Role {
     /// Every role with its word in pack files.
-    pub const ALL: [(&'static str, Role); 6] = [
+    pub const ALL: [(&'static str, Role); 7] = [
         ("administrator", Role::Administrator),
         ("author", Role::Author),
         ("data_protection_officer", Role::DataProtectionOfficer),
         ("senior_officer", Role::SeniorOfficer),
         ("caldicott_guardian", Role::CaldicottGuardian),
         ("viewer", Role::Viewer),
+        ("auditor", Role::Auditor),
     ];
+
+    /// The roles a type or a workflow may name: those that do something.
+    pub const DOING: [(&'static str, Role); 5] = [
+        ("administrator", Role::Administrator),
+        ("author", Role::Author),
+        ("data_protection_officer", Role::DataProtectionOfficer),
+        ("senior_officer", Role::SeniorOfficer),
+        ("caldicott_guardian", Role::CaldicottGuardian),
+    ];
+
+    /// Whether the role only reads.
+    pub fn only_reads(self) -> bool {
+        matches!(self, Role::Viewer | Role::Auditor)
+    }
 
     /// The word used in pack files and APIs.
     pub fn as_str(self) -> &'static str {
@@ -100,6 +117,7 @@ impl Role {
             Role::SeniorOfficer => "senior officer",
             Role::CaldicottGuardian => "Caldicott Guardian",
             Role::Viewer => "viewer",
+            Role::Auditor => "auditor",
         }
     }
 }

@@ -53,7 +53,7 @@ pub async fn csv(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Re
 }
 
 async fn find(visit: &Visit, asked: &Fields) -> Result<(String, Option<Vec<Touched>>), Refusal> {
-    let of = &visit.acting()?.organisation;
+    let of = &visit.member()?.organisation;
     let today = visit.now.today();
     let provision = asked.one("provision");
     if !provision.is_empty() {

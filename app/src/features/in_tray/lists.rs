@@ -13,7 +13,7 @@ sql! {
         join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
             and p.left_at is null
         where l.organisation_id = $1 and l.closed_at is null and l.outcome is null
-            and l.role in ($2, $3, $4, $5, $6, $7)
+            and l.role in ($2, $3, $4, $5, $6, $7, $8)
         order by l.opened_at, l.id limit 20";
     OURS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
             count(*) over () as total
@@ -21,7 +21,7 @@ sql! {
         join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
             and p.left_at is null
         where l.organisation_id = $1 and l.closed_at is null and l.outcome is null
-            and l.role not in ($2, $3, $4, $5, $6, $7)
+            and l.role not in ($2, $3, $4, $5, $6, $7, $8)
         order by l.opened_at, l.id limit 20";
     AGAINST = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
             count(*) over () as total

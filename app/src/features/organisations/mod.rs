@@ -1,5 +1,6 @@
 //! Organisations: set up, found, supported, and who does what in them.
 
+pub mod activity;
 pub mod alike;
 pub mod change;
 pub mod choose;

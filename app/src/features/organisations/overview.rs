@@ -17,11 +17,7 @@ use crate::web::{Fields, Sheet, Visit, see_other};
 /// # Errors
 /// [`Refusal::NotFound`] for those without a role.
 pub fn member(visit: &Visit) -> Result<&Acting, Refusal> {
-    let acting = visit.ctx.acting()?;
-    if acting.roles.is_empty() {
-        return Err(Refusal::NotFound);
-    }
-    Ok(acting)
+    visit.ctx.member()
 }
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -97,6 +93,9 @@ fn links(visit: &Visit) -> Markup {
         ul class="govuk-list govuk-list--spaced" {
             li { a class="govuk-link" href="/assurance" { "Assurance statement" } }
             li { a class="govuk-link" href="/memorandum" { "Memorandum of understanding" } }
+            @if visit.holds(Role::Auditor) || visit.holds(Role::Administrator) {
+                li { a class="govuk-link" href="/organisation/activity" { "Who did what" } }
+            }
             li { a class="govuk-link" href="/organisation/supported" { "Organisations you support" } }
             @if visit.holds(Role::Author) || visit.holds(Role::Administrator) {
                 li { a class="govuk-link" href="/organisations/external/new" { "List an organisation that does not use this gateway" } }

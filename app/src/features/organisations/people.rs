@@ -149,6 +149,9 @@ pub fn meaning(role: Role) -> &'static str {
             "Reviews agreements about confidential health and care information"
         }
         Role::Viewer => "Reads everything the organisation takes part in, and changes nothing",
+        Role::Auditor => {
+            "Reads everything of the organisation, with the list of who did what and when, and changes nothing"
+        }
     }
 }
 

@@ -123,7 +123,7 @@ async fn page(
         @if record.allows(visit, Action::Comment) {
             (visit.form(&format!("/records/{id}/comments"), form))
         } @else {
-            p class="govuk-body" { "You can read the comments. To add one you need a role other than viewer." }
+            p class="govuk-body" { "You can read the comments. To add one you need a role other than viewer or auditor." }
         }
     };
     Ok(visit.show(

@@ -76,7 +76,7 @@ impl Wanted {
 }
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let acting = visit.ctx.acting()?;
+    let acting = visit.ctx.member()?;
     let wanted = Wanted::of(&Fields::parse(&query.unwrap_or_default()));
     let limit = PAGE as i64 + 1;
     let (organisation, pattern) = (&acting.organisation, words::contains(&wanted.text));
