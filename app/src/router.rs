@@ -97,6 +97,7 @@ table! {
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
     get "/records/{id}/document.pdf" pages::pdf::show;
+    get "/records/{id}/evidence.json" pages::pdf::evidence_file;
 
     // Signing in
     get "/sign-in" features::identity::sign_in::show;
@@ -141,6 +142,9 @@ table! {
     get "/register" features::register::pages::list;
     get "/register/{id}" features::register::pages::show;
     get "/register/{id}/document.pdf" features::register::pages::pdf;
+    get "/register/{id}/evidence.json" features::register::pages::evidence_file;
+    get "/verify" features::verify::show;
+    post "/verify" features::verify::check;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;

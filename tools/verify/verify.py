@@ -638,6 +638,17 @@ def keys_of(body, owner, at):
                 pass
 
 
+def keys_between(body, start, end):
+    """The log's keys that were in use at some time between the two."""
+    for key in body["keys"]:
+        until = key["until"]
+        if key["owner"] == "log" and key["from"] <= end and (until is None or start < until):
+            try:
+                yield VerifierKey(key["vkey"])
+            except ValueError:
+                pass
+
+
 def sealing_key(note, text, body):
     note = read_note(note)
     if note is None or note.text != text:
@@ -725,7 +736,7 @@ def check_checkpoint(body, given, report):
         return None, None
     last = max([s["at"] for s in statements(body)], default=body["made_at"])
     signed_by = None
-    for key in keys_of(body, "log", last):
+    for key in keys_between(body, last, body["made_at"]):
         data = note.by(key)
         if key.name == read[0] and data is not None and key.holds(note.text, data):
             signed_by = key

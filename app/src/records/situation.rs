@@ -68,6 +68,17 @@ impl Situation {
         lines.peek().is_some() && lines.all(Line::is_signed)
     }
 
+    /// The newest version on which somebody has decided.
+    pub fn proved_version(&self) -> Option<i64> {
+        let decided = |line: &&Line| {
+            !matches!(
+                line.state,
+                lines::LineState::Waiting | lines::LineState::Superseded
+            )
+        };
+        self.lines.iter().filter(decided).map(|l| l.version).max()
+    }
+
     /// The versions, before this one, by which other parties have joined the same text and signed.
     pub fn joined(&self, base: i64, before: i64) -> Vec<i64> {
         let mut joined: Vec<i64> = self

@@ -126,11 +126,18 @@ fn checkpoint(
         return (None, None);
     };
     let last = decision::last_at(body);
-    let signed_by = keys_of(body, "log", last).find(|key| {
-        key.name == checkpoint.origin
+    // It was signed between that decision and the making of the file.
+    let in_use = |key: &&crate::Key| {
+        key.owner == "log" && key.from <= body.made_at && key.until.is_none_or(|until| last < until)
+    };
+    let mut keys = body.keys.iter().filter(in_use);
+    let signed_by = keys.find_map(|key| {
+        let key: VerifierKey = key.vkey.parse().ok()?;
+        let holds = key.name == checkpoint.origin
             && note
-                .by(key)
-                .is_some_and(|signature| key.holds(&note.text, &signature.bytes))
+                .by(&key)
+                .is_some_and(|signature| key.holds(&note.text, &signature.bytes));
+        holds.then_some(key)
     });
     let found = if checkpoint.origin != body.gateway {
         Err(format!(
