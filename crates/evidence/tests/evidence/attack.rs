@@ -9,15 +9,24 @@ use crate::world::{
     statement, witness,
 };
 
-/// No byte is without meaning: every single one that is changed, is found, on whichever bit.
+/// No byte is without meaning: every single one that is changed is found, on whichever bit.
 #[test]
 fn every_byte_flipped() {
-    let file = sealed(body()).to_bytes();
+    let text = material()["text"].as_str().unwrap().to_owned();
+    let mut small = Signing::default();
+    let signed = statement(0, &text, "sign_off", "signed");
+    let password = json!({"credential": "password", "checked_at": NOW});
+    small.decide(&party_key(0), signed, Some(password));
+    every_byte(&sealed(small.body(&text)).to_bytes(), 1);
+    every_byte(&sealed(body()).to_bytes(), 5);
+}
+
+fn every_byte(file: &[u8], step: usize) {
     let given = given();
     let mut sampled = Vec::new();
-    for place in 0..file.len() {
+    for place in (0..file.len()).step_by(step) {
         let flip = [1, 0x20, 0x80][place % 3];
-        let mut altered = file.clone();
+        let mut altered = file.to_vec();
         altered[place] ^= flip;
         let result = verify(&altered, &given);
         assert!(
@@ -25,7 +34,7 @@ fn every_byte_flipped() {
             "byte {place} flipped by {flip} was not found: …{}…",
             String::from_utf8_lossy(&file[place.saturating_sub(20)..place + 1])
         );
-        if place % 251 == 0 {
+        if place % 250 == 0 {
             sampled.push(Case::new(format!("byte {place} by {flip}"), altered));
         }
     }

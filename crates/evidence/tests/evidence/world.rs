@@ -2,17 +2,15 @@
 //! three kinds. `agreement.json` holds its text and the passkeys' answers, which another library
 //! made; their private keys were thrown away.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use evidence::{
     Body, Bundle, Decision, Extent, Given, Key, LoggedAct, Opening, Party, RecordName, Statement,
     Version,
 };
-use ledger::{Checkpoint, LogKey};
-use ring::signature::Ed25519KeyPair;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 pub const GATEWAY: &str = "gateway.example.org/log";
 pub const RECORD: &str = "agr_01KAJ5X6R1M5Z3V8Q2T7W9Y4CD";
@@ -33,50 +31,40 @@ impl Sealer {
         }
     }
 
+    fn pair(&self) -> Ed25519KeyPair {
+        Ed25519KeyPair::from_seed_unchecked(&self.seed).unwrap()
+    }
+
+    /// The key with its type in front, and its hash as notes have it.
+    fn key(&self, kind: u8) -> (Vec<u8>, Vec<u8>) {
+        let key = [&[kind], self.pair().public_key().as_ref()].concat();
+        let named = [self.name.as_bytes(), b"\n", &key].concat();
+        (key, Sha256::digest(named)[..4].to_vec())
+    }
+
+    fn published(&self, kind: u8) -> String {
+        let (key, hash) = self.key(kind);
+        let (hash, key) = (hex::encode(hash), BASE64_STANDARD.encode(key));
+        format!("{}+{hash}+{key}", self.name)
+    }
+
     pub fn vkey(&self) -> String {
-        LogKey::from_seed(&self.name, &self.seed)
-            .unwrap()
-            .verifier()
-            .to_string()
+        self.published(1)
     }
 
     pub fn seal(&self, text: &str) -> String {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&self.seed).unwrap();
-        let vkey = self.vkey();
-        let hash = hex::decode(vkey.split('+').nth(1).unwrap()).unwrap();
-        let signature = [&hash, pair.sign(text.as_bytes()).as_ref()].concat();
-        format!(
-            "{text}\n— {} {}\n",
-            self.name,
-            BASE64_STANDARD.encode(signature)
-        )
+        let signature = [&self.key(1).1, self.pair().sign(text.as_bytes()).as_ref()].concat();
+        let signature = BASE64_STANDARD.encode(signature);
+        format!("{text}\n— {} {signature}\n", self.name)
     }
 
     /// A witness's cosignature/v1 as a line of a note, and its public key.
     pub fn cosign(&self, text: &str, time: u64) -> (String, String) {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&self.seed).unwrap();
-        let public = ring::signature::KeyPair::public_key(&pair)
-            .as_ref()
-            .to_vec();
-        let key = [&[4][..], &public].concat();
-        let named = [self.name.as_bytes(), b"\n", &key].concat();
-        let hash = &hex::decode(evidence::digest(&named)).unwrap()[..4];
         let message = format!("cosignature/v1\ntime {time}\n{text}");
-        let signature = [
-            hash,
-            &time.to_be_bytes(),
-            pair.sign(message.as_bytes()).as_ref(),
-        ]
-        .concat();
-        (
-            format!("— {} {}\n", self.name, BASE64_STANDARD.encode(signature)),
-            format!(
-                "{}+{}+{}",
-                self.name,
-                hex::encode(hash),
-                BASE64_STANDARD.encode(key)
-            ),
-        )
+        let signed = self.pair().sign(message.as_bytes());
+        let signature = [&self.key(4).1, &time.to_be_bytes()[..], signed.as_ref()].concat();
+        let signature = BASE64_STANDARD.encode(signature);
+        (format!("— {} {signature}\n", self.name), self.published(4))
     }
 }
 
@@ -108,40 +96,63 @@ pub fn material() -> Value {
     serde_json::from_str(include_str!("agreement.json")).unwrap()
 }
 
-/// A log that is only appended to.
+/// A log that is only appended to: RFC 6962, section 2.1, as it is defined there.
 #[derive(Default)]
-pub struct Log {
-    size: u64,
-    nodes: BTreeMap<u64, ledger::Hash>,
-}
+pub struct Log(Vec<Vec<u8>>);
 
 impl Log {
     pub fn append(&mut self, salt: &[u8; 32], act: &Value) -> u64 {
-        let place = self.size;
-        let entry = ledger::leaf(salt, act);
-        let fresh = ledger::append(place, ledger::leaf_hash(&entry), &self.nodes).unwrap();
-        self.nodes.extend(fresh);
-        self.size += 1;
-        place
+        let commitment = Sha256::new()
+            .chain_update(salt)
+            .chain_update(canonical(act));
+        let commitment = BASE64_STANDARD.encode(commitment.finalize());
+        let entry = format!("aldgate-act-v1\n{commitment}\n");
+        self.0.push(entry.into_bytes());
+        self.0.len() as u64 - 1
     }
 
     pub fn checkpoint(&self) -> String {
-        Checkpoint {
-            origin: GATEWAY.to_owned(),
-            size: self.size,
-            root: ledger::root(self.size, &self.nodes).unwrap(),
-        }
-        .sign(&LogKey::from_seed(GATEWAY, &[1; 32]).unwrap())
-        .unwrap()
+        let root = BASE64_STANDARD.encode(root(&self.0));
+        log_key().seal(&format!("{GATEWAY}\n{}\n{root}\n", self.0.len()))
     }
 
     pub fn path(&self, place: u64) -> Vec<String> {
-        ledger::inclusion_proof(self.size, place, &self.nodes)
-            .unwrap()
-            .iter()
+        let path = path(place as usize, &self.0);
+        path.iter()
             .map(|hash| BASE64_STANDARD.encode(hash))
             .collect()
     }
+}
+
+fn root(entries: &[Vec<u8>]) -> Vec<u8> {
+    if let [entry] = entries {
+        return Sha256::digest([&[0], entry.as_slice()].concat()).to_vec();
+    }
+    let (left, right) = entries.split_at(split(entries));
+    Sha256::digest([vec![1], root(left), root(right)].concat()).to_vec()
+}
+
+fn path(place: usize, entries: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    if entries.len() == 1 {
+        return Vec::new();
+    }
+    let (left, right) = entries.split_at(split(entries));
+    let (mut way, beside) = if place < left.len() {
+        (path(place, left), root(right))
+    } else {
+        (path(place - left.len(), right), root(left))
+    };
+    way.push(beside);
+    way
+}
+
+/// The largest power of two below the number of entries.
+fn split(entries: &[Vec<u8>]) -> usize {
+    entries.len().next_power_of_two() / 2
+}
+
+fn canonical(value: &Value) -> Vec<u8> {
+    serde_json_canonicalizer::to_vec(value).unwrap()
 }
 
 /// A statement, logged by [`Signing::log`] and sealed by its party.
@@ -213,7 +224,7 @@ impl Signing {
             act: LoggedAct {
                 sequence,
                 salt: BASE64_STANDARD.encode(salt),
-                text: String::from_utf8(ledger::canonical(&act)).unwrap(),
+                text: String::from_utf8(canonical(&act)).unwrap(),
                 path: Vec::new(),
             },
         });
