@@ -122,6 +122,8 @@ impl World {
             ("token", "none".to_owned()),
             ("name", "aldgate.css".to_owned()),
             ("role", "rol_none".to_owned()),
+            ("passkey", "pky_none".to_owned()),
+            ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
         ]);
         let somebody = &mut self.people[number];

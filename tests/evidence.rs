@@ -87,6 +87,7 @@ async fn an_agreement_proves_itself() {
     journey::agree(&app, &camden, &id).await;
     let line = journey::open_line(&app, &fire, &id, Stage::Review).await;
     let dpo = fire.as_dpo(&app);
+    let proof = decisions::password_proof(&dpo);
     decisions::review(
         &dpo,
         &id,
@@ -94,6 +95,7 @@ async fn an_agreement_proves_itself() {
         &line.digest,
         Advice::Against,
         "Too many people.",
+        &proof,
     )
     .await
     .unwrap();
@@ -392,6 +394,15 @@ async fn anybody_checks_a_file_on_the_page() {
     let found = nobody.post_files("/verify", &[], &other).await;
     assert_eq!(found.h1(), "It does not hold");
     assert!(found.says("“other.txt” is neither attached to this agreement nor its text"));
+
+    // A file of another gateway agrees with itself, and the page promises no more.
+    let other = TestApp::new().await;
+    let elsewhere = other.nobody();
+    let found = elsewhere
+        .post_files("/verify", &[], &[("file", "signed.pdf", &pdf)])
+        .await;
+    assert_eq!(found.h1(), "It agrees with itself");
+    assert!(found.says("This file says that it comes from another gateway."));
 
     for (files, said) in [
         (vec![], "Choose a document or an evidence file"),

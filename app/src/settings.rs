@@ -46,6 +46,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
+    (
+        "behind_proxy",
+        "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
+    ),
 ];
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +65,7 @@ pub struct Settings {
     pub secret: String,
     pub secret_file: String,
     pub upload_limit: usize,
+    pub behind_proxy: bool,
 }
 
 impl Default for Settings {
@@ -76,6 +81,7 @@ impl Default for Settings {
             secret: String::new(),
             secret_file: String::new(),
             upload_limit: 10 * 1024 * 1024,
+            behind_proxy: false,
         }
     }
 }

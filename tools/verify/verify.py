@@ -905,7 +905,8 @@ def check_proof(proof, statement, at, report):
         return
     kind = get(proof["value"], "credential")
     if kind == "password":
-        with_code = " and a code" if get(proof["value"], "totp") is True else ""
+        codes = [get(proof["value"], name) is True for name in ("totp", "recovery_code")]
+        with_code = " and a code" if any(codes) else ""
         report.add(HOLDS, "decision.proof", at,
                    "The gateway says that the person gave their password%s. This is the gateway’s "
                    "word." % with_code)

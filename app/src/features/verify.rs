@@ -1,7 +1,7 @@
 //! Anybody checks the evidence of an agreement. Nothing that is sent is kept.
 
 use axum::response::Response;
-use evidence::{Check, Given, Outcome, Report};
+use evidence::{Check, Given, Outcome, Report, Unreadable};
 use govuk::{Button, Colour, FileUpload, Label, Table, Tag};
 use maud::{Markup, html};
 
@@ -31,11 +31,11 @@ pub async fn check(posted: Posted) -> Result<Response, Refusal> {
             .collect(),
     };
     let bytes = file.bytes.clone();
-    let verified = tokio::task::spawn_blocking(move || evidence::verify(&bytes, &given))
+    let verified = tokio::task::spawn_blocking(move || verify(&bytes, given))
         .await
         .map_err(Refusal::broken)?;
     Ok(match verified {
-        Ok(report) => found(&posted, &file.name, &report),
+        Ok((report, ours)) => found(&posted, &file.name, &report, ours),
         Err(fault) => {
             let said = format!("It cannot be checked: {fault}");
             page(&posted, vec![Problem::new("file", said)])
@@ -43,7 +43,21 @@ pub async fn check(posted: Posted) -> Result<Response, Refusal> {
     })
 }
 
-/// The keys of this gateway's own log. A file of another gateway is checked by itself.
+/// The report, and whether the file says that it is of this gateway. Of another one's keys nothing is
+/// known here, so its file is checked by itself.
+fn verify(bytes: &[u8], given: Given) -> Result<(Report, bool), Unreadable> {
+    let report = evidence::verify(bytes, &given)?;
+    if given.log_keys.iter().any(|key| key.name == report.gateway) {
+        return Ok((report, true));
+    }
+    let by_itself = Given {
+        log_keys: Vec::new(),
+        ..given
+    };
+    Ok((evidence::verify(bytes, &by_itself)?, false))
+}
+
+/// The keys of this gateway's own log.
 async fn own_keys(ctx: &Ctx) -> Result<Vec<evidence::VerifierKey>, Refusal> {
     let keys = keys::history(ctx, &Owner::Log).await?;
     keys.iter()
@@ -82,7 +96,7 @@ fn page(visit: &Visit, problems: Vec<Problem>) -> Response {
     visit.show(Sheet::new("Check a signed document", body).problems(problems))
 }
 
-fn found(visit: &Visit, name: &str, report: &Report) -> Response {
+fn found(visit: &Visit, name: &str, report: &Report, ours: bool) -> Response {
     let holds = report.holds();
     let rows = report
         .checks
@@ -105,6 +119,11 @@ fn found(visit: &Visit, name: &str, report: &Report) -> Response {
                 @if holds { strong { "Everything that was checked holds." } }
                 @else { strong { "Something does not hold. Do not rely on this file." } }
             }
+            @if !ours {
+                p class="govuk-body" {
+                    "This file says that it comes from another gateway. This page cannot tell whether the keys in it are that gateway’s: check it there, or with a key that you have from there."
+                }
+            }
             p class="govuk-body" {
                 (name) ": " (report.title) ", version " (report.version) ", from " (report.gateway)
                 ", as of " (moment(report.made_at)) "."
@@ -121,10 +140,10 @@ fn found(visit: &Visit, name: &str, report: &Report) -> Response {
         }
         p class="govuk-body" { a class="govuk-link" href="/verify" { "Check another file" } }
     };
-    let title = if holds {
-        "It holds"
-    } else {
-        "It does not hold"
+    let title = match (holds, ours) {
+        (true, true) => "It holds",
+        (true, false) => "It agrees with itself",
+        (false, _) => "It does not hold",
     };
     visit.show(Sheet::new(title, body).back("/verify").wide())
 }

@@ -25,6 +25,8 @@ pub struct App {
     pub settings: Settings,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
+    /// What the nonces on pages are authenticated with.
+    pub nonce_key: [u8; 32],
 }
 
 impl App {
@@ -36,6 +38,7 @@ impl App {
         secret: Secret,
         settings: Settings,
     ) -> Arc<App> {
+        let nonce_key = secret.derive("nonces");
         Arc::new(App {
             db,
             packs,
@@ -44,6 +47,7 @@ impl App {
             secret,
             settings,
             renders: Semaphore::new(2),
+            nonce_key,
         })
     }
 }

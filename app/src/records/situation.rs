@@ -70,13 +70,21 @@ impl Situation {
 
     /// The newest version on which somebody has decided.
     pub fn proved_version(&self) -> Option<i64> {
-        let decided = |line: &&Line| {
-            !matches!(
-                line.state,
-                lines::LineState::Waiting | lines::LineState::Superseded
-            )
-        };
-        self.lines.iter().filter(decided).map(|l| l.version).max()
+        self.versions
+            .iter()
+            .map(|v| v.number)
+            .find(|number| self.is_decided_on(*number))
+    }
+
+    /// Whether somebody has decided on a version.
+    pub fn is_decided_on(&self, version: i64) -> bool {
+        self.lines.iter().any(|line| {
+            line.version == version
+                && !matches!(
+                    line.state,
+                    lines::LineState::Waiting | lines::LineState::Superseded
+                )
+        })
     }
 
     /// The versions, before this one, by which other parties have joined the same text and signed.

@@ -215,7 +215,7 @@ fn proof(decision: &Decision, statement: &Statement, at: &str, report: &mut Repo
 
 fn authenticated(proof: &Value, statement: &Statement) -> Result<String, String> {
     match proof["credential"].as_str() {
-        Some("password") if proof["totp"] == true => {
+        Some("password") if proof["totp"] == true || proof["recovery_code"] == true => {
             Ok("The gateway says that the person gave their password and a code. This is the gateway’s word.".into())
         }
         Some("password") => {

@@ -13,7 +13,6 @@ use crate::features::identity::enter::{before, enter_as};
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Problem, Refusal};
-use crate::web::session::token_of;
 use crate::web::{Posted, Sheet, Visit, credential, see_other};
 
 #[derive(Default)]
@@ -45,7 +44,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         return Ok(page(&posted, &typed, problems));
     }
     let done = match &posted.acting {
-        Some(acting) => match with_account(&posted, &acting.person, &details, &jar).await {
+        Some(acting) => match with_account(&posted, &acting.person, &details).await {
             Ok(()) => return Ok(see_other("/in-tray")),
             Err(refusal) => Err(refusal),
         },
@@ -58,8 +57,8 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         Ok((organisation, administrator)) => {
             let (change, entry) = enter_as(
                 &posted,
-                &jar,
                 &administrator,
+                "password",
                 Some(&organisation),
                 "/in-tray",
             );
@@ -103,18 +102,20 @@ async fn with_account(
     posted: &Posted,
     person: &PersonId,
     details: &Details,
-    jar: &CookieJar,
 ) -> Result<(), Refusal> {
-    let token = token_of(&posted.app, jar).ok_or(Refusal::SignIn)?;
-    posted
+    let token = posted
         .decide(|| async {
             let (organisation, change) = registered(&posted.ctx, details, None).await?;
+            let (token, switched) =
+                identity::switch_session(posted, &posted.session.hash(), &organisation);
             let change = change
                 .and(first_roles(&posted.ctx, &organisation, person))
-                .and(identity::switch_session(&token, &organisation));
-            Ok((change, ()))
+                .and(switched);
+            Ok((change, token))
         })
-        .await
+        .await?;
+    posted.session.renewed(&posted.app, token);
+    Ok(())
 }
 
 /// The organisation's entry: a new one, or the external one that it had.
