@@ -95,6 +95,6 @@ need-build:
 	@command -v cargo >/dev/null || { echo 'Please install Rust: https://rustup.rs' >&2; exit 2; }
 
 need-test: need-build
-	@tools/need.sh chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
+	@tools/need.sh python3=python3 chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
 		pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
 	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked

@@ -166,12 +166,14 @@ create table lines (
   decided_by text references people (id),
   decided_at bigint,
   proof text,                       -- how the person was authenticated, as JSON
+  seal text,                        -- the party's sealed statement of the decision, as JSON
   answer text,                      -- the author's answer to conditions
   answered_by text references people (id),
   answered_at bigint,
   overruled_by text references people (id),
   overruled_reason text,
   overruled_at bigint,
+  overrule_seal text,               -- the same for the overruling
   opened_at bigint not null,
   closed_at bigint                  -- a newer version took its place
 );

@@ -14,6 +14,7 @@ mod document;
 mod draft_an_agreement;
 mod every_move;
 mod every_route;
+mod evidence;
 mod from_draft_to_published;
 mod front_door;
 mod import_agreements;

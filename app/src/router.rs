@@ -99,6 +99,7 @@ table! {
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
     get "/records/{id}/document.pdf" pages::pdf::show;
+    get "/records/{id}/evidence.json" pages::pdf::evidence_file;
 
     // Signing in
     get "/sign-in" features::identity::sign_in::show;
@@ -156,6 +157,9 @@ table! {
     get "/register.rsf" features::register::rsf::show;
     get "/register/{id}" features::register::pages::show;
     get "/register/{id}/document.pdf" features::register::pages::pdf;
+    get "/register/{id}/evidence.json" features::register::pages::evidence_file;
+    get "/verify" features::verify::show;
+    post "/verify" features::verify::check;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::settings::Settings;
 
 mod doctor;
+mod evidence;
 mod import;
 mod import_agreements;
 mod import_organisations;
@@ -26,6 +27,7 @@ mod rules;
 mod secret_file;
 mod serve;
 mod settings;
+mod verify;
 
 pub use ledger_audit::audit;
 pub use ledger_fsck::fsck;
@@ -114,6 +116,12 @@ enum Command {
     /// What a change of law touches.
     #[command(subcommand)]
     Law(law::Law),
+    /// Hand out what proves an agreement.
+    #[command(subcommand)]
+    Evidence(evidence::Asked),
+    /// Check the evidence of an agreement, offline: 0 when it holds, 1 when something does not, 2 when
+    /// the file cannot be read.
+    Verify(verify::Asked),
 }
 
 /// Runs the command line.
@@ -126,6 +134,10 @@ pub async fn run() -> ExitCode {
                 .unwrap_or_else(|_| "info,sqlx=warn".into()),
         )
         .init();
+    // Needs no gateway: no settings, no database, no network.
+    if let Command::Verify(asked) = &cli.command {
+        return verify::verify(asked);
+    }
     let settings = Settings::read(cli.config.as_deref(), &cli.flags)
         .map_err(|error| format!("The settings cannot be read: {error}"));
     if let Command::Doctor = cli.command {
@@ -148,6 +160,8 @@ pub async fn run() -> ExitCode {
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,
+        Command::Evidence(asked) => evidence::evidence(settings, asked).await,
+        Command::Verify(_) => unreachable!("answered above"),
     };
     match done {
         Ok(code) => code,

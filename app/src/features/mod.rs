@@ -10,3 +10,4 @@ pub mod organisations;
 pub mod register;
 pub mod start;
 pub mod statements;
+pub mod verify;

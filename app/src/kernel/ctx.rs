@@ -154,7 +154,7 @@ impl Ctx {
             }
             let canonical =
                 String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
-            let (person, organisation) = self.who();
+            let (person, organisation) = self.who(act);
             tx.execute(
                 &ADD_ACT,
                 args![
@@ -184,15 +184,16 @@ impl Ctx {
             .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
     }
 
-    fn who(&self) -> (&str, &str) {
+    fn who(&self, act: &Act) -> (&str, &str) {
         match &self.acting {
+            Some(acting) if act.unnamed => ("", acting.organisation.as_str()),
             Some(acting) => (acting.person.as_str(), acting.organisation.as_str()),
             None => ("", ""),
         }
     }
 
     fn stated(&self, act: &Act) -> Json {
-        let (person, organisation) = self.who();
+        let (person, organisation) = self.who(act);
         json!({
             "at": self.now.0,
             "person": person,

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod decisions;
 pub mod document;
+pub mod evidence;
 pub mod gate;
 pub mod joining;
 pub mod lines;
@@ -10,6 +11,7 @@ pub mod moves;
 pub mod pages;
 pub mod partners;
 pub mod reading;
+pub mod sealing;
 pub mod setup;
 pub mod situation;
 pub mod store;
