@@ -2,12 +2,14 @@
 
 pub mod access;
 pub mod app;
+pub mod attempts;
 pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
 pub mod ids;
 pub mod keys;
+pub mod locked;
 pub mod log;
 pub mod refusal;
 pub mod secret;

@@ -118,7 +118,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let name = posted.fields.one("passkey_name");
     let nonce = posted.fields.one("nonce");
     // The nonce is the proof that the person showed who they are a moment ago.
-    if !nonce::holds(&posted, &purpose(&posted), nonce) {
+    if !nonce::holds(&posted, &purpose(&posted), nonce, nonce::MINUTES_15) {
         let problem = Problem::new("proof", "That took too long. Show once more that it is you");
         return ask(&posted, name, vec![problem]).await;
     }
