@@ -47,7 +47,7 @@ impl Attempts {
     ///
     /// # Errors
     /// [`Refusal::TooOften`].
-    pub fn begin(&self, now: i64, account: &str, address: &str) -> Result<Attempt, Refusal> {
+    pub fn allow(&self, now: i64, account: &str, address: &str) -> Result<Attempt, Refusal> {
         let attempt = Attempt {
             account: ledger::digest(account.as_bytes()),
             address: address.to_owned(),
@@ -127,7 +127,7 @@ mod tests {
 
     fn tries(attempts: &Attempts, now: i64, account: &str, address: &str, count: u32) -> u32 {
         (0..count)
-            .filter(|_| attempts.begin(now, account, address).is_ok())
+            .filter(|_| attempts.allow(now, account, address).is_ok())
             .count() as u32
     }
 
@@ -135,7 +135,7 @@ mod tests {
     fn one_address_is_stopped_and_others_are_not() {
         let attempts = Attempts::default();
         assert_eq!(tries(&attempts, 0, "asha", "192.0.2.1", 200), PAIR);
-        let owner = attempts.begin(0, "asha", "198.51.100.7").unwrap();
+        let owner = attempts.allow(0, "asha", "198.51.100.7").unwrap();
         attempts.fits(&owner);
         assert_eq!(tries(&attempts, WINDOW, "asha", "192.0.2.1", 20), PAIR);
     }
@@ -143,15 +143,15 @@ mod tests {
     #[test]
     fn many_addresses_are_stopped_and_the_usual_one_is_not() {
         let attempts = Attempts::default();
-        let owner = attempts.begin(0, "asha", "198.51.100.7").unwrap();
+        let owner = attempts.allow(0, "asha", "198.51.100.7").unwrap();
         attempts.fits(&owner);
         let through: u32 = (0..500)
             .map(|n| tries(&attempts, 0, "asha", &format!("192.0.2.{n}"), 3))
             .sum();
         assert_eq!(through, ACCOUNT);
-        assert!(attempts.begin(0, "asha", "203.0.113.9").is_err());
-        assert!(attempts.begin(0, "asha", "198.51.100.7").is_ok());
-        assert!(attempts.begin(0, "dev", "203.0.113.9").is_ok());
+        assert!(attempts.allow(0, "asha", "203.0.113.9").is_err());
+        assert!(attempts.allow(0, "asha", "198.51.100.7").is_ok());
+        assert!(attempts.allow(0, "dev", "203.0.113.9").is_ok());
     }
 
     #[test]

@@ -261,7 +261,7 @@ async fn with_password(
     let attempt = posted
         .app
         .attempts
-        .begin(posted.now.0, &format!("step-up {person}"), &network)
+        .allow(posted.now.0, &format!("step-up {person}"), &network)
         .map_err(|refusal| Refusal::invalid("password", refusal.words().1))?;
     let app = authenticator::is_set(posted, person).await?;
     let needs_code = app || !passkeys::of_person(posted, person).await?.is_empty();

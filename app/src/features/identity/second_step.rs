@@ -73,7 +73,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     let attempt = match posted
         .app
         .attempts
-        .begin(posted.now.0, &format!("code {person}"), &network)
+        .allow(posted.now.0, &format!("code {person}"), &network)
     {
         Ok(attempt) => attempt,
         Err(refusal) => return Ok(posted.refused(refusal, "/sign-in")),

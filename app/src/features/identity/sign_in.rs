@@ -40,7 +40,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     // Whether it was the address or the password is not said, and takes the same time.
     let network = origin::network(&posted.address);
     let named = store::fold_email(email);
-    let attempt = match posted.app.attempts.begin(posted.now.0, &named, &network) {
+    let attempt = match posted.app.attempts.allow(posted.now.0, &named, &network) {
         Ok(attempt) => attempt,
         Err(refusal) => return too_often(&posted, email, next, &refusal).await,
     };

@@ -166,5 +166,5 @@ pub async fn ask_end_all(visit: Visit) -> Result<Response, Refusal> {
 pub async fn end_all(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     let person = &posted.ctx.acting()?.person;
     posted.commit(store::end_sessions(&posted, person)).await?;
-    Ok((jar.add(no_cookie(&posted.app)), see_other("/sign-in")).into_response())
+    Ok((jar.add(no_cookie(&posted.app)), see_other("/")).into_response())
 }
