@@ -22,6 +22,7 @@ mod in_tray;
 mod law_impact;
 mod law_prompts;
 mod log_keys;
+mod mail;
 mod openapi;
 mod own_statements;
 mod parties_and_flows;
