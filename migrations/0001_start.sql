@@ -24,6 +24,8 @@ create table people (
   email text not null unique,       -- folded to lower case
   name text not null,
   password text,                    -- Argon2id, absent until the invitation is used
+  totp text,                        -- the authenticator app's secret, locked
+  totp_step bigint not null default 0, -- the newest 30 seconds whose code was used
   created_at bigint not null
 );
 
@@ -44,6 +46,7 @@ create index roles_person on roles (person_id, ended_at);
 create index roles_organisation on roles (organisation_id, ended_at, role);
 
 create table sessions (
+  id text not null unique,
   token_hash text primary key,
   person_id text not null references people (id),
   organisation_id text references organisations (id),

@@ -15,6 +15,8 @@ use crate::support::{Client, Partner, TestApp};
 
 db::sql! {
     ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at) values ($1, $2, 1, 0)";
+    EXPIRE = "update sessions set created_at = 0 where person_id = $1";
+    REVOKE = "update sessions set ended_at = 0 where person_id = $1";
     ADD_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at)
         values ($1, $2, 1, $3, $4, $5, 'digest', 0)";
 }
@@ -62,6 +64,19 @@ impl World {
             people.push(Somebody {
                 name,
                 person,
+                client,
+            });
+        }
+        // A cookie whose session is over opens what nobody's opens.
+        for (name, statement) in [("expired session", &EXPIRE), ("revoked session", &REVOKE)] {
+            let person = app.person(&lead, name, &[Role::Administrator]).await;
+            let client = app.signed_in(&lead, &person).await;
+            let mut tx = app.app.db.begin().await.unwrap();
+            tx.execute(statement, args![&person]).await.unwrap();
+            tx.commit().await.unwrap();
+            people.push(Somebody {
+                name: name.to_owned(),
+                person: None,
                 client,
             });
         }
@@ -188,7 +203,9 @@ async fn every_route_and_identity() {
         for number in 0..world.people.len() {
             let path = world.path(pattern);
             let Somebody {
-                name: who, client, ..
+                name: who,
+                client,
+                person,
             } = &world.people[number];
             let page = if *method == "get" {
                 client.get(&path).await
@@ -209,7 +226,7 @@ async fn every_route_and_identity() {
                     page.words()
                 );
             }
-            if who == "nobody" && pattern.starts_with("/records/{id}") {
+            if person.is_none() && pattern.starts_with("/records/{id}") {
                 let told = page.location.starts_with("/sign-in") || page.status == 400;
                 assert!(told, "{method} {path} as nobody: {}", page.status);
             }

@@ -31,6 +31,7 @@ mod own_statements;
 mod parties_and_flows;
 mod passkeys;
 mod publish;
+mod second_step;
 mod set_up_an_organisation;
 mod statements;
 mod the_gate_holds;

@@ -105,6 +105,8 @@ table! {
     get "/sign-in" features::identity::sign_in::show;
     post "/sign-in" features::identity::sign_in::save;
     post "/sign-in/passkey" features::identity::passkey::save;
+    get "/sign-in/code" features::identity::second_step::show;
+    post "/sign-in/code" features::identity::second_step::save;
     get "/sign-out" features::identity::sign_out::show;
     post "/sign-out" features::identity::sign_out::save;
     get "/invitations/{token}" features::identity::invitation::show;
@@ -118,6 +120,18 @@ table! {
     post "/me/passkeys" account::add_passkey::save;
     get "/me/passkeys/{passkey}/remove" account::remove_passkey::show;
     post "/me/passkeys/{passkey}/remove" account::remove_passkey::save;
+    get "/me/authenticator" account::authenticator::show;
+    post "/me/authenticator" account::authenticator::start;
+    post "/me/authenticator/confirm" account::authenticator::save;
+    get "/me/authenticator/remove" account::authenticator::ask_remove;
+    post "/me/authenticator/remove" account::authenticator::remove;
+    get "/me/password" account::password::show;
+    post "/me/password" account::password::save;
+    get "/me/sessions" account::sessions::show;
+    get "/me/sessions/{session}/end" account::sessions::ask_end;
+    post "/me/sessions/{session}/end" account::sessions::end;
+    get "/me/sign-out-everywhere" account::sessions::ask_end_all;
+    post "/me/sign-out-everywhere" account::sessions::end_all;
     get "/me/recovery-codes" account::recovery_codes::show;
     post "/me/recovery-codes" account::recovery_codes::save;
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod authenticator;
 pub mod codes;
 pub mod credential;
 pub mod nonce;

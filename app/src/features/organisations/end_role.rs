@@ -9,6 +9,7 @@ use packs::Role;
 use super::people::dates;
 use super::roles::{self, Holding};
 use super::store;
+use crate::features::identity::store as identity;
 use crate::kernel::{Change, Problem, Refusal};
 use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
@@ -120,7 +121,10 @@ async fn decide(visit: &Visit, id: &str) -> Result<Change, Refusal> {
     if is_last_administrator(&holding) && !is_left(holding.role, &staying, &today) {
         return Err(Refusal::NotNow(keep(&acting.organisation_name)));
     }
-    let change = roles::end(&visit.ctx, &acting.organisation, &holding);
+    let mut change = roles::end(&visit.ctx, &acting.organisation, &holding);
+    if roles::is_only(&visit.ctx, &holding).await? {
+        change = change.and(identity::end_sessions(&visit.ctx, &holding.person));
+    }
     Ok(store::unchanged(&own, change))
 }
 
