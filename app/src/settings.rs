@@ -46,6 +46,18 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
+    (
+        "behind_proxy",
+        "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
+    ),
+    (
+        "limit_session",
+        "How many costly requests (documents, searches, files, exports, API) one session or token may make in a minute. 0: no limit.",
+    ),
+    (
+        "limit_address",
+        "How many of them one network address may make in a minute, all its people together. 0: no limit.",
+    ),
 ];
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +73,9 @@ pub struct Settings {
     pub secret: String,
     pub secret_file: String,
     pub upload_limit: usize,
+    pub behind_proxy: bool,
+    pub limit_session: u32,
+    pub limit_address: u32,
 }
 
 impl Default for Settings {
@@ -76,6 +91,9 @@ impl Default for Settings {
             secret: String::new(),
             secret_file: String::new(),
             upload_limit: 10 * 1024 * 1024,
+            behind_proxy: false,
+            limit_session: 120,
+            limit_address: 1200,
         }
     }
 }

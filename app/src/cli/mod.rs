@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::settings::Settings;
 
+mod claims;
 mod doctor;
 mod import;
 mod import_agreements;
@@ -99,6 +100,9 @@ enum Command {
     /// List and rotate the keys that sign.
     #[command(subcommand)]
     Keys(keys::Asked),
+    /// People who say that a listed organisation is theirs.
+    #[command(subcommand)]
+    Claims(claims::Asked),
     /// Make a link with which a person sets a password.
     Invite(invite::Asked),
     /// Bring in lists from other systems.
@@ -137,6 +141,7 @@ pub async fn run() -> ExitCode {
         Command::Rules(asked) => rules::rules(&settings, &asked),
         Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
         Command::Keys(asked) => keys::run(settings, &asked).await,
+        Command::Claims(asked) => claims::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,

@@ -1,5 +1,6 @@
 //! `aldgate serve`.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
@@ -20,7 +21,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;
     eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
-    axum::serve(listener, router(app.clone()))
+    let router = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router)
         .with_graceful_shutdown(asked_to_stop())
         .await
         .map_err(|e| e.to_string())?;

@@ -6,6 +6,7 @@ pub mod imports;
 pub mod in_tray;
 pub mod law;
 pub mod organisations;
+pub mod programs;
 pub mod register;
 pub mod start;
 pub mod statements;

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::limits::Limits;
 use super::secret::Secret;
 use crate::settings::Settings;
 
@@ -23,6 +24,8 @@ pub struct App {
     pub entropy: Entropy,
     pub secret: Secret,
     pub settings: Settings,
+    /// What visitors have asked for lately.
+    pub limits: Limits,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
 }
@@ -43,6 +46,7 @@ impl App {
             entropy,
             secret,
             settings,
+            limits: Limits::default(),
             renders: Semaphore::new(2),
         })
     }

@@ -8,6 +8,7 @@ pub mod ctx;
 pub mod entropy;
 pub mod ids;
 pub mod keys;
+pub mod limits;
 pub mod log;
 pub mod refusal;
 pub mod secret;

@@ -2,9 +2,13 @@
 
 pub mod api;
 pub mod assets;
+pub mod bounds;
 pub mod credential;
+pub mod limits;
+pub mod origin;
 pub mod page;
 pub mod posted;
+pub mod program;
 pub mod refusals;
 pub mod session;
 

@@ -189,6 +189,11 @@ pub fn token_of(app: &App, jar: &CookieJar) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
+/// The name of the session's cookie.
+pub fn named_cookie(app: &App) -> &'static str {
+    cookie_name(app)
+}
+
 fn cookie_name(app: &App) -> &'static str {
     if app.settings.is_https() {
         SECURE_COOKIE
