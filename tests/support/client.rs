@@ -11,6 +11,8 @@ pub struct Client {
     router: Router,
     cookie: std::sync::Mutex<Option<String>>,
     form_token: std::sync::Mutex<String>,
+    /// Sent with each request, as a program does.
+    token: Option<String>,
 }
 
 /// What came back.
@@ -28,6 +30,15 @@ impl Client {
             router: app.router.clone(),
             cookie: std::sync::Mutex::new(session.map(|token| format!("aldgate={token}"))),
             form_token: std::sync::Mutex::default(),
+            token: None,
+        }
+    }
+
+    /// A program that sends this token.
+    pub fn program(app: &TestApp, token: &str) -> Client {
+        Client {
+            token: Some(token.to_owned()),
+            ..Client::new(app, None)
         }
     }
 
@@ -105,6 +116,9 @@ impl Client {
         }
         if let Some(cookie) = self.cookie.lock().unwrap().clone() {
             request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let response = self
             .router

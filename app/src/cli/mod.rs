@@ -22,6 +22,7 @@ mod open;
 mod packs_check;
 mod rules;
 mod secret_file;
+mod security;
 mod serve;
 mod settings;
 
@@ -85,7 +86,7 @@ enum Command {
     /// Bring the database's schema up to date.
     Migrate,
     /// Say what is wrong with the settings, the data folder, the database and the packs.
-    Doctor,
+    Doctor(doctor::Asked),
     /// List every setting with its value. Passwords are left out.
     Settings(settings::Asked),
     /// Check packs.
@@ -125,8 +126,8 @@ pub async fn run() -> ExitCode {
         .init();
     let settings = Settings::read(cli.config.as_deref(), &cli.flags)
         .map_err(|error| format!("The settings cannot be read: {error}"));
-    if let Command::Doctor = cli.command {
-        return doctor::doctor(settings).await;
+    if let Command::Doctor(asked) = &cli.command {
+        return doctor::doctor(settings, asked).await;
     }
     let settings = match settings {
         Ok(settings) => settings,
@@ -135,7 +136,7 @@ pub async fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate => migrate::migrate(&settings).await,
-        Command::Doctor => unreachable!("answered above"),
+        Command::Doctor(_) => unreachable!("answered above"),
         Command::Settings(asked) => settings::settings(&settings, &asked),
         Command::Packs(asked) => packs_check::packs(&settings, &asked),
         Command::Rules(asked) => rules::rules(&settings, &asked),

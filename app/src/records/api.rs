@@ -69,7 +69,7 @@ pub struct SetAside {
 #[derive(Serialize, ToSchema)]
 pub struct Reason {
     pub answer: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: JsonValue,
     /// The id of the question; absent for what is worked out.
     pub question: Option<String>,
@@ -101,7 +101,7 @@ pub struct SilentPlace {
 #[derive(Serialize, ToSchema)]
 pub struct Different {
     pub answer: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: JsonValue,
     pub question: Option<String>,
     /// What it would have to be.
