@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { agreement, asked, assurance, camden, fire, flow, party, title } from './coalition.mjs';
-import { invite, register, sign } from './people.mjs';
+import { PASSWORD, invite, register, sign } from './people.mjs';
 import { stage } from './support.mjs';
 
 const here = stage();
@@ -147,11 +147,13 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       assert.equal(theirs.protection.status, 422, 'advice has to be chosen');
       await theirs.protection.choose('Agrees with conditions', 'What do you advise?');
       await theirs.protection.fill('Your conditions or reasons', 'Tell us how a person can say no to the visit.');
+      await theirs.protection.fill('Your password', PASSWORD);
       await theirs.protection.press('Record my advice');
 
       await ours.protection.open(record);
       await ours.protection.follow('Read version 1 and decide');
       await ours.protection.choose('Agrees', 'What do you advise?');
+      await ours.protection.fill('Your password', PASSWORD);
       await ours.protection.press('Record my advice');
 
       // Nobody reaches sign-off while the conditions are not answered.
@@ -185,6 +187,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       await author.choose('In full', 'How much do you publish?');
       await author.choose('No', 'Must any passage be withheld?');
       await author.press('Continue');
+      await author.fill('Your password', PASSWORD);
       await author.press('Publish');
       await author.reads('Everybody can read it now');
 

@@ -1,7 +1,7 @@
 // How an organisation gets its people in: registering, inviting, signing in, each in a window of their own.
 import assert from 'node:assert/strict';
 
-const PASSWORD = 'three random words';
+export const PASSWORD = 'three random words';
 export const address = (person, organisation) => `${person.toLowerCase().replaceAll(' ', '.')}@${organisation.site}.example`;
 
 /** The first administrator sets the organisation up. Details are given later. */
@@ -25,6 +25,7 @@ export async function invite(administrator, newcomer, person, organisation, role
   await administrator.fill('Full name', person);
   await administrator.fill('Work email address', address(person, organisation));
   for (const role of roles) await administrator.choose(role, 'What do they do?');
+  await administrator.fill('Your password', PASSWORD);
   await administrator.press('Add the person');
   const link = await administrator.page.locator('#invitation').innerText();
   await newcomer.open(link);

@@ -43,6 +43,7 @@ test('without scripts an author drafts, an officer reviews and an officer signs'
   assert.equal(protection.status, 422);
   await protection.choose('Agrees with conditions', 'What do you advise?');
   await protection.fill('Your conditions or reasons', 'Say who is told when nobody answers the door.');
+  await protection.fill('Your password', PASSWORD);
   await protection.press('Record my advice');
   assert.match(protection.where(), /\/done$/);
   await protection.close();

@@ -48,11 +48,40 @@ create table sessions (
   person_id text not null references people (id),
   organisation_id text references organisations (id),
   form_token text not null,
+  credential text not null default '', -- how it was begun: password, passkey, invitation …
+  address text not null default '',
+  device text not null default '',
   created_at bigint not null,
   seen_at bigint not null,
+  checked_at bigint not null,       -- when the person last showed who they are
   ended_at bigint
 );
-create index sessions_person on sessions (person_id);
+create index sessions_person on sessions (person_id, ended_at);
+
+create table passkeys (
+  id text primary key,
+  person_id text not null references people (id),
+  name text not null,
+  credential_id text not null unique, -- base64url
+  credential text not null,         -- what the WebAuthn library knows of it, as JSON; no secret
+  created_at bigint not null,
+  used_at bigint
+);
+create index passkeys_person on passkeys (person_id);
+
+create table recovery_codes (
+  code_hash text primary key,
+  person_id text not null references people (id),
+  used_at bigint
+);
+create index recovery_codes_person on recovery_codes (person_id, used_at);
+
+-- Nonces that were answered, so that no answer counts twice.
+create table spent_nonces (
+  hash text primary key,
+  until bigint not null
+);
+create index spent_nonces_until on spent_nonces (until);
 
 create table invitations (
   token_hash text primary key,

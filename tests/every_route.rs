@@ -149,6 +149,8 @@ impl World {
             ("role", "rol_none".to_owned()),
             ("api_token", "tok_none".to_owned()),
             ("claim", "clm_none".to_owned()),
+            ("passkey", "pky_none".to_owned()),
+            ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
         ]);
         let somebody = &mut self.people[number];
@@ -244,10 +246,7 @@ async fn every_route_and_identity() {
                 );
             }
             if who.starts_with("token") && !pattern.starts_with("/api/") {
-                let told = match page.status {
-                    303 => page.location.starts_with("/sign-in"),
-                    status => status == anonymous(&outcomes),
-                };
+                let told = page.status == anonymous(&outcomes);
                 assert!(told, "{method} {path} as {who}: {} as nobody", page.status);
             }
             if who == "nobody" && pattern.starts_with("/records/{id}") {

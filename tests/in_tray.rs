@@ -69,13 +69,16 @@ async fn conditions_and_advice_go_to_those_who_answer_them() {
     let id = journey::in_review(&app, &[&council, &fire]).await;
     for (party, advice) in [(&council, Advice::Conditions), (&fire, Advice::Against)] {
         let line = journey::open_line(&app, party, &id, Stage::Review).await;
+        let ctx = party.as_dpo(&app);
+        let proof = decisions::password_proof(&ctx);
         decisions::review(
-            &party.as_dpo(&app),
+            &ctx,
             &id,
             &line.id,
             &line.digest,
             advice,
             "Say how long.",
+            &proof,
         )
         .await
         .unwrap();

@@ -27,6 +27,7 @@ mod log_keys;
 mod openapi;
 mod own_statements;
 mod parties_and_flows;
+mod passkeys;
 mod publish;
 mod set_up_an_organisation;
 mod statements;

@@ -14,6 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::features::identity::account;
 use crate::features::{self, organisations};
 use crate::kernel::{App, Refusal};
 use crate::openapi;
@@ -21,6 +22,7 @@ use crate::records::{self, pages};
 use crate::web::assets::asset;
 use crate::web::bounds::{FORM, bounded};
 use crate::web::limits::hold_back;
+use crate::web::session::send_renewed;
 
 /// Makes the router and the list that the access tests walk, from one table.
 macro_rules! table {
@@ -106,11 +108,22 @@ table! {
     // Signing in
     get "/sign-in" features::identity::sign_in::show;
     post "/sign-in" features::identity::sign_in::save;
+    post "/sign-in/passkey" features::identity::passkey::save;
     get "/sign-out" features::identity::sign_out::show;
     post "/sign-out" features::identity::sign_out::save;
     get "/invitations/{token}" features::identity::invitation::show;
     post "/invitations/{token}" features::identity::invitation::save;
     post "/demo/sign-in" features::identity::demo::save;
+
+    // Your account
+    get "/me" account::overview::show;
+    get "/me/passkeys/new" account::add_passkey::show;
+    post "/me/passkeys/new" account::add_passkey::start;
+    post "/me/passkeys" account::add_passkey::save;
+    get "/me/passkeys/{passkey}/remove" account::remove_passkey::show;
+    post "/me/passkeys/{passkey}/remove" account::remove_passkey::save;
+    get "/me/recovery-codes" account::recovery_codes::show;
+    post "/me/recovery-codes" account::recovery_codes::save;
 
     get "/in-tray" features::in_tray::show;
 
@@ -133,7 +146,8 @@ table! {
     post "/organisation/people/new" organisations::new_person::save;
     get "/organisation/people/{person}/roles" organisations::person_roles::show;
     post "/organisation/people/{person}/roles" organisations::person_roles::save;
-    post "/organisation/people/{person}/invitation" organisations::person_roles::invite;
+    get "/organisation/people/{person}/invitation" organisations::fresh_link::show;
+    post "/organisation/people/{person}/invitation" organisations::fresh_link::save;
     get "/organisation/roles/{id}/end" organisations::end_role::show;
     post "/organisation/roles/{id}/end" organisations::end_role::save;
     get "/organisation/choose" organisations::choose::show;
@@ -176,6 +190,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(async || Refusal::NotFound)
         .layer(middleware::from_fn(same_site))
         .layer(middleware::from_fn(return_after_sign_in))
+        .layer(middleware::from_fn(send_renewed))
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(app.clone(), hold_back))
         .layer(middleware::from_fn_with_state(app.clone(), bounded))

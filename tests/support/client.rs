@@ -4,10 +4,12 @@ use axum::http::{Request, header};
 use scraper::{Html, Selector};
 use tower::ServiceExt as _;
 
-use super::TestApp;
+use super::{PASSWORD, TestApp};
 
-/// A browser without JavaScript: keeps its cookie, and sends the form tokens of the pages it saw.
+/// A browser without JavaScript: keeps its cookie, sends the form tokens of the pages it saw, and, as
+/// password managers do, fills in the password that was last right.
 pub struct Client {
+    password: std::sync::Mutex<Option<String>>,
     router: Router,
     cookie: std::sync::Mutex<Option<String>>,
     form_token: std::sync::Mutex<String>,
@@ -27,6 +29,7 @@ pub struct Page {
 impl Client {
     pub(super) fn new(app: &TestApp, session: Option<String>) -> Client {
         Client {
+            password: std::sync::Mutex::new(session.as_ref().map(|_| PASSWORD.to_owned())),
             router: app.router.clone(),
             cookie: std::sync::Mutex::new(session.map(|token| format!("aldgate={token}"))),
             form_token: std::sync::Mutex::default(),
@@ -54,13 +57,34 @@ impl Client {
         for (name, value) in fields {
             form.append_pair(name, value);
         }
-        self.send(
-            "POST",
-            path,
-            "application/x-www-form-urlencoded",
-            Body::from(form.finish()),
-        )
-        .await
+        let typed = fields.iter().find(|(name, _)| *name == "password");
+        let known = self.password.lock().unwrap().clone();
+        if let (None, Some(known)) = (typed, &known) {
+            form.append_pair("password", known);
+        }
+        let page = self
+            .send(
+                "POST",
+                path,
+                "application/x-www-form-urlencoded",
+                Body::from(form.finish()),
+            )
+            .await;
+        if let (Some((_, typed)), 303) = (typed, page.status) {
+            *self.password.lock().unwrap() = Some((*typed).to_owned());
+        }
+        page
+    }
+
+    /// Another browser that has this session and knows nothing else.
+    pub fn thief(&self) -> Client {
+        Client {
+            token: None,
+            router: self.router.clone(),
+            cookie: std::sync::Mutex::new(self.cookie.lock().unwrap().clone()),
+            form_token: std::sync::Mutex::default(),
+            password: std::sync::Mutex::default(),
+        }
     }
 
     /// Posts a form with files: field, file name, bytes.
@@ -221,6 +245,16 @@ impl Page {
             .find(|a| a.text().collect::<String>().contains(words))
             .and_then(|a| a.attr("href").map(str::to_owned))
             .unwrap_or_else(|| panic!("no link says {words:?} in: {}", self.words()))
+    }
+
+    /// An attribute of the first element that a selector finds.
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let parsed = Selector::parse(selector).expect("a selector");
+        Html::parse_document(&self.text)
+            .select(&parsed)
+            .next()
+            .and_then(|found| found.attr(name).map(str::to_owned))
+            .unwrap_or_else(|| panic!("no {selector} with {name} in: {}", self.words()))
     }
 
     /// The values of all fields with this name.

@@ -245,16 +245,11 @@ pub async fn in_force(app: &TestApp, parties: &[&Party]) -> RecordId {
 
 pub async fn agree(app: &TestApp, party: &Party, id: &RecordId) {
     let line = open_line(app, party, id, Stage::Review).await;
-    decisions::review(
-        &party.as_dpo(app),
-        id,
-        &line.id,
-        &line.digest,
-        Advice::Agrees,
-        "",
-    )
-    .await
-    .unwrap_or_else(|refusal| panic!("{refusal}"));
+    let ctx = party.as_dpo(app);
+    let proof = decisions::password_proof(&ctx);
+    decisions::review(&ctx, id, &line.id, &line.digest, Advice::Agrees, "", &proof)
+        .await
+        .unwrap_or_else(|refusal| panic!("{refusal}"));
 }
 
 pub async fn sign(app: &TestApp, party: &Party, id: &RecordId) {

@@ -1,6 +1,7 @@
 //! A whole gateway for a test: its own database, a held clock, seeded randomness, and clients.
 
 mod client;
+pub mod device;
 pub mod form;
 pub mod journey;
 
@@ -24,6 +25,7 @@ use db::{Db, Durability};
 use packs::{Packs, Role};
 
 pub use client::{Client, Page};
+pub use device::Device;
 
 /// The password of everybody made by a test.
 pub const PASSWORD: &str = "correct horse battery";
@@ -156,7 +158,8 @@ impl TestApp {
     /// A browser in which this person is signed in.
     pub async fn signed_in(&self, partner: &Partner, person: &PersonId) -> Client {
         let ctx = self.operator();
-        let (token, change) = identity::start_session(&ctx, person, Some(&partner.id));
+        let (token, change) =
+            identity::start_session(&ctx, person, Some(&partner.id), &Default::default());
         ctx.commit(change).await.expect("a session");
         Client::new(self, Some(token))
     }

@@ -1,5 +1,6 @@
 // Everything works without this script; it only makes some components more convenient.
 import { Radios, initAll } from "./govuk-frontend.min.js";
+import { offerPasskeys } from "./passkeys.js";
 
 // govuk-frontend sets these with an inline script, which the content security policy forbids.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -13,3 +14,5 @@ Radios.prototype.syncConditionalRevealWithInputState = function (radio) {
 };
 
 initAll();
+
+offerPasskeys();

@@ -30,7 +30,7 @@ pub struct Asked {
 
 pub async fn doctor(settings: Result<Settings, String>, asked: &Asked) -> ExitCode {
     let findings = match settings {
-        Ok(settings) if asked.security => security::examine(&settings).await,
+        Ok(settings) if asked.security => security::examine(&settings),
         Ok(settings) => examine(&settings).await,
         Err(error) => vec![Finding {
             about: "settings",

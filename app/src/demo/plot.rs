@@ -142,7 +142,16 @@ impl Plot<'_> {
             let key = cast.key(&line.organisation).unwrap_or_default();
             let who = format!("{key}.{}", line.role.as_str());
             let ctx = later(cast.at_work(&who, at)?, 37 * number as i64);
-            decisions::review(&ctx, id, &line.id, &line.digest, Advice::Agrees, "").await?;
+            decisions::review(
+                &ctx,
+                id,
+                &line.id,
+                &line.digest,
+                Advice::Agrees,
+                "",
+                &decisions::password_proof(&ctx),
+            )
+            .await?;
         }
         Ok(())
     }
@@ -238,7 +247,8 @@ async fn review(ctx: &Ctx, id: &RecordId, step: &Step) -> Result<(), Refusal> {
         .ok_or_else(|| Refusal::broken(format!("{} has nothing to review", step.by)))?;
     let advice = Advice::parse(&step.advice)
         .ok_or_else(|| Refusal::broken(format!("{} gives no advice", step.by)))?;
-    decisions::review(ctx, id, &line.id, &line.digest, advice, &step.text).await
+    let proof = decisions::password_proof(ctx);
+    decisions::review(ctx, id, &line.id, &line.digest, advice, &step.text, &proof).await
 }
 
 /// The newest line of `organisation.role`.

@@ -28,6 +28,8 @@ pub struct App {
     pub limits: Limits,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
+    /// What the nonces on pages are authenticated with.
+    pub nonce_key: [u8; 32],
 }
 
 impl App {
@@ -39,6 +41,7 @@ impl App {
         secret: Secret,
         settings: Settings,
     ) -> Arc<App> {
+        let nonce_key = secret.derive("nonces");
         Arc::new(App {
             db,
             packs,
@@ -48,6 +51,7 @@ impl App {
             settings,
             limits: Limits::default(),
             renders: Semaphore::new(2),
+            nonce_key,
         })
     }
 }

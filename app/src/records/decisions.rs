@@ -20,15 +20,11 @@ sql! {
         where id = $1 and outcome = 'against' and overruled_at is null and closed_at is null";
 }
 
-/// A reviewer decides a line, about the version whose digest they saw.
-pub async fn review(
-    ctx: &Ctx,
-    id: &RecordId,
-    line: &LineId,
-    seen: &str,
-    advice: Advice,
-    text: &str,
-) -> Result<(), Refusal> {
+/// Advice that stops or binds others says why.
+///
+/// # Errors
+/// [`Refusal::Invalid`] on the field `text`.
+pub fn says_enough(advice: Advice, text: &str) -> Result<(), Refusal> {
     if advice != Advice::Agrees && text.trim().is_empty() {
         return Err(Refusal::invalid(
             "text",
@@ -39,6 +35,21 @@ pub async fn review(
             },
         ));
     }
+    Ok(())
+}
+
+/// A reviewer decides a line, about the version whose digest they saw. The caller has just checked
+/// their credential; `proof` says how.
+pub async fn review(
+    ctx: &Ctx,
+    id: &RecordId,
+    line: &LineId,
+    seen: &str,
+    advice: Advice,
+    text: &str,
+    proof: &serde_json::Value,
+) -> Result<(), Refusal> {
+    says_enough(advice, text)?;
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
         let found = own_line(ctx, &situation, line, Stage::Review, seen)?;
@@ -49,7 +60,8 @@ pub async fn review(
                 .with("outcome", advice.as_str())
                 .with("text", text)
                 .with("version", found.version)
-                .with("digest", found.digest.as_str()),
+                .with("digest", found.digest.as_str())
+                .with("proof", proof.clone()),
         )
         .write_one(
             &DECIDE,
@@ -59,7 +71,7 @@ pub async fn review(
                 text,
                 &ctx.acting()?.person,
                 ctx.now.0,
-                None::<String>
+                proof.to_string()
             ],
         );
         Ok((situation.touch(ctx, change), ()))
@@ -94,6 +106,17 @@ pub async fn answer_conditions(
     .await
 }
 
+/// Overruling says why.
+///
+/// # Errors
+/// [`Refusal::Invalid`] on the field `text`.
+pub fn gives_reason(reason: &str) -> Result<(), Refusal> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::invalid("text", "Say why you overrule this advice"));
+    }
+    Ok(())
+}
+
 /// A senior officer of the same party overrules advice against, with a reason every signer sees.
 pub async fn overrule(
     ctx: &Ctx,
@@ -101,9 +124,7 @@ pub async fn overrule(
     line: &LineId,
     reason: &str,
 ) -> Result<(), Refusal> {
-    if reason.trim().is_empty() {
-        return Err(Refusal::invalid("text", "Say why you overrule this advice"));
-    }
+    gives_reason(reason)?;
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::Overrule).await?;
         let found = situation.line(line)?;
@@ -135,6 +156,16 @@ pub async fn overrule(
 pub enum Decision {
     Sign,
     Decline { reason: String },
+}
+
+impl Decision {
+    /// What the line then says.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Decision::Sign => "signed",
+            Decision::Decline { .. } => "declined",
+        }
+    }
 }
 
 /// A senior officer signs or declines exactly the text whose digest they saw. The caller has just
@@ -307,7 +338,7 @@ fn superseded() -> Refusal {
     )
 }
 
-/// How a person was authenticated, for the line and the ledger.
+/// A password as the proof of a decision, for those who decide below the pages: the demo's plot.
 pub fn password_proof(ctx: &Ctx) -> serde_json::Value {
     json!({ "credential": "password", "checked_at": ctx.now.0 })
 }

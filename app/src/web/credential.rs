@@ -1,4 +1,4 @@
-//! Passwords: how they are kept, and how a person shows again that it is them.
+//! Passwords: how they are kept and checked.
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
@@ -62,20 +62,10 @@ pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Resu
     .await?
 }
 
-/// The acting person shows again that it is them, before an act that binds.
-///
-/// # Errors
-/// [`Refusal::Invalid`] on the field `password`.
-pub async fn reenter(ctx: &Ctx, password: &str) -> Result<(), Refusal> {
-    let stored = password_of(ctx, &ctx.acting()?.person).await?;
-    if password.len() <= LONGEST && verify(ctx, password.to_owned(), stored).await? {
-        Ok(())
-    } else {
-        Err(Refusal::invalid(
-            "password",
-            "Enter the password you sign in with",
-        ))
-    }
+/// Whether this is the person's password.
+pub async fn is_password_of(ctx: &Ctx, person: &PersonId, typed: &str) -> Result<bool, Refusal> {
+    let stored = password_of(ctx, person).await?;
+    Ok(typed.len() <= LONGEST && verify(ctx, typed.to_owned(), stored).await?)
 }
 
 async fn password_of(ctx: &Ctx, person: &PersonId) -> Result<Option<String>, Refusal> {

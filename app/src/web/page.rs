@@ -172,7 +172,7 @@ impl Visit {
             end: html! {
                 @if let Some(acting) = &self.acting {
                     div class="app-account" {
-                        span { (acting.name) }
+                        a class="govuk-link" href="/me" { (acting.name) span class="govuk-visually-hidden" { ", your account" } }
                         a class="govuk-link" href="/sign-out" { "Sign out" }
                     }
                 }

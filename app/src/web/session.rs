@@ -2,15 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use db::{args, sql};
 use maud::{Markup, html};
 use packs::Role;
 
+use super::origin;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Acting, App, Ctx, Refusal};
 
@@ -40,6 +45,56 @@ pub struct Visit {
     pub form_token: String,
     /// The path asked for, to mark where the visitor is in the navigation.
     pub path: String,
+    pub session: Session,
+    /// Where the request comes from, and which browser says it sent it.
+    pub address: String,
+    pub device: String,
+}
+
+/// The session a request came with. Its token can change while the request is answered; the new
+/// cookie goes out with the answer, whatever that is.
+#[derive(Clone, Default)]
+pub struct Session(Arc<Mutex<Token>>);
+
+#[derive(Default)]
+struct Token {
+    /// Empty when nobody is signed in.
+    hash: String,
+    fresh: Option<Cookie<'static>>,
+}
+
+impl Session {
+    /// The hash of the token that counts now, or "" when nobody is signed in.
+    pub fn hash(&self) -> String {
+        self.0.lock().expect("not poisoned").hash.clone()
+    }
+
+    fn found(&self, token: &str) {
+        self.0.lock().expect("not poisoned").hash = token_hash(token);
+    }
+
+    /// From now on the session has this token. The caller has stored its hash.
+    pub fn renewed(&self, app: &App, token: String) {
+        let mut held = self.0.lock().expect("not poisoned");
+        held.hash = token_hash(&token);
+        held.fresh = Some(cookie(app, token));
+    }
+}
+
+/// Sends the cookie of a session whose token changed. A handler that sets the cookie itself, because
+/// somebody signs in or out, has the last word.
+pub async fn send_renewed(mut request: Request, next: Next) -> Response {
+    let session = Session::default();
+    request.extensions_mut().insert(session.clone());
+    let mut response = next.run(request).await;
+    let fresh = session.0.lock().expect("not poisoned").fresh.take();
+    if let Some(fresh) = fresh
+        && !response.headers().contains_key(SET_COOKIE)
+        && let Ok(value) = HeaderValue::from_str(&fresh.to_string())
+    {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
 }
 
 impl Deref for Visit {
@@ -105,33 +160,34 @@ impl FromRequestParts<Arc<App>> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Visit, Refusal> {
         let jar = CookieJar::from_headers(&parts.headers);
         let ctx = Ctx::new(app.clone(), None);
-        let path = parts.uri.path().to_owned();
+        let visit = Visit {
+            ctx,
+            form_token: String::new(),
+            path: parts.uri.path().to_owned(),
+            session: parts.extensions.get().cloned().unwrap_or_default(),
+            address: origin::address(app, parts),
+            device: origin::device(&parts.headers),
+        };
         match jar.get(cookie_name(app)) {
-            Some(cookie) => visit(ctx, path, cookie.value()).await,
-            None => Ok(nobody(ctx, path)),
+            Some(cookie) => signed_in(visit, cookie.value()).await,
+            None => Ok(visit),
         }
     }
 }
 
-fn nobody(ctx: Ctx, path: String) -> Visit {
-    Visit {
-        ctx,
-        form_token: String::new(),
-        path,
-    }
-}
-
-async fn visit(mut ctx: Ctx, path: String, token: &str) -> Result<Visit, Refusal> {
+/// The visit of whoever's session this is, or of nobody when it has ended.
+async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
+    let ctx = &mut visit.ctx;
     let Some(row) = ctx
         .app
         .db
         .optional(&SESSION, args![token_hash(token)])
         .await?
     else {
-        return Ok(nobody(ctx, path));
+        return Ok(visit);
     };
     if ctx.now.0 - row.int("created_at")? > LONGEST {
-        return Ok(nobody(ctx, path));
+        return Ok(visit);
     }
     let person = PersonId::from(row.text("person_id")?);
     let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
@@ -154,11 +210,9 @@ async fn visit(mut ctx: Ctx, path: String, token: &str) -> Result<Visit, Refusal
         organisation_name: row.opt_text("organisation_name")?.unwrap_or_default(),
         roles,
     });
-    Ok(Visit {
-        ctx,
-        form_token: row.text("form_token")?,
-        path,
-    })
+    visit.form_token = row.text("form_token")?;
+    visit.session.found(token);
+    Ok(visit)
 }
 
 /// Sessions are stored by the hash of their token: whoever reads the database cannot use them.
@@ -181,12 +235,6 @@ pub fn no_cookie(app: &App) -> Cookie<'static> {
     let mut cookie = cookie(app, String::new());
     cookie.make_removal();
     cookie
-}
-
-/// The token a request came with, to end its session.
-pub fn token_of(app: &App, jar: &CookieJar) -> Option<String> {
-    jar.get(cookie_name(app))
-        .map(|cookie| cookie.value().to_owned())
 }
 
 /// The name of the session's cookie.

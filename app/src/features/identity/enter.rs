@@ -7,7 +7,7 @@ use super::store;
 use crate::features::organisations::roles;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Refusal};
-use crate::web::session::{cookie, token_of};
+use crate::web::session::cookie;
 use crate::web::{Visit, see_other};
 
 /// A session that begins: once its change is committed, answer with it.
@@ -35,8 +35,8 @@ pub fn before(visit: &Visit) -> Ctx {
 /// is asked. A session this browser had before ends.
 pub async fn enter(
     visit: &Visit,
-    jar: &CookieJar,
     person: &PersonId,
+    credential: &'static str,
     next: &str,
 ) -> Result<(Change, Entry), Refusal> {
     let organisations = roles::organisations_of(&visit.ctx, person).await?;
@@ -51,19 +51,25 @@ pub async fn enter(
         let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
         format!("/organisation/choose?next={next}")
     };
-    Ok(enter_as(visit, jar, person, only, to))
+    Ok(enter_as(visit, person, credential, only, to))
 }
 
 /// A session for this person that acts for this organisation.
 pub fn enter_as(
     visit: &Visit,
-    jar: &CookieJar,
     person: &PersonId,
+    credential: &'static str,
     organisation: Option<&OrganisationId>,
     to: impl Into<String>,
 ) -> (Change, Entry) {
-    let (token, mut change) = store::start_session(&visit.ctx, person, organisation);
-    if let (Some(acting), Some(old)) = (&visit.acting, token_of(&visit.app, jar)) {
+    let begun = store::Begun {
+        credential,
+        address: visit.address.clone(),
+        device: visit.device.clone(),
+    };
+    let (token, mut change) = store::start_session(&visit.ctx, person, organisation, &begun);
+    if let Some(acting) = &visit.acting {
+        let old = visit.session.hash();
         change = store::end_session(&visit.ctx, &acting.person, &old).and(change);
     }
     (

@@ -34,7 +34,13 @@ pub async fn save(
     }
     let hash = credential::hash(&posted.ctx, password.to_owned()).await?;
     let organisation = Some(&invitation.organisation);
-    let (begun, entry) = enter_as(&posted, &jar, &invitation.person, organisation, "/in-tray");
+    let (begun, entry) = enter_as(
+        &posted,
+        &invitation.person,
+        "invitation",
+        organisation,
+        "/in-tray",
+    );
     let accepted = store::accept_invitation(&posted.ctx, &token, &invitation, hash);
     // Used a moment before by another window: the link is spent, and its page says so.
     if let Err(refusal) = before(&posted).commit(accepted.and(begun)).await {

@@ -1,9 +1,11 @@
 //! People and how they sign in.
 
+pub mod account;
 pub mod demo;
 pub mod enter;
 pub mod fields;
 pub mod invitation;
+pub mod passkey;
 pub mod sign_in;
 pub mod sign_out;
 pub mod store;

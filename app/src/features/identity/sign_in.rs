@@ -7,7 +7,7 @@ use govuk::{Button, PasswordInput};
 use maud::{Markup, html};
 
 use super::enter::{before, enter, local};
-use super::{demo, fields, store};
+use super::{demo, fields, passkey, store};
 use crate::kernel::{Problem, Refusal};
 use crate::web::credential::{self, LONGEST};
 use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
@@ -42,7 +42,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         && credential::verify(&posted.ctx, password.to_owned(), stored).await?;
     match account {
         Some(account) if fits => {
-            let (change, entry) = enter(&posted, &jar, &account.id, next).await?;
+            let (change, entry) = enter(&posted, &account.id, "password", next).await?;
             before(&posted).commit(change).await?;
             Ok(entry.answer(&posted, jar))
         }
@@ -56,7 +56,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     }
 }
 
-async fn page(
+pub(super) async fn page(
     visit: &Visit,
     email: &str,
     next: &str,
@@ -64,13 +64,14 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let body = html! {
         (visit.form("/sign-in", form(email, next, &problems)))
+        (passkey::form(visit, next))
         h2 class="govuk-heading-m" { "No account yet?" }
         p class="govuk-body" {
             "If your organisation uses this gateway, ask its administrator to add you. If it does not, you can "
             a class="govuk-link" href="/organisations/new" { "set up your organisation" } "."
         }
         p class="govuk-body" {
-            "If you have forgotten your password, ask the people who run this gateway for a new link."
+            "If you have forgotten your password, ask an administrator of your organisation for a new link."
         }
         @if visit.app.settings.demo { (demo::people(visit).await?) }
     };

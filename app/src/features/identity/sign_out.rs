@@ -7,7 +7,7 @@ use maud::html;
 
 use super::store;
 use crate::kernel::Refusal;
-use crate::web::session::{no_cookie, token_of};
+use crate::web::session::no_cookie;
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
@@ -29,8 +29,8 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
 }
 
 pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
-    if let (Some(acting), Some(token)) = (&posted.acting, token_of(&posted.app, &jar)) {
-        let change = store::end_session(&posted.ctx, &acting.person, &token);
+    if let Some(acting) = &posted.acting {
+        let change = store::end_session(&posted.ctx, &acting.person, &posted.session.hash());
         posted.commit(change).await?;
     }
     Ok((jar.add(no_cookie(&posted.app)), see_other("/")).into_response())

@@ -1,9 +1,13 @@
 //! People, sessions and invitations as rows.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{Row, args, sql};
+use webauthn_rs_core::proto::Credential;
 
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
+use crate::web::passkeys::Passkey;
 use crate::web::session::token_hash;
 
 sql! {
@@ -11,10 +15,17 @@ sql! {
     BY_ID = "select id, name, password from people where id = $1";
     ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
     SET_PASSWORD = "update people set password = $2 where id = $1";
-    START = "insert into sessions (token_hash, person_id, organisation_id, form_token, created_at, seen_at)
-        values ($1, $2, $3, $4, $5, $5)";
-    SWITCH = "update sessions set organisation_id = $2 where token_hash = $1 and ended_at is null";
+    START = "insert into sessions (token_hash, person_id, organisation_id, form_token, credential, address, device,
+            created_at, seen_at, checked_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)";
+    SWITCH = "update sessions set organisation_id = $2, token_hash = $3 where token_hash = $1 and ended_at is null";
     END = "update sessions set ended_at = $2 where token_hash = $1 and ended_at is null";
+    EMAIL = "select email from people where id = $1";
+    ADD_PASSKEY = "insert into passkeys (id, person_id, name, credential_id, credential, created_at)
+        values ($1, $2, $3, $4, $5, $6)";
+    REMOVE_PASSKEY = "delete from passkeys where id = $1 and person_id = $2";
+    FORGET_PASSKEYS = "delete from passkeys where person_id = $1";
+    FORGET_CODES = "delete from recovery_codes where person_id = $1";
     INVITE = "insert into invitations (token_hash, person_id, organisation_id, expires_at) values ($1, $2, $3, $4)";
     INVITATION = "select i.person_id, i.organisation_id, i.expires_at, i.used_at, p.name, p.email,
             o.name as organisation_name
@@ -79,6 +90,41 @@ pub async fn by_id(ctx: &Ctx, id: &PersonId) -> Result<Option<Account>, Refusal>
     row.as_ref().map(Account::read).transpose()
 }
 
+pub async fn email_of(ctx: &Ctx, person: &PersonId) -> Result<String, Refusal> {
+    Ok(ctx.app.db.one(&EMAIL, args![person]).await?.text("email")?)
+}
+
+/// A passkey that the person's browser has just made.
+///
+/// # Errors
+/// [`Refusal::Broken`] when it cannot be written as JSON.
+pub fn add_passkey(
+    ctx: &Ctx,
+    person: &PersonId,
+    name: &str,
+    credential: &Credential,
+) -> Result<Change, Refusal> {
+    let id = ctx.new_id("pky");
+    let text = serde_json::to_string(credential).map_err(Refusal::broken)?;
+    let act = Act::new("passkey.added", person).with("passkey", &*id);
+    Ok(Change::new(act).write_one(
+        &ADD_PASSKEY,
+        args![
+            &*id,
+            person,
+            name,
+            URL_SAFE_NO_PAD.encode(&credential.cred_id),
+            text,
+            ctx.now.0
+        ],
+    ))
+}
+
+pub fn remove_passkey(passkey: &Passkey) -> Change {
+    let act = Act::new("passkey.removed", &passkey.person).with("passkey", &*passkey.id);
+    Change::new(act).write_one(&REMOVE_PASSKEY, args![&*passkey.id, &passkey.person])
+}
+
 /// A new person; `password` is already hashed.
 pub fn add(ctx: &Ctx, name: &str, email: &str, password: Option<String>) -> (PersonId, Change) {
     let id = PersonId::make(ctx.now, &ctx.app.entropy);
@@ -89,34 +135,51 @@ pub fn add(ctx: &Ctx, name: &str, email: &str, password: Option<String>) -> (Per
     (id, change)
 }
 
+/// How a session began: by which credential, from where, on what.
+#[derive(Debug, Clone, Default)]
+pub struct Begun {
+    pub credential: &'static str,
+    pub address: String,
+    pub device: String,
+}
+
 /// A new session: the token for the cookie, and the change that stores its hash.
 pub fn start_session(
     ctx: &Ctx,
     person: &PersonId,
     organisation: Option<&OrganisationId>,
+    begun: &Begun,
 ) -> (String, Change) {
     let token = ctx.app.entropy.token();
-    let change = Change::new(Act::new("session.started", person)).write_one(
+    let act = Act::new("session.started", person).with("credential", begun.credential);
+    let change = Change::new(act).write_one(
         &START,
         args![
             token_hash(&token),
             person,
             organisation.map(|id| id.to_string()),
             ctx.app.entropy.token(),
+            begun.credential,
+            &*begun.address,
+            &*begun.device,
             ctx.now.0
         ],
     );
     (token, change)
 }
 
-/// Acts for another organisation from now on. The caller has checked that the person has a role there.
-pub fn switch_session(token: &str, organisation: &OrganisationId) -> Change {
-    Change::new(Act::new("session.switched", organisation))
-        .write_one(&SWITCH, args![token_hash(token), organisation])
+/// Acts for another organisation from now on, with a new token: what the session may do has changed.
+/// The caller has checked that the person has a role there.
+pub fn switch_session(ctx: &Ctx, hash: &str, organisation: &OrganisationId) -> (String, Change) {
+    let token = ctx.app.entropy.token();
+    let change = Change::new(Act::new("session.switched", organisation))
+        .write_one(&SWITCH, args![hash, organisation, token_hash(&token)]);
+    (token, change)
 }
 
-pub fn end_session(ctx: &Ctx, person: &PersonId, token: &str) -> Change {
-    Change::new(Act::new("session.ended", person)).write(&END, args![token_hash(token), ctx.now.0])
+/// Ends the session whose token has this hash.
+pub fn end_session(ctx: &Ctx, person: &PersonId, hash: &str) -> Change {
+    Change::new(Act::new("session.ended", person)).write(&END, args![hash, ctx.now.0])
 }
 
 const DAY: i64 = 86_400_000_000;
@@ -141,7 +204,7 @@ pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (S
 }
 
 /// Whether this organisation may give out a link that sets this person's password: only while they
-/// have none, and hold no role elsewhere that the link would hand over with it.
+/// hold no role elsewhere that the link would hand over with it.
 pub async fn may_invite(
     ctx: &Ctx,
     account: &Account,
@@ -152,7 +215,7 @@ pub async fn may_invite(
         .db
         .one(&ELSEWHERE, args![&account.id, organisation])
         .await?;
-    Ok(account.password.is_none() && row.int("held")? == 0)
+    Ok(row.int("held")? == 0)
 }
 
 #[derive(Debug, Clone)]
@@ -196,7 +259,8 @@ pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
     })
 }
 
-/// Sets the password. Every other link and every session of the person ends.
+/// Sets the password. Every other link and every session of the person ends, and what they showed
+/// themselves with before goes: a link is asked for when it is lost, or in wrong hands.
 pub fn accept_invitation(
     ctx: &Ctx,
     token: &str,
@@ -211,6 +275,8 @@ pub fn accept_invitation(
     .write_one(&SET_PASSWORD, args![&invitation.person, password_hash])
     .write(&SPEND, args![&invitation.person, ctx.now.0])
     .write(&END_ALL, args![&invitation.person, ctx.now.0])
+    .write(&FORGET_PASSKEYS, args![&invitation.person])
+    .write(&FORGET_CODES, args![&invitation.person])
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use axum::extract::RawQuery;
 use axum::response::Response;
-use axum_extra::extract::cookie::CookieJar;
 use govuk::{Button, Radio, Radios};
 use maud::html;
 
@@ -10,7 +9,6 @@ use super::{claims, roles};
 use crate::features::identity::enter::local;
 use crate::features::identity::store::switch_session;
 use crate::kernel::{Problem, Refusal};
-use crate::web::session::token_of;
 use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -18,7 +16,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     page(&visit, query.one("next"), Vec::new()).await
 }
 
-pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
+pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let acting = posted.ctx.acting()?;
     let next = posted.fields.one("next");
     let wanted = posted.fields.one("organisation");
@@ -27,8 +25,9 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         let problem = Problem::new("organisation", "Choose an organisation");
         return page(&posted, next, vec![problem]).await;
     };
-    let token = token_of(&posted.app, &jar).ok_or(Refusal::SignIn)?;
-    posted.commit(switch_session(&token, id)).await?;
+    let (token, change) = switch_session(&posted, &posted.session.hash(), id);
+    posted.commit(change).await?;
+    posted.session.renewed(&posted.app, token);
     Ok(see_other(local(next).unwrap_or("/in-tray")))
 }
 

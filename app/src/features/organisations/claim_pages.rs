@@ -10,6 +10,7 @@ use super::claims::{self, Claim};
 use super::fields::kind_name;
 use crate::kernel::clock::moment;
 use crate::kernel::{Problem, Refusal};
+use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, error_of, see_other};
 
 const BACK: &str = "/in-tray";
@@ -59,7 +60,7 @@ pub fn told(claim: &Claim) -> Markup {
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
     visit.ctx.acting()?;
     match claims::to_decide(&visit.ctx, &id).await {
-        Ok(claim) => Ok(page(&visit, &claim, Vec::new())),
+        Ok(claim) => page(&visit, &claim, Vec::new()).await,
         Err(refusal) => Ok(visit.refused(refusal, BACK)),
     }
 }
@@ -75,8 +76,12 @@ pub async fn save(Path(id): Path<String>, posted: Posted) -> Result<Response, Re
         "refuse" => false,
         _ => {
             let problem = Problem::new("decision", "Choose whether it is theirs");
-            return Ok(page(&posted, &claim, vec![problem]));
+            return page(&posted, &claim, vec![problem]).await;
         }
+    };
+    match step_up::check(&posted, deciding(&claim)).await {
+        Err(Refusal::Invalid(problems)) => return page(&posted, &claim, problems).await,
+        other => other?,
     };
     let done = posted
         .decide(|| async {
@@ -94,7 +99,20 @@ pub async fn save(Path(id): Path<String>, posted: Posted) -> Result<Response, Re
     }
 }
 
-fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Response {
+/// What the person shows who they are for.
+fn deciding(claim: &Claim) -> About<'_> {
+    About::Act {
+        kind: "organisation.claim_decided",
+        subject: &claim.id,
+    }
+}
+
+async fn page(
+    visit: &Visit,
+    claim: &Claim,
+    problems: Vec<Problem>,
+) -> Result<Response, Refusal> {
+    let proof = step_up::fields(visit, deciding(claim), &problems).await?;
     let said = &claim.details;
     let mut rows = vec![
         SummaryRow::new("Person", claim.person_name.clone()),
@@ -142,8 +160,9 @@ fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Response {
                 error: error_of(&problems, "decision"),
                 ..Radios::default()
             })
+            (proof)
             (Button::submit("Continue"))
         }))
     };
-    visit.show(Sheet::new(title, body).back(BACK).problems(problems))
+    Ok(visit.show(Sheet::new(title, body).back(BACK).problems(problems)))
 }

@@ -10,7 +10,8 @@ use super::people::dates;
 use super::roles::{self, Holding};
 use super::store;
 use crate::features::programs::store as tokens;
-use crate::kernel::{Change, Refusal};
+use crate::kernel::{Change, Problem, Refusal};
+use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 const BACK: &str = "/organisation/people";
@@ -39,8 +40,19 @@ pub fn is_left(role: Role, staying: &[Holding], today: &str) -> bool {
     })
 }
 
+fn ending(id: &str) -> About<'_> {
+    About::Act {
+        kind: "role.ended",
+        subject: id,
+    }
+}
+
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let (holding, staying) = match find(&visit, &id).await {
+    page(&visit, &id, Vec::new()).await
+}
+
+async fn page(visit: &Visit, id: &str, problems: Vec<Problem>) -> Result<Response, Refusal> {
+    let (holding, staying) = match find(visit, id).await {
         Ok(found) => found,
         Err(refusal) => return Ok(visit.refused(refusal, BACK)),
     };
@@ -61,6 +73,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
         ),
         _ => None,
     };
+    let proof = step_up::fields(visit, ending(id), &problems).await?;
     let body = html! {
         p class="govuk-body" {
             (holding.name) " will no longer be " (holding.role.title()) " of " (organisation) " (" (dates(&holding, &today)) "). \
@@ -68,6 +81,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
         }
         @if let Some(warning) = warning { (WarningText::new(warning)) }
         (visit.form(&format!("/organisation/roles/{id}/end"), html! {
+            (proof)
             div class="govuk-button-group" {
                 (Button::warning("End the role"))
                 a class="govuk-link" href=(BACK) { "Keep it" }
@@ -79,10 +93,18 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
         holding.name,
         holding.role.title()
     );
-    Ok(visit.show(Sheet::new(title, body).back(BACK)))
+    Ok(visit.show(Sheet::new(title, body).back(BACK).problems(problems)))
 }
 
 pub async fn save(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
+    // Whether it can end at all comes before the question who asks.
+    if let Err(refusal) = decide(&posted, &id).await {
+        return Ok(posted.refused(refusal, BACK));
+    }
+    match step_up::check(&posted, ending(&id)).await {
+        Err(Refusal::Invalid(problems)) => return page(&posted, &id, problems).await,
+        other => other?,
+    };
     match posted
         .decide(|| async { Ok((decide(&posted, &id).await?, ())) })
         .await

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod end_role;
 pub mod external;
 pub mod fields;
+pub mod fresh_link;
 pub mod import;
 pub mod new_person;
 pub mod overview;

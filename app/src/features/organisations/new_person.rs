@@ -10,6 +10,7 @@ use super::roles;
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
+use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit, error_of};
 
 const BACK: &str = "/organisation/people";
@@ -54,7 +55,7 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     if let Err(refusal) = visit.with_role(Role::Administrator) {
         return Ok(visit.refused(refusal, BACK));
     }
-    Ok(page(&visit, &Typed::default(), Vec::new()))
+    page(&visit, &Typed::default(), Vec::new()).await
 }
 
 pub async fn save(posted: Posted) -> Result<Response, Refusal> {
@@ -71,8 +72,12 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         problems.push(Problem::new("roles", "Choose at least one role"));
     }
     if !problems.is_empty() {
-        return Ok(page(&posted, &typed, problems));
+        return page(&posted, &typed, problems).await;
     }
+    match step_up::check(&posted, adding(&acting.organisation)).await {
+        Err(Refusal::Invalid(problems)) => return page(&posted, &typed, problems).await,
+        other => other?,
+    };
     let added = posted
         .decide(|| async {
             add(
@@ -169,7 +174,16 @@ pub fn pass_on(visit: &Visit, added: &Added, organisation: &str) -> Markup {
     }
 }
 
-fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
+fn adding(organisation: &OrganisationId) -> About<'_> {
+    About::Act {
+        kind: "person.added",
+        subject: organisation.as_str(),
+    }
+}
+
+async fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Refusal> {
+    let proof =
+        step_up::fields(visit, adding(&visit.ctx.acting()?.organisation), &problems).await?;
     let items = Role::ALL
         .iter()
         .map(|(word, role)| Checkbox {
@@ -191,12 +205,13 @@ fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
                 error: error_of(&problems, "roles"),
                 ..Checkboxes::default()
             })
+            (proof)
             (Button::submit("Add the person"))
         }))
     };
-    visit.show(
+    Ok(visit.show(
         Sheet::new("Add a person", body)
             .back(BACK)
             .problems(problems),
-    )
+    ))
 }

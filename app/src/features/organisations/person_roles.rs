@@ -1,5 +1,5 @@
 //! `/organisation/people/{person}/roles`: an administrator gives a person a role, for good or as a
-//! deputy between two days; and the link again for somebody who has not joined yet.
+//! deputy between two days.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -8,12 +8,11 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use packs::Role;
 
-use super::new_person::{Added, Invited, pass_on};
 use super::people::{capital, dates, meaning};
 use super::roles::{self, Grant, Holding};
-use crate::features::identity::store as identity;
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Problem, Refusal};
+use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
 
 const BACK: &str = "/organisation/people";
@@ -138,7 +137,7 @@ fn read_day(parts: &[String; 3]) -> Option<Date> {
 }
 
 /// Everything held in the organisation, and the person's own part of it.
-async fn held(visit: &Visit, person: &PersonId) -> Result<(Vec<Holding>, Holding), Refusal> {
+pub async fn held(visit: &Visit, person: &PersonId) -> Result<(Vec<Holding>, Holding), Refusal> {
     let acting = visit.with_role(Role::Administrator)?;
     let today = visit.now.today().to_string();
     let mut held = roles::held(&visit.ctx, &acting.organisation).await?;
@@ -154,7 +153,7 @@ async fn held(visit: &Visit, person: &PersonId) -> Result<(Vec<Holding>, Holding
 
 pub async fn show(visit: Visit, Path(person): Path<String>) -> Result<Response, Refusal> {
     match held(&visit, &person.into()).await {
-        Ok((held, one)) => Ok(page(&visit, &held, &one, &Typed::default(), Vec::new())),
+        Ok((held, one)) => page(&visit, &held, &one, &Typed::default(), Vec::new()).await,
         Err(refusal) => Ok(visit.refused(refusal, BACK)),
     }
 }
@@ -168,50 +167,35 @@ pub async fn save(Path(person): Path<String>, posted: Posted) -> Result<Response
     let typed = Typed::read(&posted.fields);
     match typed.grant(&held, &one.person, posted.now.today()) {
         Ok(grant) => {
+            match step_up::check(&posted, granting(&one.person)).await {
+                Err(Refusal::Invalid(problems)) => {
+                    return page(&posted, &held, &one, &typed, problems).await;
+                }
+                other => other?,
+            };
             let change = roles::grant(&posted.ctx, &acting.organisation, &one.person, &grant);
             posted.commit(change).await?;
             Ok(see_other("/organisation/people?done=granted"))
         }
-        Err(problems) => Ok(page(&posted, &held, &one, &typed, problems)),
+        Err(problems) => page(&posted, &held, &one, &typed, problems).await,
     }
 }
 
-/// `POST /organisation/people/{person}/invitation`: a new link for somebody who has not joined.
-pub async fn invite(Path(person): Path<String>, posted: Posted) -> Result<Response, Refusal> {
-    let one = match held(&posted, &person.into()).await {
-        Ok((_, one)) => one,
-        Err(refusal) => return Ok(posted.refused(refusal, BACK)),
-    };
-    let acting = posted.ctx.acting()?;
-    let account = identity::by_id(&posted.ctx, &one.person)
-        .await?
-        .ok_or(Refusal::NotFound)?;
-    let invited = if account.password.is_some() {
-        Invited::HasAccount
-    } else if identity::may_invite(&posted.ctx, &account, &acting.organisation).await? {
-        let (token, change) = identity::invite(&posted.ctx, &one.person, &acting.organisation);
-        posted.commit(change).await?;
-        Invited::Link(token)
-    } else {
-        Invited::ByAnother
-    };
-    let added = Added {
-        person: one.person,
-        name: one.name,
-        invited,
-    };
-    let title = format!("Invitation for {}", added.name);
-    let body = pass_on(&posted, &added, &acting.organisation_name);
-    Ok(posted.show(Sheet::new(title, body).back(BACK)))
+fn granting(person: &PersonId) -> About<'_> {
+    About::Act {
+        kind: "role.granted",
+        subject: person.as_str(),
+    }
 }
 
-fn page(
+async fn page(
     visit: &Visit,
     held: &[Holding],
     one: &Holding,
     typed: &Typed,
     problems: Vec<Problem>,
-) -> Response {
+) -> Result<Response, Refusal> {
+    let proof = step_up::fields(visit, granting(&one.person), &problems).await?;
     let today = visit.now.today().to_string();
     let path = format!("/organisation/people/{}", one.person);
     let items = Role::ALL
@@ -230,9 +214,14 @@ fn page(
         }
         @if !one.joined {
             p class="govuk-body" {
-                (one.name) " has not joined yet. If the invitation is lost, make a new link. The old one stops working."
+                (one.name) " has not joined yet. If the invitation is lost, "
+                a class="govuk-link" href=(format!("{path}/invitation")) { "make a new link" } ". The old one stops working."
             }
-            (visit.form(&format!("{path}/invitation"), html! { (Button::secondary("Make a new link")) }))
+        } @else {
+            p class="govuk-body" {
+                "If " (one.name) " cannot sign in any more, "
+                a class="govuk-link" href=(format!("{path}/invitation")) { "make a link with which they choose a new password" } "."
+            }
         }
         (visit.form(&format!("{path}/roles"), html! {
             (Radios {
@@ -259,14 +248,15 @@ fn page(
                 error: error_of(&problems, "standing"),
                 ..Radios::default()
             })
+            (proof)
             (Button::submit("Give the role"))
         }))
     };
-    visit.show(
+    Ok(visit.show(
         Sheet::new(format!("Give {} a role", one.name), body)
             .back(BACK)
             .problems(problems),
-    )
+    ))
 }
 
 fn deputy(held: &[Holding], one: &Holding, typed: &Typed, problems: &[Problem]) -> Markup {

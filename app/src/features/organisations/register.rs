@@ -13,7 +13,6 @@ use crate::features::identity::enter::{before, enter_as};
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Problem, Refusal};
-use crate::web::session::token_of;
 use crate::web::{Posted, Sheet, Visit, credential, see_other};
 
 /// Where those are told who wait for confirmation.
@@ -48,7 +47,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         return Ok(page(&posted, &typed, problems));
     }
     let done = match &posted.acting {
-        Some(acting) => match with_account(&posted, &acting.person, &details, &jar).await {
+        Some(acting) => match with_account(&posted, &acting.person, &details).await {
             Ok(to) => return Ok(see_other(to)),
             Err(refusal) => Err(refusal),
         },
@@ -65,8 +64,13 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
             } else {
                 WAITING
             };
-            let (change, entry) =
-                enter_as(&posted, &jar, &administrator, organisation.as_ref(), to);
+            let (change, entry) = enter_as(
+                &posted,
+                &administrator,
+                "password",
+                organisation.as_ref(),
+                to,
+            );
             before(&posted).commit(change).await?;
             Ok(entry.answer(&posted, jar))
         }
@@ -106,21 +110,28 @@ async fn with_account(
     posted: &Posted,
     person: &PersonId,
     details: &Details,
-    jar: &CookieJar,
 ) -> Result<&'static str, Refusal> {
-    let token = token_of(&posted.app, jar).ok_or(Refusal::SignIn)?;
-    posted
+    let token = posted
         .decide(|| async {
             let (organisation, change) = begun(&posted.ctx, details, person).await?;
             Ok(match organisation {
                 Some(organisation) => {
-                    let switched = identity::switch_session(&token, &organisation);
-                    (change.and(switched), "/in-tray")
+                    let hash = posted.session.hash();
+                    let (token, switched) =
+                        identity::switch_session(posted, &hash, &organisation);
+                    (change.and(switched), Some(token))
                 }
-                None => (change, WAITING),
+                None => (change, None),
             })
         })
-        .await
+        .await?;
+    Ok(match token {
+        Some(token) => {
+            posted.session.renewed(&posted.app, token);
+            "/in-tray"
+        }
+        None => WAITING,
+    })
 }
 
 /// A new organisation with its first administrator, or, where it is listed here already, the

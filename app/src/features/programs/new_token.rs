@@ -1,14 +1,15 @@
 //! `/organisation/tokens/new`: a token is made and shown, once.
 
 use axum::response::Response;
-use govuk::{Button, Input, InsetText, PasswordInput, Radio, Radios};
+use govuk::{Button, Input, InsetText, Radio, Radios};
 use maud::html;
 
 use super::store;
 use super::tokens::{BACK, mine};
 use crate::kernel::{Problem, Refusal};
 use crate::web::program::TokenScope;
-use crate::web::{Fields, Posted, Sheet, Visit, credential, error_of};
+use crate::web::step_up::{self, About};
+use crate::web::{Fields, Posted, Sheet, Visit, error_of};
 
 const DAY: i64 = 86_400_000_000;
 /// How long a token may count, in days.
@@ -29,7 +30,7 @@ struct Wanted {
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     match visit.ctx.member() {
-        Ok(_) => Ok(page(&visit, &Fields::default(), Vec::new())),
+        Ok(_) => page(&visit, &Fields::default(), Vec::new()).await,
         Err(refusal) => Ok(visit.refused(refusal, "/organisation")),
     }
 }
@@ -41,7 +42,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     };
     let wanted = match read(&posted) {
         Ok(wanted) => wanted,
-        Err(problems) => return Ok(page(&posted, &posted.fields, problems)),
+        Err(problems) => return page(&posted, &posted.fields, problems).await,
     };
     let own = mine(&posted).await?;
     if own
@@ -51,16 +52,13 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         >= MOST
     {
         let why = format!("You have {MOST} tokens. End one first");
-        return Ok(page(
-            &posted,
-            &posted.fields,
-            vec![Problem::new("name", why)],
-        ));
+        return page(&posted, &posted.fields, vec![Problem::new("name", why)]).await;
     }
     // A session that somebody left open must not turn into a token that outlives it.
-    if let Err(refusal) = credential::reenter(&posted, posted.fields.one("password")).await {
-        return Ok(page(&posted, &posted.fields, refusal.problems()?));
-    }
+    match step_up::check(&posted, making(&posted)?).await {
+        Err(Refusal::Invalid(problems)) => return page(&posted, &posted.fields, problems).await,
+        other => other?,
+    };
     let (token, change) = store::add(&posted, &wanted.name, &[wanted.scope], wanted.expires_at)?;
     posted.commit(change).await?;
     let body = html! {
@@ -104,7 +102,20 @@ fn read(posted: &Posted) -> Result<Wanted, Vec<Problem>> {
     }
 }
 
-fn page(visit: &Visit, typed: &Fields, problems: Vec<Problem>) -> Response {
+/// What the person shows who they are for.
+fn making(visit: &Visit) -> Result<About<'_>, Refusal> {
+    Ok(About::Act {
+        kind: "token.made",
+        subject: visit.ctx.acting()?.organisation.as_str(),
+    })
+}
+
+async fn page(
+    visit: &Visit,
+    typed: &Fields,
+    problems: Vec<Problem>,
+) -> Result<Response, Refusal> {
+    let proof = step_up::fields(visit, making(visit)?, &problems).await?;
     let scopes = TokenScope::ALL.map(|scope| Radio::new(scope.as_str(), scope.words()));
     let lives = LIVES.map(|(value, _, words)| Radio::new(value, words));
     let body = html! {
@@ -139,21 +150,10 @@ fn page(visit: &Visit, typed: &Fields, problems: Vec<Problem>) -> Response {
                 error: error_of(&problems, "life"),
                 ..Radios::default()
             })
-            (PasswordInput {
-                id: "password",
-                name: "password",
-                label: "Your password".into(),
-                hint: Some("The one you sign in with. It shows that it is really you."),
-                error: error_of(&problems, "password"),
-                autocomplete: "current-password",
-                ..PasswordInput::default()
-            })
+            (proof)
             (Button::submit("Make the token"))
         }))
     };
-    visit.show(
-        Sheet::new("Make a token", body)
-            .back(BACK)
-            .problems(problems),
-    )
+    let sheet = Sheet::new("Make a token", body).back(BACK);
+    Ok(visit.show(sheet.problems(problems)))
 }

@@ -17,6 +17,7 @@ use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Problem, Refusal};
 use crate::records::situation::Situation;
+use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 /// More than this is no longer a publication.
@@ -152,7 +153,7 @@ pub async fn save(Path(id): Path<RecordId>, posted: Posted) -> Result<Response, 
                 passages_page(&posted, &publishing, &choice, Some(&posted.fields), refusal.problems()?).await
             }
         },
-        "confirm" => confirm(&posted, &publishing, &choice).await,
+        "confirm" => confirm(&posted, &publishing, &choice, Vec::new()).await,
         "publish" => publish(&posted, &publishing, &choice).await,
         _ => {
             let place = step.strip_prefix("remove-").and_then(|n| n.parse::<usize>().ok());
@@ -220,7 +221,15 @@ async fn choose(
     if withhold == "yes" {
         passages_page(posted, publishing, &choice, None, Vec::new()).await
     } else {
-        confirm(posted, publishing, &choice).await
+        confirm(posted, publishing, &choice, Vec::new()).await
+    }
+}
+
+/// Publishing, and withholding with it, names exactly this record.
+fn publication(id: &RecordId) -> About<'_> {
+    About::Act {
+        kind: "record.published",
+        subject: id.as_str(),
     }
 }
 
@@ -228,7 +237,10 @@ async fn confirm(
     visit: &Visit,
     publishing: &Publishing,
     choice: &Choice,
+    problems: Vec<Problem>,
 ) -> Result<Response, Refusal> {
+    let about = publication(&publishing.situation.record.id);
+    let proof = step_up::fields(visit, about, &problems).await?;
     let text = publishing.text(visit, choice).await?;
     let body = html! {
         p class="govuk-body" {
@@ -240,13 +252,19 @@ async fn confirm(
         (visit.form(&publishing.action(), html! {
             (choice_field(Some(choice)))
             input type="hidden" name="version" value=(text.version);
+            (proof)
             div class="govuk-button-group" {
                 (Button { name: "step", value: "publish", prevent_double_click: true, ..Button::submit("Publish") })
                 a class="govuk-link" href=(publishing.action()) { "Start again" }
             }
         }))
     };
-    Ok(visit.show(publishing.page("Check what will be published", body).wide()))
+    Ok(visit.show(
+        publishing
+            .page("Check what will be published", body)
+            .problems(problems)
+            .wide(),
+    ))
 }
 
 async fn publish(
@@ -261,6 +279,12 @@ async fn publish(
         ));
     }
     let id = &publishing.situation.record.id;
+    match step_up::check(posted, publication(id)).await {
+        Err(Refusal::Invalid(problems)) => {
+            return confirm(posted, publishing, choice, problems).await;
+        }
+        other => other?,
+    };
     let text = publishing.text(posted, choice).await?;
     let change = store::publish(posted, id, publishing.before.as_ref(), &text, choice)?;
     match posted.commit(change).await {

@@ -9,9 +9,17 @@ use super::publish::held;
 use super::store;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Problem, Refusal};
-use crate::web::{Posted, Sheet, Visit, see_other};
+use crate::web::step_up::{self, About};
+use crate::web::{Posted, Sheet, Visit, error_of, see_other};
 
 const LONGEST: usize = 2000;
+
+fn withdrawal(id: &RecordId) -> About<'_> {
+    About::Act {
+        kind: "record.withdrawn",
+        subject: id.as_str(),
+    }
+}
 
 pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
     page(&visit, &id, "", Vec::new()).await
@@ -30,6 +38,16 @@ pub async fn save(Path(id): Path<RecordId>, posted: Posted) -> Result<Response, 
         return page(&posted, &id, &reason, vec![Problem::new("reason", problem)]).await;
     }
     let back = format!("/records/{id}/publish");
+    // Whether it is theirs to do comes before they are asked who they are.
+    match held(&posted, &id).await {
+        Ok(_) => store::public(&posted, &id).await?,
+        Err(Refusal::NotFound) => return Err(Refusal::NotFound),
+        Err(refusal) => return Ok(posted.refused(refusal, &back)),
+    };
+    match step_up::check(&posted, withdrawal(&id)).await {
+        Err(Refusal::Invalid(problems)) => return page(&posted, &id, &reason, problems).await,
+        other => other?,
+    };
     let withdrawn = posted
         .decide(|| async {
             held(&posted, &id).await?;
@@ -57,6 +75,7 @@ async fn page(
         Err(refusal) => return Ok(visit.refused(refusal, &back)),
     };
     store::public(visit, id).await?;
+    let proof = step_up::fields(visit, withdrawal(id), &problems).await?;
     let body = html! {
         p class="govuk-body" { "Do you want to take this agreement out of the public register? The public can then no longer read it. The agreement itself stays as it is." }
         (visit.form(&format!("{back}/withdraw"), html! {
@@ -65,11 +84,12 @@ async fn page(
                 name: "reason",
                 label: Label::sized("Why do you withdraw it?", Size::S),
                 hint: Some("Every party will see this."),
-                error: problems.first().map(|p| p.message.as_str()),
+                error: error_of(&problems, "reason"),
                 value: typed,
                 rows: 3,
                 ..Textarea::default()
             })
+            (proof)
             div class="govuk-button-group" {
                 (Button::warning("Withdraw"))
                 a class="govuk-link" href=(back) { "Cancel" }

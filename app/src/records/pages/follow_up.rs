@@ -15,6 +15,7 @@ use crate::kernel::{Problem, Refusal};
 use crate::records::decisions;
 use crate::records::lines::{Advice, Line, LineState};
 use crate::records::situation::Situation;
+use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,7 +78,7 @@ async fn show(
                 } if what == What::Answer => answer.text.clone(),
                 _ => String::new(),
             };
-            page(&visit, &situation, line, what, &typed, Vec::new())
+            page(&visit, &situation, line, what, &typed, Vec::new()).await
         }
         Err(Refusal::NotFound) => Err(Refusal::NotFound),
         Err(refusal) => Ok(visit.refused(refusal, &back)),
@@ -96,7 +97,7 @@ async fn save(
     ) {
         (Err(refusal), _) => Err(refusal),
         (Ok(text), What::Answer) => decisions::answer_conditions(&posted, &id, &line, &text).await,
-        (Ok(text), What::Overrule) => decisions::overrule(&posted, &id, &line, &text).await,
+        (Ok(text), What::Overrule) => overrule_with(&posted, &id, &line, &text).await,
     };
     match saved {
         Ok(()) => Ok(see_other(back)),
@@ -112,10 +113,31 @@ async fn save(
                     posted.fields.one("text"),
                     problems,
                 )
+                .await
             }
             Err(refusal) => Ok(posted.refused(refusal, &back)),
         },
         Err(refusal) => Ok(posted.refused(refusal, &back)),
+    }
+}
+
+async fn overrule_with(
+    posted: &Posted,
+    id: &RecordId,
+    line: &LineId,
+    text: &str,
+) -> Result<(), Refusal> {
+    // Whether it is theirs to do comes before they are asked who they are.
+    situation(posted, id, line, What::Overrule).await?;
+    decisions::gives_reason(text)?;
+    step_up::check(posted, overruling(line)).await?;
+    decisions::overrule(posted, id, line, text).await
+}
+
+fn overruling(line: &LineId) -> About<'_> {
+    About::Act {
+        kind: "review.overruled",
+        subject: line.as_str(),
     }
 }
 
@@ -154,7 +176,7 @@ async fn situation(
     Ok(situation)
 }
 
-fn page(
+async fn page(
     visit: &Visit,
     situation: &Situation,
     line: &Line,
@@ -176,6 +198,10 @@ fn page(
             "Overrule the advice",
         ),
     };
+    let proof = match what {
+        What::Answer => html! {},
+        What::Overrule => step_up::fields(visit, overruling(&line.id), &problems).await?,
+    };
     let body = html! {
         h2 class="govuk-heading-m" { (line.organisation_name) ": " (line.role.title()) " " (tag(line)) }
         (said(line))
@@ -186,6 +212,7 @@ fn page(
         }
         (visit.form(&format!("{back}/{}", what.path()), html! {
             (long_text("text", label, "Every party will see this.", typed, &problems))
+            (proof)
             div class="govuk-button-group" {
                 @if what == What::Overrule { (Button::warning(button)) } @else { (Button::submit(button)) }
                 a class="govuk-link" href=(back) { "Cancel" }

@@ -1,6 +1,6 @@
 //! The forms of a decision. What was typed is kept when it has to be sent again.
 
-use govuk::{Button, CharacterCount, Label, Limit, PasswordInput, Radio, Radios, Size, Textarea};
+use govuk::{Button, CharacterCount, Label, Limit, Radio, Radios, Size, Textarea};
 use maud::{Markup, html};
 
 use super::lines::LONGEST;
@@ -60,7 +60,7 @@ pub fn long_text<'a>(
     }
 }
 
-pub fn review_form(line: &Line, typed: &Typed, problems: &[Problem]) -> Markup {
+pub fn review_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
     let hint = |advice: Advice| match advice {
         Advice::Agrees => "You are content that this goes to sign-off as it is.",
         Advice::Conditions => "The author must answer your conditions before anybody can sign.",
@@ -83,11 +83,12 @@ pub fn review_form(line: &Line, typed: &Typed, problems: &[Problem]) -> Markup {
             ..Radios::default()
         })
         (long_text("text", "Your conditions or reasons", "Every party will see this. You need not write anything if you agree.", &typed.text, problems))
+        (proof)
         (Button { prevent_double_click: true, ..Button::submit("Record my advice") })
     }
 }
 
-pub fn sign_form(line: &Line, typed: &Typed, problems: &[Problem]) -> Markup {
+pub fn sign_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
     html! {
         h2 class="govuk-heading-l" { "Your decision" }
         p class="govuk-body" { "What you sign is version " (line.version) ", with this digest:" }
@@ -106,15 +107,7 @@ pub fn sign_form(line: &Line, typed: &Typed, problems: &[Problem]) -> Markup {
             ..Radios::default()
         })
         (long_text("reason", "Your reason, if you decline", "", &typed.text, problems))
-        (PasswordInput {
-            id: "password",
-            name: "password",
-            label: Label::sized("Your password", Size::S),
-            hint: Some("The one you sign in with. It shows that it is really you."),
-            error: error(problems, "password"),
-            autocomplete: "current-password",
-            ..PasswordInput::default()
-        })
+        (proof)
         (Button { prevent_double_click: true, ..Button::submit("Confirm my decision") })
     }
 }

@@ -17,7 +17,8 @@ use crate::records::document::capital;
 use crate::records::lines::{Advice, Line, LineState, Stage};
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
-use crate::web::{Posted, Sheet, Visit, credential, see_other};
+use crate::web::step_up::{self, About};
+use crate::web::{Posted, Sheet, Visit, see_other};
 
 /// The longest text that goes with a decision.
 pub const LONGEST: usize = 4000;
@@ -61,15 +62,10 @@ async fn review(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refus
     // Whether it is theirs to decide comes before what is missing in the form.
     owned(posted, line)?;
     let advice = advice.ok_or_else(|| Refusal::invalid("advice", "Choose what you advise"))?;
-    decisions::review(
-        posted,
-        id,
-        &line.id,
-        posted.fields.one("seen"),
-        advice,
-        &text,
-    )
-    .await
+    decisions::says_enough(advice, &text)?;
+    let seen = posted.fields.one("seen");
+    let proof = step_up::check(posted, decision(line, seen, advice.as_str())).await?;
+    decisions::review(posted, id, &line.id, seen, advice, &text, &proof).await
 }
 
 async fn sign(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
@@ -83,17 +79,18 @@ async fn sign(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal
         "decline" => Decision::Decline { reason },
         _ => return Err(Refusal::invalid("decision", "Choose whether you sign")),
     };
-    credential::reenter(posted, posted.fields.one("password")).await?;
-    let proof = decisions::password_proof(posted);
-    decisions::sign_off(
-        posted,
-        id,
-        &line.id,
-        posted.fields.one("seen"),
-        &decision,
-        &proof,
-    )
-    .await
+    let seen = posted.fields.one("seen");
+    let proof = step_up::check(posted, self::decision(line, seen, decision.outcome())).await?;
+    decisions::sign_off(posted, id, &line.id, seen, &decision, &proof).await
+}
+
+/// What is confirmed with a decision: this line, the text that was seen, this outcome.
+fn decision<'a>(line: &'a Line, digest: &'a str, outcome: &'a str) -> About<'a> {
+    About::Decision {
+        line: line.id.as_str(),
+        digest,
+        outcome,
+    }
 }
 
 /// Whether the line is the acting person's to decide.
@@ -121,13 +118,25 @@ async fn page(
     let reading = Reading::fixed(visit, situation, line.version).await?;
     let mine = owned(visit, line).is_ok() && line.is_waiting() && !line.closed;
     let action = format!("/records/{id}/lines/{}", line.id);
-    let form = mine.then(|| {
-        let fields = match line.stage {
-            Stage::Review => review_form(line, typed, &problems),
-            Stage::SignOff => sign_form(line, typed, &problems),
+    let form = if mine {
+        let about = |outcome| decision(line, &line.digest, outcome);
+        let choices = match line.stage {
+            Stage::Review => Advice::ALL
+                .map(|advice| (advice.as_str(), about(advice.as_str())))
+                .to_vec(),
+            Stage::SignOff => vec![("sign", about("signed")), ("decline", about("declined"))],
         };
-        visit.form(&action, fields)
-    });
+        let proof = step_up::choice_fields(visit, &choices, &problems).await?;
+        Some(visit.form(
+            &action,
+            match line.stage {
+                Stage::Review => review_form(line, typed, &problems, &proof),
+                Stage::SignOff => sign_form(line, typed, &problems, &proof),
+            },
+        ))
+    } else {
+        None
+    };
     let body = html! {
         (intro(line, mine))
         (versions::about(situation, &reading, line.version))

@@ -1,0 +1,91 @@
+//! `/me`.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use govuk::{Button, ButtonStyle, Table};
+use maud::{Markup, html};
+
+use crate::features::identity::store;
+use crate::kernel::clock::moment;
+use crate::kernel::{Ctx, Refusal};
+use crate::web::passkeys::{self, Passkey, RelyingParty};
+use crate::web::{Fields, Sheet, Visit, codes};
+
+pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let acting = visit.ctx.acting()?;
+    let query = Fields::parse(&query.unwrap_or_default());
+    let done = match query.one("done") {
+        "passkey" => Some("Your passkey is added."),
+        "removed" => Some("The passkey is removed."),
+        _ => None,
+    };
+    let email = store::email_of(&visit, &acting.person).await?;
+    let held = passkeys::of_person(&visit, &acting.person).await?;
+    let body = html! {
+        p class="govuk-body" {
+            "You are " strong { (acting.name) } " and sign in with " strong class="app-break" { (email) } "."
+        }
+        (of_passkeys(&visit, &held))
+        (of_codes(&visit, &held).await?)
+    };
+    Ok(visit.show(Sheet::new("Your account", body).done(done.map(str::to_owned))))
+}
+
+fn of_passkeys(visit: &Visit, held: &[Passkey]) -> Markup {
+    let rows = held
+        .iter()
+        .map(|passkey| {
+            vec![
+                html! { span class="app-break" { (passkey.name) } }.into(),
+                moment(passkey.created_at).into(),
+                passkey
+                    .used_at
+                    .map_or_else(|| "Not yet".to_owned(), moment)
+                    .into(),
+                html! {
+                    a class="govuk-link" href=(format!("/me/passkeys/{}/remove", passkey.id)) {
+                        "Remove" span class="govuk-visually-hidden" { " " (passkey.name) }
+                    }
+                }
+                .into(),
+            ]
+        })
+        .collect::<Vec<_>>();
+    html! {
+        h2 class="govuk-heading-m" id="passkeys" { "Passkeys" }
+        p class="govuk-body" {
+            "A passkey is kept on your phone, computer or security key. You use it with your fingerprint, face or PIN. \
+             It cannot be guessed, or given to a false page by mistake."
+        }
+        @if RelyingParty::of(&visit.app.settings).is_none() {
+            p class="govuk-body" { "Passkeys need an address with a name. This gateway is reached at a number." }
+        } @else {
+            @if !rows.is_empty() {
+                (Table {
+                    caption: "Your passkeys",
+                    caption_hidden: true,
+                    head: vec!["Name".into(), "Added".into(), "Last used".into(), html! { span class="govuk-visually-hidden" { "Remove" } }.into()],
+                    rows,
+                    ..Table::default()
+                })
+                p class="govuk-body" {
+                    "When you decide or change who may do what, you are asked for a passkey, or for your password and a code."
+                }
+            }
+            (Button { style: ButtonStyle::Secondary, ..Button::link("Add a passkey", "/me/passkeys/new") })
+        }
+    }
+}
+
+async fn of_codes(ctx: &Ctx, held: &[Passkey]) -> Result<Markup, Refusal> {
+    let left = codes::left(ctx, &ctx.acting()?.person).await?;
+    Ok(html! {
+        @if !held.is_empty() || left > 0 {
+            h2 class="govuk-heading-m" id="codes" { "Recovery codes" }
+            p class="govuk-body" {
+                "For when your passkey is not at hand. You have " strong { (left) } " left."
+            }
+            (Button { style: ButtonStyle::Secondary, ..Button::link("Make new recovery codes", "/me/recovery-codes") })
+        }
+    })
+}
