@@ -91,7 +91,12 @@ async fn an_unverified_address_opens_nothing() {
     assert!(!other.get("/in-tray").await.says("Hal Hand"));
     for client in [&other, &author, &hal] {
         assert_eq!(client.get(&question).await.status, 404);
-        let page = client.post(&question, &[("decision", "confirm"), ("password", PASSWORD)]).await;
+        let page = client
+            .post(
+                &question,
+                &[("decision", "confirm"), ("password", PASSWORD)],
+            )
+            .await;
         assert_eq!(page.status, 404);
     }
 
@@ -107,7 +112,9 @@ async fn an_unverified_address_opens_nothing() {
         (blank.status, blank.errors()[0].0.as_str()),
         (422, "decision")
     );
-    let page = administrator.done(&asked, &[("decision", "refuse"), ("password", PASSWORD)]).await;
+    let page = administrator
+        .done(&asked, &[("decision", "refuse"), ("password", PASSWORD)])
+        .await;
     assert!(page.says("It is refused."));
     assert!(
         mallory
@@ -115,12 +122,16 @@ async fn an_unverified_address_opens_nothing() {
             .await
             .says("was not confirmed")
     );
-    let again = administrator.post(&asked, &[("decision", "confirm"), ("password", PASSWORD)]).await;
+    let again = administrator
+        .post(&asked, &[("decision", "confirm"), ("password", PASSWORD)])
+        .await;
     assert_eq!(again.status, 422, "decided once");
 
     // Confirmed, it is theirs, with the drafts that name it.
     let asked = administrator.get("/in-tray").await.link("Does Hal Hand");
-    administrator.done(&asked, &[("decision", "confirm"), ("password", PASSWORD)]).await;
+    administrator
+        .done(&asked, &[("decision", "confirm"), ("password", PASSWORD)])
+        .await;
     assert!(
         hal.get("/organisations/waiting")
             .await

@@ -284,7 +284,12 @@ async fn an_external_entry_is_linked_when_it_registers() {
     let waiting = hal.done("/organisations/new", &registering).await;
     assert_eq!(waiting.h1(), "Waiting for confirmation");
     let question = admin.get("/in-tray").await.link("Does Hal Hand act for");
-    admin.done(&question, &[("decision", "confirm"), ("password", PASSWORD)]).await;
+    admin
+        .done(
+            &question,
+            &[("decision", "confirm"), ("password", PASSWORD)],
+        )
+        .await;
     let organisation = id.rsplit('/').next().unwrap();
     hal.done("/organisation/choose", &[("organisation", organisation)])
         .await;

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::demo;
+use crate::jobs;
 use crate::router::router;
 use crate::settings::Settings;
 
@@ -17,6 +18,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         eprintln!("Filling the empty gateway with the demo coalition:");
         demo::fill(app.clone(), |line| eprintln!("  {line}")).await?;
     }
+    tokio::spawn(jobs::keep_running(app.clone()));
     let listener = TcpListener::bind(listen).await.map_err(|e| {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;

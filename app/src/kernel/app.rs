@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::clock::Clock;
 use super::entropy::Entropy;
 use super::limits::Limits;
+use super::mail::Mailer;
 use super::secret::Secret;
 use crate::settings::Settings;
 
@@ -26,6 +27,7 @@ pub struct App {
     pub settings: Settings,
     /// What visitors have asked for lately.
     pub limits: Limits,
+    pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
     /// What the nonces on pages are authenticated with.
@@ -47,6 +49,7 @@ impl App {
             packs,
             clock,
             entropy,
+            mailer: Mailer::new(&settings).expect("the settings were checked"),
             secret,
             settings,
             limits: Limits::default(),

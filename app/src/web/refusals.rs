@@ -81,7 +81,7 @@ impl Refusal {
         headers
     }
 
-    pub(super) fn log(&self) {
+    pub fn log(&self) {
         if let Refusal::Broken(error) = self {
             let mut text = error.to_string();
             let mut source = error.source();

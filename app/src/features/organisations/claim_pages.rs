@@ -107,11 +107,7 @@ fn deciding(claim: &Claim) -> About<'_> {
     }
 }
 
-async fn page(
-    visit: &Visit,
-    claim: &Claim,
-    problems: Vec<Problem>,
-) -> Result<Response, Refusal> {
+async fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Result<Response, Refusal> {
     let proof = step_up::fields(visit, deciding(claim), &problems).await?;
     let said = &claim.details;
     let mut rows = vec![

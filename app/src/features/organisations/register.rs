@@ -117,8 +117,7 @@ async fn with_account(
             Ok(match organisation {
                 Some(organisation) => {
                     let hash = posted.session.hash();
-                    let (token, switched) =
-                        identity::switch_session(posted, &hash, &organisation);
+                    let (token, switched) = identity::switch_session(posted, &hash, &organisation);
                     (change.and(switched), Some(token))
                 }
                 None => (change, None),

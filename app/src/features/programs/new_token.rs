@@ -110,11 +110,7 @@ fn making(visit: &Visit) -> Result<About<'_>, Refusal> {
     })
 }
 
-async fn page(
-    visit: &Visit,
-    typed: &Fields,
-    problems: Vec<Problem>,
-) -> Result<Response, Refusal> {
+async fn page(visit: &Visit, typed: &Fields, problems: Vec<Problem>) -> Result<Response, Refusal> {
     let proof = step_up::fields(visit, making(visit)?, &problems).await?;
     let scopes = TokenScope::ALL.map(|scope| Radio::new(scope.as_str(), scope.words()));
     let lives = LIVES.map(|(value, _, words)| Radio::new(value, words));
