@@ -95,6 +95,36 @@ create table invitations (
 );
 create index invitations_person on invitations (person_id);
 
+-- A token with which a program of a person's reads for an organisation. Only its hash is kept.
+create table api_tokens (
+  id text primary key,
+  token_hash text not null unique,
+  person_id text not null references people (id),
+  organisation_id text not null references organisations (id),
+  name text not null,
+  scopes text not null,             -- 'read prompts'
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,                   -- to the day
+  ended_at bigint
+);
+create index api_tokens_organisation on api_tokens (organisation_id, ended_at, created_at);
+create index api_tokens_person on api_tokens (person_id, organisation_id);
+
+-- Somebody says that a listed organisation is theirs. Until it is confirmed they have no role in it.
+create table claims (
+  id text primary key,
+  organisation_id text not null references organisations (id),
+  person_id text not null references people (id),
+  details text not null,            -- JSON: what they say about it
+  asked_at bigint not null,
+  decided_at bigint,
+  confirmed bigint,                 -- 1 or 0 once decided
+  decided_by text                   -- '' for the operator
+);
+create index claims_organisation on claims (organisation_id, decided_at);
+create index claims_person on claims (person_id, asked_at);
+
 create table records (
   id text primary key,
   type text not null,

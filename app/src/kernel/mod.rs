@@ -12,6 +12,7 @@ pub mod ids;
 pub mod jobs;
 pub mod keys;
 pub mod locked;
+pub mod limits;
 pub mod log;
 pub mod mail;
 pub mod refusal;
