@@ -241,9 +241,7 @@ async fn every_route_and_identity() {
         for number in 0..world.people.len() {
             let path = world.path(pattern);
             let Somebody {
-                name: who,
-                client,
-                person,
+                name: who, client, ..
             } = &world.people[number];
             let page = if *method == "get" {
                 client.get(&path).await

@@ -50,6 +50,8 @@ impl Client {
 
     pub(super) fn at(router: Router) -> Client {
         Client {
+            forwarded: None,
+            token: None,
             password: std::sync::Mutex::default(),
             router,
             cookie: std::sync::Mutex::default(),

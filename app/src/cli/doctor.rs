@@ -10,8 +10,8 @@ use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
-use crate::kernel::mail::Mailer;
 use crate::kernel::keys::{Owner, is_made_from};
+use crate::kernel::mail::Mailer;
 use crate::settings::Settings;
 
 sql! {

@@ -7,8 +7,8 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::demo;
-use crate::jobs;
 use crate::features::log::sign;
+use crate::jobs;
 use crate::router::router;
 use crate::settings::Settings;
 
