@@ -177,6 +177,7 @@ create table lines (
 );
 create index lines_record on lines (record_id, version, stage, organisation_id);
 create index lines_open on lines (record_id, closed_at, outcome);
+create index lines_undecided on lines (outcome, closed_at, id);
 create index lines_waiting on lines (organisation_id, closed_at, outcome, role);
 create unique index lines_once on lines (record_id, version, organisation_id, stage, role);
 
@@ -246,6 +247,22 @@ create table publication_events (
   primary key (record_id, revision)
 );
 create index publication_events_at on publication_events (at, record_id, revision);
+
+-- Work that follows an act: written with it, done afterwards.
+create table jobs (
+  id text primary key,
+  kind text not null,
+  payload text,                     -- JSON; emptied when the job ends, for it may hold a link
+  due_at bigint not null,
+  attempts bigint not null,
+  claimed_until bigint not null,    -- until then one process has it
+  created_at bigint not null,
+  ended_at bigint,
+  outcome text,                     -- done, given_up
+  fault text                        -- of the last attempt
+);
+create index jobs_due on jobs (ended_at, due_at, id);
+create index jobs_outcome on jobs (outcome, ended_at);
 
 -- The ledger: every act, its salt and its place in the Merkle tree.
 create table acts (

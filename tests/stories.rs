@@ -24,6 +24,7 @@ mod law_impact;
 mod law_prompts;
 mod log_keys;
 mod log_over_http;
+mod mail;
 mod openapi;
 mod own_statements;
 mod parties_and_flows;

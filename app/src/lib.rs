@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod demo;
 pub mod features;
+pub mod jobs;
 pub mod kernel;
 pub mod openapi;
 pub mod records;

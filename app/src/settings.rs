@@ -35,6 +35,22 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "Let demo mode listen on an address that other machines can reach.",
     ),
     (
+        "mail",
+        "The SMTP server that sends e-mail, such as smtps://user:password@mail.example.org or smtp://127.0.0.1:25. Empty: no e-mail is sent.",
+    ),
+    (
+        "mail_from",
+        "The address e-mail is sent from, such as Aldgate <aldgate@example.org>.",
+    ),
+    (
+        "mail_user",
+        "The name to sign in to the mail server with, when its password is in a file.",
+    ),
+    (
+        "mail_password_file",
+        "A file that holds the password for the mail server.",
+    ),
+    (
         "secret",
         "The secret that every signing key is made from, 64 hexadecimal digits. Empty: read from the file.",
     ),
@@ -74,6 +90,10 @@ pub struct Settings {
     pub url: String,
     pub demo: bool,
     pub demo_anywhere: bool,
+    pub mail: String,
+    pub mail_from: String,
+    pub mail_user: String,
+    pub mail_password_file: PathBuf,
     pub secret: String,
     pub secret_file: String,
     pub checkpoint_interval: u32,
@@ -93,6 +113,10 @@ impl Default for Settings {
             url: String::new(),
             demo: false,
             demo_anywhere: false,
+            mail: String::new(),
+            mail_from: String::new(),
+            mail_user: String::new(),
+            mail_password_file: PathBuf::new(),
             secret: String::new(),
             secret_file: String::new(),
             checkpoint_interval: 60,
@@ -147,7 +171,7 @@ impl Settings {
                 self.listen
             ));
         }
-        Ok(())
+        crate::kernel::mail::Mailer::new(self).map(|_| ())
     }
 }
 

@@ -4,6 +4,7 @@ mod client;
 pub mod device;
 pub mod form;
 pub mod journey;
+pub mod post;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -10,6 +10,7 @@ use super::settings::without_password;
 use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::keys::{Owner, is_made_from};
+use crate::kernel::mail::Mailer;
 use crate::settings::Settings;
 
 sql! {
@@ -60,6 +61,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         finding("demo mode", demo(settings)),
         finding("address", address(settings)),
         finding("packs", packs(settings)),
+        finding("e-mail", mail(settings).await),
         finding("data folder", folder(settings)),
         finding("database", database(settings).await),
         finding("keys", keys(settings).await),
@@ -95,6 +97,20 @@ fn address(settings: &Settings) -> Result<String, String> {
     } else {
         settings.url.clone()
     })
+}
+
+async fn mail(settings: &Settings) -> Result<String, String> {
+    let mailer = Mailer::new(settings)?;
+    if !mailer.is_on() {
+        return Ok("off; pages show the links that people are to be given".to_owned());
+    }
+    let server = without_password(&settings.mail);
+    mailer.reach().await.map_err(|why| {
+        format!(
+            "{server} does not take e-mail: {why}. Check mail, mail_user and mail_password_file"
+        )
+    })?;
+    Ok(format!("{server} takes e-mail from {}", settings.mail_from))
 }
 
 fn packs(settings: &Settings) -> Result<String, String> {

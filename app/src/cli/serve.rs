@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::open;
 use crate::demo;
 use crate::features::log::sign;
+use crate::jobs;
 use crate::router::router;
 use crate::settings::Settings;
 
@@ -18,6 +19,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         eprintln!("Filling the empty gateway with the demo coalition:");
         demo::fill(app.clone(), |line| eprintln!("  {line}")).await?;
     }
+    tokio::spawn(jobs::keep_running(app.clone()));
     let listener = TcpListener::bind(listen).await.map_err(|e| {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;

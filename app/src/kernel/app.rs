@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::mail::Mailer;
 use super::secret::Secret;
 use crate::settings::Settings;
 
@@ -23,6 +24,7 @@ pub struct App {
     pub entropy: Entropy,
     pub secret: Secret,
     pub settings: Settings,
+    pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
     /// What the nonces on pages are authenticated with.
@@ -44,6 +46,7 @@ impl App {
             packs,
             clock,
             entropy,
+            mailer: Mailer::new(&settings).expect("the settings were checked"),
             secret,
             settings,
             renders: Semaphore::new(2),

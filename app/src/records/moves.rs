@@ -3,6 +3,7 @@
 
 use db::{args, sql};
 use packs::{Effect, Move, Of, Role};
+use serde_json::json;
 
 use super::gate::{self, OpenGate};
 use super::lines::Stage;
@@ -11,6 +12,7 @@ use super::store::Record;
 use super::versions::{self, Version};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
+use crate::kernel::jobs::Job;
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
 sql! {
@@ -70,6 +72,21 @@ pub async fn make(ctx: &Ctx, id: &RecordId, move_id: &str, reason: &str) -> Resu
         Ok((situation.make(ctx, wanted, reason).await?, ()))
     })
     .await
+}
+
+/// People who can decide a new line are told by e-mail, where e-mail is sent.
+fn tell_of(ctx: &Ctx, change: Change, line: &LineId) -> Change {
+    if !ctx.sends_mail() {
+        return change;
+    }
+    change.job(
+        ctx,
+        Job {
+            id: format!("line.opened/{line}"),
+            kind: "line.opened",
+            payload: json!({ "line": line.as_str() }),
+        },
+    )
 }
 
 impl Situation {
@@ -188,6 +205,7 @@ impl Situation {
         digest: &str,
     ) -> Change {
         let id = LineId::make(ctx.now, &ctx.app.entropy);
+        let change = tell_of(ctx, change, &id);
         change.write_one(
             &OPEN_LINE,
             args![

@@ -61,7 +61,7 @@ impl Refusal {
         }
     }
 
-    pub(super) fn log(&self) {
+    pub fn log(&self) {
         if let Refusal::Broken(error) = self {
             let mut text = error.to_string();
             let mut source = error.source();

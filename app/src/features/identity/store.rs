@@ -6,13 +6,14 @@ use db::{Row, args, sql};
 use webauthn_rs_core::proto::Credential;
 
 use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::mail::Mail;
 use crate::kernel::{Act, Change, Ctx, Refusal};
 use crate::web::passkeys::Passkey;
 use crate::web::session::token_hash;
 
 sql! {
-    BY_EMAIL = "select id, name, password from people where email = $1";
-    BY_ID = "select id, name, password from people where id = $1";
+    BY_EMAIL = "select id, name, email, password from people where email = $1";
+    BY_ID = "select id, name, email, password from people where id = $1";
     ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
     SET_PASSWORD = "update people set password = $2 where id = $1";
     START = "insert into sessions (token_hash, person_id, organisation_id, form_token, credential, address, device,
@@ -42,6 +43,7 @@ sql! {
 pub struct Account {
     pub id: PersonId,
     pub name: String,
+    pub email: String,
     /// Argon2id, or none until the invitation is used.
     pub password: Option<String>,
 }
@@ -51,6 +53,7 @@ impl Account {
         Ok(Account {
             id: row.text("id")?.into(),
             name: row.text("name")?,
+            email: row.text("email")?,
             password: row.opt_text("password")?,
         })
     }
@@ -201,6 +204,27 @@ pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (S
                 ],
             );
     (token, change)
+}
+
+/// The e-mail that brings an invitation.
+pub fn invitation_mail(
+    ctx: &Ctx,
+    name: &str,
+    email: &str,
+    organisation: &str,
+    token: &str,
+) -> Mail {
+    let address = ctx.app.settings.address();
+    Mail {
+        to: fold_email(email),
+        subject: format!("{organisation} invites you to share information with its partners"),
+        text: format!(
+            "{name},\n\n{organisation} has invited you to a gateway in which public bodies and their partners \
+             agree how they share information about people.\n\nSet up your account here. The link works \
+             once and runs out in 14 days:\n{address}/invitations/{token}\n\n\
+             If you did not expect this, do nothing.\n"
+        ),
+    }
 }
 
 /// Whether this organisation may give out a link that sets this person's password: only while they

@@ -66,7 +66,12 @@ pub async fn save(Path(person): Path<String>, posted: Posted) -> Result<Response
     };
     let acting = posted.ctx.acting()?;
     let (token, change) = identity::invite(&posted.ctx, &one.person, &acting.organisation);
-    posted.commit(change).await?;
+    let account = identity::by_id(&posted.ctx, &one.person)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let from = &acting.organisation_name;
+    let mail = identity::invitation_mail(&posted.ctx, &one.name, &account.email, from, &token);
+    posted.commit(change.mail(&posted.ctx, mail)).await?;
     let added = Added {
         person: one.person,
         name: one.name,

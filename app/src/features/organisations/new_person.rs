@@ -137,7 +137,11 @@ pub async fn add(
         Some(invited) => invited,
         None => {
             let (token, invitation) = identity::invite(ctx, &person, organisation);
-            change = change.and(invitation);
+            let from = &ctx.acting()?.organisation_name;
+            change = change.and(invitation).mail(
+                ctx,
+                identity::invitation_mail(ctx, &name, email, from, &token),
+            );
             Invited::Link(token)
         }
     };
@@ -153,6 +157,10 @@ pub async fn add(
 pub fn pass_on(visit: &Visit, added: &Added, organisation: &str) -> Markup {
     html! {
         @match &added.invited {
+            Invited::Link(_) if visit.sends_mail() => p class="govuk-body" {
+                "We have sent " (added.name) " an e-mail with a link to join. It works once and runs out in 14 days. \
+                 If it does not arrive, you can send another from the list of people."
+            }
             Invited::Link(token) => {
                 p class="govuk-body" {
                     "Send this link to " (added.name) ". It lets them choose a password and act for " (organisation) ". \

@@ -1,0 +1,71 @@
+//! Doing jobs: one file per kind. Every process of a gateway may run this; a job is done by one.
+
+mod line_opened;
+mod mail_send;
+mod reminders;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::kernel::jobs::{self, Claimed, Ended};
+use crate::kernel::{App, Ctx, Refusal};
+
+/// Does everything that is due now, and says how many jobs that was.
+///
+/// # Errors
+/// When the database cannot be read or written. A job that fails is tried again later.
+pub async fn run_due(app: &Arc<App>) -> Result<usize, Refusal> {
+    let mut ran = 0;
+    loop {
+        let claimed = jobs::claim(app, app.clock.now()).await?;
+        if claimed.is_empty() {
+            return Ok(ran);
+        }
+        for job in claimed {
+            ran += 1;
+            let fault = run(app, &job).await.err();
+            if let Some(fault) = &fault {
+                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempts, %fault, "a job failed");
+            }
+            if jobs::note(app, app.clock.now(), &job, fault).await? == Ended::GivenUp {
+                tracing::error!(job = %job.id, kind = %job.kind, "a job was given up");
+            }
+        }
+    }
+}
+
+async fn run(app: &Arc<App>, job: &Claimed) -> Result<(), String> {
+    let ctx = Ctx::new(app.clone(), None);
+    match job.kind.as_str() {
+        "mail.send" => mail_send::run(&ctx, &job.payload).await,
+        "line.opened" => line_opened::run(&ctx, &job.payload).await,
+        "reminders" => reminders::run(&ctx).await,
+        other => Err(format!("this version knows no job of the kind {other}")),
+    }
+}
+
+/// Enqueues the reminders of today, once for all processes.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn enqueue_reminders(app: &Arc<App>) -> Result<(), Refusal> {
+    reminders::enqueue(app).await
+}
+
+/// Does jobs as they fall due until the process ends.
+pub async fn keep_running(app: Arc<App>) {
+    let mut day = None;
+    loop {
+        let today = app.clock.now().today();
+        if day != Some(today) {
+            match reminders::enqueue(&app).await {
+                Ok(()) => day = Some(today),
+                Err(refusal) => refusal.log(),
+            }
+        }
+        if let Err(refusal) = run_due(&app).await {
+            refusal.log();
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}

@@ -1,0 +1,181 @@
+//! E-mail: what is sent, to whom, and what happens when the mail server does not take it.
+
+use std::time::Duration;
+
+use aldgate::jobs;
+use aldgate::settings::Settings;
+use jiff::SignedDuration;
+use packs::Role;
+
+use crate::support::journey::{Party, in_review};
+use crate::support::post::{Post, Received};
+use crate::support::{PASSWORD, TestApp};
+
+async fn gateway(post: &Post) -> TestApp {
+    TestApp::with(Settings {
+        mail: post.setting(),
+        mail_from: "Aldgate <aldgate@gateway.example>".to_owned(),
+        url: "http://share.example".to_owned(),
+        ..Settings::default()
+    })
+    .await
+}
+
+fn to(received: &[Received]) -> Vec<&str> {
+    received.iter().map(|mail| mail.to.as_str()).collect()
+}
+
+fn link(text: &str) -> String {
+    let at = text.find("http://share.example/").expect("a link");
+    let rest = &text[at + "http://share.example".len()..];
+    rest.split_whitespace().next().expect("a path").to_owned()
+}
+
+#[tokio::test]
+async fn an_invitation_comes_by_e_mail_and_the_page_shows_no_link() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let camden = app.organisation("Camden Council", "borough").await;
+    let admin = app
+        .client(&camden, "Amir Admin", &[Role::Administrator])
+        .await;
+    let page = admin
+        .post(
+            "/organisation/people/new",
+            &[
+                ("person_name", "Asha Rai"),
+                ("email", "asha@camden.example"),
+                ("roles", "author"),
+            ],
+        )
+        .await;
+    assert!(
+        page.says("We have sent Asha Rai an e-mail"),
+        "{}",
+        page.words()
+    );
+    assert!(page.all("#invitation").is_empty());
+
+    jobs::run_due(&app.app).await.unwrap();
+    let received = post.take();
+    assert_eq!(to(&received), ["asha@camden.example"]);
+    assert!(received[0].text.contains("Camden Council has invited you"));
+    let asha = app.nobody();
+    let path = link(&received[0].text);
+    asha.done(&path, &[("password", PASSWORD)]).await;
+    assert_eq!(asha.get("/in-tray").await.status, 200);
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 0);
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn reviewers_are_asked_and_reminded_once_a_week() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let police = Party::new(&app, "Metropolitan Police", "police").await;
+    let stranger = Party::new(&app, "Hackney Council", "borough").await;
+    jobs::run_due(&app.app).await.unwrap();
+    post.take();
+
+    in_review(&app, &[&camden, &police]).await;
+    // Two processes of one gateway: each e-mail goes once.
+    let (one, two) = tokio::join!(jobs::run_due(&app.app), jobs::run_due(&app.app));
+    one.unwrap();
+    two.unwrap();
+    let received = post.take();
+    assert_eq!(
+        to(&received),
+        [
+            "dina-protect@camden-council.example",
+            "dina-protect@metropolitan-police.example"
+        ]
+    );
+    assert!(
+        received[0]
+            .subject
+            .contains("Camden Council is asked to review")
+    );
+    let dpo = camden.dpo_client(&app).await;
+    assert_eq!(dpo.get(&link(&received[0].text)).await.status, 200);
+    let elsewhere = stranger.dpo_client(&app).await;
+    assert_eq!(elsewhere.get(&link(&received[0].text)).await.status, 404);
+
+    app.app.clock.advance(SignedDuration::from_hours(24 * 8));
+    for _ in 0..2 {
+        jobs::enqueue_reminders(&app.app).await.unwrap();
+        jobs::run_due(&app.app).await.unwrap();
+    }
+    let received = post.take();
+    assert_eq!(received.len(), 2, "{received:?}");
+    assert!(
+        received
+            .iter()
+            .all(|mail| mail.subject.starts_with("Reminder: "))
+    );
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_refused_e_mail_is_tried_again_and_given_up_in_the_end() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let camden = app.organisation("Camden Council", "borough").await;
+    let admin = app
+        .client(&camden, "Amir Admin", &[Role::Administrator])
+        .await;
+    let add = async |name: &str, email: &str| {
+        let fields = [("person_name", name), ("email", email), ("roles", "author")];
+        admin.post("/organisation/people/new", &fields).await;
+    };
+    post.refuse(true);
+    add("Asha Rai", "asha@camden.example").await;
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 1);
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 0, "it waits first");
+    post.refuse(false);
+    app.app.clock.advance(SignedDuration::from_secs(61));
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 1);
+    assert_eq!(to(&post.take()), ["asha@camden.example"]);
+
+    post.refuse(true);
+    add("Bela Roy", "bela@camden.example").await;
+    let mut attempts = 0;
+    while aldgate::kernel::jobs::counts(&app.app).await.unwrap().0 > 0 {
+        attempts += jobs::run_due(&app.app).await.unwrap();
+        app.app.clock.advance(SignedDuration::from_hours(25));
+        assert!(attempts < 20);
+    }
+    assert_eq!(attempts, 9);
+    assert_eq!(
+        aldgate::kernel::jobs::counts(&app.app).await.unwrap(),
+        (0, 1)
+    );
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_job_of_a_process_that_died_is_taken_over() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let camden = app.organisation("Camden Council", "borough").await;
+    let admin = app
+        .client(&camden, "Amir Admin", &[Role::Administrator])
+        .await;
+    let fields = [
+        ("person_name", "Asha Rai"),
+        ("email", "asha@camden.example"),
+        ("roles", "author"),
+    ];
+    admin.post("/organisation/people/new", &fields).await;
+    // Claimed, and never heard of again.
+    let now = app.app.clock.now();
+    let claimed = aldgate::kernel::jobs::claim(&app.app, now).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 0);
+    app.app
+        .clock
+        .advance(Duration::from_secs(6 * 60).try_into().unwrap());
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 1);
+    assert_eq!(to(&post.take()), ["asha@camden.example"]);
+    app.ends_clean().await;
+}
