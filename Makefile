@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench web docs clean e2e need-build need-test \
+.PHONY: help run test lint fmt bench web docs clean e2e fuzz need-build need-test \
 	test-format test-lint test-units test-postgres test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
@@ -75,6 +75,12 @@ e2e: web ## Walk through the journeys in a browser, with accessibility checks
 	$(step) 'Journeys in a browser'
 	cargo build --quiet -p aldgate
 	cd e2e && npm ci --no-audit --no-fund && npm test
+
+fuzz: ## Feed every parser of foreign bytes with made-up ones, for SECONDS each (60)
+	@command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
+	for target in rsf notes pack answers; do \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -- -max_total_time=$(or $(SECONDS),60); \
+	done
 
 lint: test-format test-lint ## Check format and lints
 
