@@ -9,8 +9,8 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench web docs clean e2e fuzz need-build need-test \
-	test-format test-lint test-units test-postgres test-docs test-packs test-pdf test-api test-dependencies
+.PHONY: help run test lint fmt bench web docs clean e2e need-build need-test \
+	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ test-postgres: web ## Run the stories with PostgreSQL
 	$(step) 'Stories, with PostgreSQL'
 	tools/postgres.sh run cargo nextest run -p aldgate
 
+test-kill: web ## Kill the gateway a thousand times while it acts, and look for what was lost
+	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --profile kill --no-capture -E 'test(survives_a_kill)'
+
 test-docs: web
 	$(step) 'Examples in the documentation'
 	cargo test --quiet --workspace --doc
@@ -75,12 +78,6 @@ e2e: web ## Walk through the journeys in a browser, with accessibility checks
 	$(step) 'Journeys in a browser'
 	cargo build --quiet -p aldgate
 	cd e2e && npm ci --no-audit --no-fund && npm test
-
-fuzz: ## Feed every parser of foreign bytes with made-up ones, for SECONDS each (60)
-	@command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
-	for target in rsf notes pack answers; do \
-		RUSTC_BOOTSTRAP=1 cargo fuzz run $$target -- -max_total_time=$(or $(SECONDS),60); \
-	done
 
 lint: test-format test-lint ## Check format and lints
 
@@ -110,6 +107,6 @@ need-build:
 	@command -v cargo >/dev/null || { echo 'Please install Rust: https://rustup.rs' >&2; exit 2; }
 
 need-test: need-build
-	@tools/need.sh chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
+	@tools/need.sh python3=python3 chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
 		pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
 	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked

@@ -24,6 +24,8 @@ create table people (
   email text not null unique,       -- folded to lower case
   name text not null,
   password text,                    -- Argon2id, absent until the invitation is used
+  totp text,                        -- the authenticator app's secret, locked
+  totp_step bigint not null default 0, -- the newest 30 seconds whose code was used
   created_at bigint not null
 );
 
@@ -44,6 +46,7 @@ create index roles_person on roles (person_id, ended_at);
 create index roles_organisation on roles (organisation_id, ended_at, role);
 
 create table sessions (
+  id text not null unique,
   token_hash text primary key,
   person_id text not null references people (id),
   organisation_id text references organisations (id),
@@ -196,12 +199,14 @@ create table lines (
   decided_by text references people (id),
   decided_at bigint,
   proof text,                       -- how the person was authenticated, as JSON
+  seal text,                        -- the party's sealed statement of the decision, as JSON
   answer text,                      -- the author's answer to conditions
   answered_by text references people (id),
   answered_at bigint,
   overruled_by text references people (id),
   overruled_reason text,
   overruled_at bigint,
+  overrule_seal text,               -- the same for the overruling
   opened_at bigint not null,
   closed_at bigint                  -- a newer version took its place
 );
@@ -279,6 +284,19 @@ create table jobs (
 );
 create index jobs_due on jobs (ended_at, due_at, id);
 create index jobs_outcome on jobs (outcome, ended_at);
+-- Every publication and withdrawal, for ever: what the register said on any day.
+create table publication_events (
+  record_id text not null references records (id),
+  revision bigint not null,         -- of the publication, once it was made
+  at bigint not null,
+  version bigint not null,
+  extent text not null,
+  withheld text not null,
+  withdrawn bigint not null,
+  item text not null,               -- the register's item, canonical JSON
+  primary key (record_id, revision)
+);
+create index publication_events_at on publication_events (at, record_id, revision);
 
 -- The ledger: every act, its salt and its place in the Merkle tree.
 create table acts (
@@ -324,4 +342,22 @@ create table checkpoints (
   size bigint primary key,
   at bigint not null,
   note text not null                -- C2SP tlog-checkpoint, with the log's own signatures
+);
+
+-- What witnesses signed below our checkpoints.
+create table cosignatures (
+  size bigint not null references checkpoints (size),
+  witness text not null,            -- the witness's public key
+  line text not null,               -- C2SP tlog-cosignature, one signature line
+  at bigint not null,
+  primary key (size, witness)
+);
+
+-- The last checkpoint of each other log that this gateway cosigned as a witness.
+create table witnessed (
+  origin text primary key,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  at bigint not null
 );

@@ -17,6 +17,8 @@ use crate::support::{Client, Partner, TestApp};
 
 db::sql! {
     ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at) values ($1, $2, 1, 0)";
+    EXPIRE = "update sessions set created_at = 0 where person_id = $1";
+    REVOKE = "update sessions set ended_at = 0 where person_id = $1";
     ADD_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at)
         values ($1, $2, 1, $3, $4, $5, 'digest', 0)";
 }
@@ -64,6 +66,19 @@ impl World {
             people.push(Somebody {
                 name,
                 person,
+                client,
+            });
+        }
+        // A cookie whose session is over opens what nobody's opens.
+        for (name, statement) in [("expired session", &EXPIRE), ("revoked session", &REVOKE)] {
+            let person = app.person(&lead, name, &[Role::Administrator]).await;
+            let client = app.signed_in(&lead, &person).await;
+            let mut tx = app.app.db.begin().await.unwrap();
+            tx.execute(statement, args![&person]).await.unwrap();
+            tx.commit().await.unwrap();
+            people.push(Somebody {
+                name: name.to_owned(),
+                person: None,
                 client,
             });
         }
@@ -152,6 +167,8 @@ impl World {
             ("passkey", "pky_none".to_owned()),
             ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
+            ("level", "0".to_owned()),
+            ("*path", "000.p/1".to_owned()),
         ]);
         let somebody = &mut self.people[number];
         if let Some((partner, person)) = &somebody.person {
@@ -249,7 +266,8 @@ async fn every_route_and_identity() {
                 let told = page.status == anonymous(&outcomes);
                 assert!(told, "{method} {path} as {who}: {} as nobody", page.status);
             }
-            if who == "nobody" && pattern.starts_with("/records/{id}") {
+            let over = who.ends_with(" session");
+            if (over || who == "nobody") && pattern.starts_with("/records/{id}") {
                 let told = page.location.starts_with("/sign-in") || page.status == 400;
                 assert!(told, "{method} {path} as nobody: {}", page.status);
             }

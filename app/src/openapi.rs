@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::features::register;
+use crate::features::{log, register};
 use crate::records;
 
 #[derive(OpenApi)]
@@ -15,6 +15,7 @@ use crate::records;
         description = "An information sharing gateway. The register is for everybody; the rest asks who you are."
     ),
     paths(
+        log::keys::list,
         register::api::list,
         register::api::show,
         records::api_records::list,

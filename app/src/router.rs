@@ -104,11 +104,14 @@ table! {
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
     get "/records/{id}/document.pdf" pages::pdf::show;
+    get "/records/{id}/evidence.json" pages::pdf::evidence_file;
 
     // Signing in
     get "/sign-in" features::identity::sign_in::show;
     post "/sign-in" features::identity::sign_in::save;
     post "/sign-in/passkey" features::identity::passkey::save;
+    get "/sign-in/code" features::identity::second_step::show;
+    post "/sign-in/code" features::identity::second_step::save;
     get "/sign-out" features::identity::sign_out::show;
     post "/sign-out" features::identity::sign_out::save;
     get "/invitations/{token}" features::identity::invitation::show;
@@ -122,6 +125,18 @@ table! {
     post "/me/passkeys" account::add_passkey::save;
     get "/me/passkeys/{passkey}/remove" account::remove_passkey::show;
     post "/me/passkeys/{passkey}/remove" account::remove_passkey::save;
+    get "/me/authenticator" account::authenticator::show;
+    post "/me/authenticator" account::authenticator::start;
+    post "/me/authenticator/confirm" account::authenticator::save;
+    get "/me/authenticator/remove" account::authenticator::ask_remove;
+    post "/me/authenticator/remove" account::authenticator::remove;
+    get "/me/password" account::password::show;
+    post "/me/password" account::password::save;
+    get "/me/sessions" account::sessions::show;
+    get "/me/sessions/{session}/end" account::sessions::ask_end;
+    post "/me/sessions/{session}/end" account::sessions::end;
+    get "/me/sign-out-everywhere" account::sessions::ask_end_all;
+    post "/me/sign-out-everywhere" account::sessions::end_all;
     get "/me/recovery-codes" account::recovery_codes::show;
     post "/me/recovery-codes" account::recovery_codes::save;
 
@@ -167,11 +182,22 @@ table! {
     get "/records/{id}/publish/withdraw" features::register::withdraw::show;
     post "/records/{id}/publish/withdraw" features::register::withdraw::save;
     get "/register" features::register::pages::list;
+    get "/register.rsf" features::register::rsf::show;
     get "/register/{id}" features::register::pages::show;
     get "/register/{id}/document.pdf" features::register::pages::pdf;
+    get "/register/{id}/evidence.json" features::register::pages::evidence_file;
+    get "/verify" features::verify::show;
+    post "/verify" features::verify::check;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;
+
+    // The log, for everybody who checks it
+    get "/log/keys" features::log::keys::show;
+    get "/api/v1/log/keys" features::log::keys::list;
+    get "/log/checkpoint" features::log::tiles::checkpoint;
+    get "/log/tile/{level}/{*path}" features::log::tiles::tile;
+    post "/log/witness/add-checkpoint" features::log::witness::add;
 
     // What an organisation says about itself
     get "/memorandum" features::statements::memorandum::show;

@@ -59,6 +59,18 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "The file of that secret. Made at the first start. Empty: the file secret in the data folder.",
     ),
     (
+        "checkpoint_interval",
+        "How often new acts are signed as a checkpoint of the log, in seconds.",
+    ),
+    (
+        "witnesses",
+        "Who is asked to cosign our checkpoints: a list, each an address and a public key with a space between.",
+    ),
+    (
+        "witnessed_logs",
+        "The logs whose checkpoints we cosign: a list of public keys.",
+    ),
+    (
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
@@ -92,6 +104,9 @@ pub struct Settings {
     pub mail_password_file: PathBuf,
     pub secret: String,
     pub secret_file: String,
+    pub checkpoint_interval: u32,
+    pub witnesses: Vec<String>,
+    pub witnessed_logs: Vec<String>,
     pub upload_limit: usize,
     pub behind_proxy: bool,
     pub limit_session: u32,
@@ -114,6 +129,9 @@ impl Default for Settings {
             mail_password_file: PathBuf::new(),
             secret: String::new(),
             secret_file: String::new(),
+            checkpoint_interval: 60,
+            witnesses: Vec::new(),
+            witnessed_logs: Vec::new(),
             upload_limit: 10 * 1024 * 1024,
             behind_proxy: false,
             limit_session: 120,

@@ -10,7 +10,7 @@ use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
-use crate::kernel::keys::is_made_from;
+use crate::kernel::keys::{Owner, is_made_from};
 use crate::kernel::mail::Mailer;
 use crate::settings::Settings;
 
@@ -200,7 +200,7 @@ async fn keys(settings: &Settings) -> Result<String, String> {
     let id = kept.text("id").map_err(|e| e.to_string())?;
     let vkey = kept.text("vkey").map_err(|e| e.to_string())?;
     match secret {
-        Some(secret) if is_made_from(&secret, &id, &vkey) => {
+        Some(secret) if is_made_from(&secret, &Owner::Log, &id, &vkey) => {
             Ok(format!("the log signs with {vkey}"))
         }
         Some(_) => Err(format!(

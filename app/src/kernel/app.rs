@@ -4,6 +4,7 @@ use db::{Db, Migration};
 use packs::Packs;
 use tokio::sync::Semaphore;
 
+use super::attempts::Attempts;
 use super::clock::Clock;
 use super::entropy::Entropy;
 use super::limits::Limits;
@@ -32,6 +33,9 @@ pub struct App {
     pub renders: Semaphore,
     /// What the nonces on pages are authenticated with.
     pub nonce_key: [u8; 32],
+    pub attempts: Attempts,
+    /// Passwords hashed at once: each takes a core and 19 MiB while it runs.
+    pub hashes: Semaphore,
 }
 
 impl App {
@@ -55,6 +59,8 @@ impl App {
             limits: Limits::default(),
             renders: Semaphore::new(2),
             nonce_key,
+            attempts: Attempts::default(),
+            hashes: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
         })
     }
 }

@@ -35,6 +35,9 @@ pub enum Refusal {
     /// The fields need another look.
     #[error("the form has problems")]
     Invalid(Vec<Problem>),
+    /// Too many wrong passwords or codes. It can be tried again after a while.
+    #[error("too many attempts")]
+    TooOften,
     /// Somebody else changed it first. [`Ctx::decide`](super::Ctx::decide) tries again on this.
     #[error("somebody else changed this at the same moment")]
     Raced,

@@ -108,6 +108,25 @@ impl Situation {
         lines.peek().is_some() && lines.all(Line::is_signed)
     }
 
+    /// The newest version on which somebody has decided.
+    pub fn proved_version(&self) -> Option<i64> {
+        self.versions
+            .iter()
+            .map(|v| v.number)
+            .find(|number| self.is_decided_on(*number))
+    }
+
+    /// Whether somebody has decided on a version.
+    pub fn is_decided_on(&self, version: i64) -> bool {
+        self.lines.iter().any(|line| {
+            line.version == version
+                && !matches!(
+                    line.state,
+                    lines::LineState::Waiting | lines::LineState::Superseded
+                )
+        })
+    }
+
     /// The versions, before this one, by which other parties have joined the same text and signed.
     pub fn joined(&self, base: i64, before: i64) -> Vec<i64> {
         let mut joined: Vec<i64> = self

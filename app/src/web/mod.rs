@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod authenticator;
 pub mod bounds;
 pub mod codes;
 pub mod credential;

@@ -196,6 +196,7 @@ fn footer() -> Footer<'static> {
         links: vec![
             FooterLink::new("About this gateway", "/about"),
             FooterLink::new("Accessibility", "/accessibility"),
+            FooterLink::new("Check a document", "/verify"),
             FooterLink::new("For programs", "/api/openapi.json"),
         ],
         content: html! {

@@ -15,6 +15,7 @@ impl Refusal {
             Refusal::SignIn => StatusCode::UNAUTHORIZED,
             Refusal::NotAllowed(_) => StatusCode::FORBIDDEN,
             Refusal::NotNow(_) | Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Raced => StatusCode::CONFLICT,
             Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -38,6 +39,11 @@ impl Refusal {
             Refusal::Invalid(problems) => (
                 "There is a problem",
                 problems.iter().map(|p| format!("{}.", p.message)).collect::<Vec<_>>().join(" "),
+            ),
+            Refusal::TooOften => (
+                "Too many attempts",
+                "Too many wrong passwords or codes. Wait 15 minutes, then try again. If you have a passkey, you can use it now."
+                    .to_owned(),
             ),
             Refusal::Raced => (
                 "Somebody else was first",

@@ -9,6 +9,7 @@ use packs::Role;
 use super::people::dates;
 use super::roles::{self, Holding};
 use super::store;
+use crate::features::identity::store as identity;
 use crate::features::programs::store as tokens;
 use crate::kernel::{Change, Problem, Refusal};
 use crate::web::step_up::{self, About};
@@ -124,6 +125,9 @@ async fn decide(visit: &Visit, id: &str) -> Result<Change, Refusal> {
         return Err(Refusal::NotNow(keep(&acting.organisation_name)));
     }
     let mut change = roles::end(&visit.ctx, &acting.organisation, &holding);
+    if roles::is_only(&visit.ctx, &holding).await? {
+        change = change.and(identity::end_sessions(&visit.ctx, &holding.person));
+    }
     // With the last role, what programs read for the person ends too.
     if !staying.iter().any(|other| other.person == holding.person) {
         change = tokens::end_all(&visit.ctx, &acting.organisation, &holding.person, change);

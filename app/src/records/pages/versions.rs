@@ -139,6 +139,12 @@ pub async fn show(
             a class="govuk-link" href=(format!("/records/{id}/versions/{number}.json")) { "Download the exact text (JSON)" }
             ". Its SHA-256 is the digest."
         }
+        @if situation.is_decided_on(number) {
+            p class="govuk-body" {
+                a class="govuk-link" href=(format!("/records/{id}/evidence.json?version={number}")) { "Download the evidence of who decided what (JSON)" }
+                ", and " a class="govuk-link" href="/verify" { "check it" } "."
+            }
+        }
         h2 class="govuk-heading-l" { "Reviews and sign-offs" }
         (decisions(&id, &lines))
         h2 class="govuk-heading-l" { "What the law asks" }
