@@ -44,7 +44,7 @@ pub struct Partner {
     pub name: String,
 }
 
-fn packs() -> Arc<Packs> {
+pub fn packs() -> Arc<Packs> {
     static PACKS: OnceLock<Arc<Packs>> = OnceLock::new();
     PACKS
         .get_or_init(|| {
@@ -171,8 +171,18 @@ impl TestApp {
         self.signed_in(partner, &person).await
     }
 
+    /// Somebody at this address, as the proxy in front says it.
+    pub fn from(&self, forwarded: &str) -> Client {
+        self.nobody().behind(forwarded)
+    }
+
     pub fn nobody(&self) -> Client {
         Client::new(self, None)
+    }
+
+    /// Somebody without an account, at the same gateway started with other settings.
+    pub fn nobody_at(&self, router: Router) -> Client {
+        Client::at(router)
     }
 
     /// How many acts the ledger holds.
@@ -184,7 +194,7 @@ impl TestApp {
 
     /// Every story ends with this: the ledger holds every act, and it verifies.
     pub async fn ends_clean(&self) {
-        let verified = aldgate::cli::verify_ledger(&self.app.db).await.unwrap();
+        let verified = aldgate::cli::fsck(&self.app.db).await.unwrap();
         if let Err(place) = verified {
             panic!("the ledger does not hold: {place}");
         }

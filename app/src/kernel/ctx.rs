@@ -13,6 +13,7 @@ sql! {
     TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";
     NODE = "select hash from ledger_nodes where position = $1";
     ADD_NODE = "insert into ledger_nodes (position, hash) values ($1, $2)";
+    SEEN = "update sessions set seen_at = $2 where token_hash = $1 and ended_at is null";
     ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, entry)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }
@@ -84,6 +85,15 @@ impl Ctx {
         Ok(())
     }
 
+    /// Notes that a session was used, for its idle limit. The one write without an act: nothing that
+    /// anybody decides rests on it, and the ledger is not for every page somebody looks at.
+    pub async fn session_seen(&self, hash: &str) -> Result<(), Refusal> {
+        let mut tx = self.app.db.begin().await?;
+        tx.execute(&SEEN, args![hash, self.now.0]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Decides and commits, and decides afresh when somebody else was first. `decide` reads what
     /// it needs each time, so what it decides is never about an older state.
     ///
@@ -108,14 +118,17 @@ impl Ctx {
     }
 
     /// Keeps what the log says about itself, such as a checkpoint. It is no act: an act would make the
-    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when the row is there.
+    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when somebody was first: the
+    /// row to insert is there, or the row to update is no longer as it was read.
     pub(super) async fn keep(
         &self,
         statement: &'static db::Statement,
         args: &[db::Value],
     ) -> Result<(), Refusal> {
         let mut tx = self.app.db.begin().await?;
-        tx.execute(statement, args).await?;
+        if tx.execute(statement, args).await? != 1 {
+            return Err(Refusal::Raced);
+        }
         tx.commit().await?;
         Ok(())
     }

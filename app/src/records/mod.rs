@@ -1,6 +1,7 @@
 //! The record engine: one for every type a pack defines.
 
 pub mod api;
+pub mod api_records;
 pub mod decisions;
 pub mod document;
 pub mod evidence;

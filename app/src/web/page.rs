@@ -235,6 +235,11 @@ pub fn download(media_type: &str, name: &str, bytes: impl Into<axum::body::Body>
                 format!("attachment; filename=\"{plain}\""),
             ),
             (header::CACHE_CONTROL, "private, no-store".to_owned()),
+            // Should a browser show it after all, it can do nothing.
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned(),
+            ),
         ],
         bytes.into(),
     )

@@ -28,7 +28,7 @@ pub async fn show(
     Path(id): Path<RecordId>,
     Query(which): Query<Which>,
 ) -> Result<Response, Refusal> {
-    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let situation = Situation::load(&visit, &id, Action::SeeSigned).await?;
     let set = set(&visit, &situation, which.version).await?;
     let name = format!("{id}-{}.pdf", set.version);
     let proved = match set.version.parse() {
@@ -91,7 +91,12 @@ pub async fn set(
 ) -> Result<documents::Document, Refusal> {
     let record = &situation.record;
     let newest = situation.versions.first().map(|v| v.number);
-    let number = version.or(newest.filter(|_| record.phase != Phase::Editable));
+    // Who has left sees no working text.
+    let fixed = record.phase != Phase::Editable || record.left_at.is_some();
+    let number = version.or(newest.filter(|_| fixed));
+    if let Some(number) = number {
+        situation.version(number).ok_or(Refusal::NotFound)?;
+    }
     let reading = match number {
         Some(number) => Reading::fixed(ctx, situation, number).await?,
         None => Reading::working(ctx, record).await?,
