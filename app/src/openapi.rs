@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use crate::features::{log, register};
 use crate::records;
@@ -17,11 +18,31 @@ use crate::records;
         log::keys::list,
         register::api::list,
         register::api::show,
+        records::api_records::list,
+        records::api_records::show,
         records::api::prompts,
         records::api::why_not,
-    )
+    ),
+    modifiers(&Token)
 )]
 struct Api;
+
+/// How a program says who it is.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A token from “Tokens for programs”: `Authorization: Bearer aldgate_…`",
+            ))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(token));
+    }
+}
 
 pub async fn show() -> Response {
     Json(Api::openapi()).into_response()

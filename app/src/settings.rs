@@ -78,6 +78,14 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "behind_proxy",
         "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
     ),
+    (
+        "limit_session",
+        "How many costly requests (documents, searches, files, exports, API) one session or token may make in a minute. 0: no limit.",
+    ),
+    (
+        "limit_address",
+        "How many of them one network address may make in a minute, all its people together. 0: no limit.",
+    ),
 ];
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -101,6 +109,8 @@ pub struct Settings {
     pub witnessed_logs: Vec<String>,
     pub upload_limit: usize,
     pub behind_proxy: bool,
+    pub limit_session: u32,
+    pub limit_address: u32,
 }
 
 impl Default for Settings {
@@ -124,6 +134,8 @@ impl Default for Settings {
             witnessed_logs: Vec::new(),
             upload_limit: 10 * 1024 * 1024,
             behind_proxy: false,
+            limit_session: 120,
+            limit_address: 1200,
         }
     }
 }

@@ -9,10 +9,14 @@ use super::{PASSWORD, TestApp};
 /// A browser without JavaScript: keeps its cookie, sends the form tokens of the pages it saw, and, as
 /// password managers do, fills in the password that was last right.
 pub struct Client {
+    /// What the proxy in front says about where the request comes from.
+    forwarded: Option<String>,
     password: std::sync::Mutex<Option<String>>,
     router: Router,
     cookie: std::sync::Mutex<Option<String>>,
     form_token: std::sync::Mutex<String>,
+    /// Sent with each request, as a program does.
+    token: Option<String>,
 }
 
 /// What came back.
@@ -27,20 +31,38 @@ pub struct Page {
 impl Client {
     pub(super) fn new(app: &TestApp, session: Option<String>) -> Client {
         Client {
+            forwarded: None,
             password: std::sync::Mutex::new(session.as_ref().map(|_| PASSWORD.to_owned())),
             router: app.router.clone(),
             cookie: std::sync::Mutex::new(session.map(|token| format!("aldgate={token}"))),
             form_token: std::sync::Mutex::default(),
+            token: None,
+        }
+    }
+
+    /// A program that sends this token.
+    pub fn program(app: &TestApp, token: &str) -> Client {
+        Client {
+            token: Some(token.to_owned()),
+            ..Client::new(app, None)
         }
     }
 
     pub(super) fn at(router: Router) -> Client {
         Client {
+            forwarded: None,
+            token: None,
             password: std::sync::Mutex::default(),
             router,
             cookie: std::sync::Mutex::default(),
             form_token: std::sync::Mutex::default(),
         }
+    }
+
+    /// The same browser, behind a proxy that says this about it.
+    pub(super) fn behind(mut self, forwarded: &str) -> Client {
+        self.forwarded = Some(forwarded.to_owned());
+        self
     }
 
     pub async fn get(&self, path: &str) -> Page {
@@ -77,6 +99,8 @@ impl Client {
     /// Another browser that has this session and knows nothing else.
     pub fn thief(&self) -> Client {
         Client {
+            forwarded: self.forwarded.clone(),
+            token: None,
             router: self.router.clone(),
             cookie: std::sync::Mutex::new(self.cookie.lock().unwrap().clone()),
             form_token: std::sync::Mutex::default(),
@@ -137,6 +161,12 @@ impl Client {
         }
         if let Some(cookie) = self.cookie.lock().unwrap().clone() {
             request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(forwarded) = &self.forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let response = self
             .router
@@ -249,6 +279,15 @@ impl Page {
             .next()
             .and_then(|found| found.attr(name).map(str::to_owned))
             .unwrap_or_else(|| panic!("no {selector} with {name} in: {}", self.words()))
+    }
+
+    /// The addresses of all links that a selector finds.
+    pub fn hrefs(&self, selector: &str) -> Vec<String> {
+        let parsed = Selector::parse(selector).expect("a selector");
+        Html::parse_document(&self.text)
+            .select(&parsed)
+            .filter_map(|link| link.attr("href").map(str::to_owned))
+            .collect()
     }
 
     /// The values of all fields with this name.

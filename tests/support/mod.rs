@@ -171,6 +171,11 @@ impl TestApp {
         self.signed_in(partner, &person).await
     }
 
+    /// Somebody at this address, as the proxy in front says it.
+    pub fn from(&self, forwarded: &str) -> Client {
+        self.nobody().behind(forwarded)
+    }
+
     pub fn nobody(&self) -> Client {
         Client::new(self, None)
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
+use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
@@ -21,14 +22,16 @@ sql! {
 /// How long PostgreSQL may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What was looked at, and what is so, or what is wrong with the cure.
-struct Finding {
-    about: &'static str,
-    found: Result<String, String>,
+#[derive(clap::Args)]
+pub struct Asked {
+    /// Look at what the gateway's safety rests on, and say what is not safe.
+    #[arg(long)]
+    security: bool,
 }
 
-pub async fn doctor(settings: Result<Settings, String>) -> ExitCode {
+pub async fn doctor(settings: Result<Settings, String>, asked: &Asked) -> ExitCode {
     let findings = match settings {
+        Ok(settings) if asked.security => security::examine(&settings),
         Ok(settings) => examine(&settings).await,
         Err(error) => vec![Finding {
             about: "settings",

@@ -7,6 +7,8 @@ pub mod in_tray;
 pub mod law;
 pub mod log;
 pub mod organisations;
+pub mod programs;
 pub mod register;
 pub mod start;
 pub mod statements;
+pub mod verify;

@@ -4,8 +4,10 @@ use db::{Db, Migration};
 use packs::Packs;
 use tokio::sync::Semaphore;
 
+use super::attempts::Attempts;
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::limits::Limits;
 use super::mail::Mailer;
 use super::secret::Secret;
 use crate::settings::Settings;
@@ -24,11 +26,16 @@ pub struct App {
     pub entropy: Entropy,
     pub secret: Secret,
     pub settings: Settings,
+    /// What visitors have asked for lately.
+    pub limits: Limits,
     pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
     /// What the nonces on pages are authenticated with.
     pub nonce_key: [u8; 32],
+    pub attempts: Attempts,
+    /// Passwords hashed at once: each takes a core and 19 MiB while it runs.
+    pub hashes: Semaphore,
 }
 
 impl App {
@@ -49,8 +56,11 @@ impl App {
             mailer: Mailer::new(&settings).expect("the settings were checked"),
             secret,
             settings,
+            limits: Limits::default(),
             renders: Semaphore::new(2),
             nonce_key,
+            attempts: Attempts::default(),
+            hashes: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
         })
     }
 }

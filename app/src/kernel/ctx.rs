@@ -13,6 +13,7 @@ sql! {
     TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";
     NODE = "select hash from ledger_nodes where position = $1";
     ADD_NODE = "insert into ledger_nodes (position, hash) values ($1, $2)";
+    SEEN = "update sessions set seen_at = $2 where token_hash = $1 and ended_at is null";
     ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, entry)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }
@@ -80,6 +81,15 @@ impl Ctx {
             }
         }
         self.append(&mut tx, &change.acts).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Notes that a session was used, for its idle limit. The one write without an act: nothing that
+    /// anybody decides rests on it, and the ledger is not for every page somebody looks at.
+    pub async fn session_seen(&self, hash: &str) -> Result<(), Refusal> {
+        let mut tx = self.app.db.begin().await?;
+        tx.execute(&SEEN, args![hash, self.now.0]).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -154,7 +164,7 @@ impl Ctx {
             }
             let canonical =
                 String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
-            let (person, organisation) = self.who();
+            let (person, organisation) = self.who(act);
             tx.execute(
                 &ADD_ACT,
                 args![
@@ -184,15 +194,16 @@ impl Ctx {
             .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
     }
 
-    fn who(&self) -> (&str, &str) {
+    fn who(&self, act: &Act) -> (&str, &str) {
         match &self.acting {
+            Some(acting) if act.unnamed => ("", acting.organisation.as_str()),
             Some(acting) => (acting.person.as_str(), acting.organisation.as_str()),
             None => ("", ""),
         }
     }
 
     fn stated(&self, act: &Act) -> Json {
-        let (person, organisation) = self.who();
+        let (person, organisation) = self.who(act);
         json!({
             "at": self.now.0,
             "person": person,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod app;
+pub mod attempts;
 pub mod change;
 pub mod clock;
 pub mod ctx;
@@ -10,6 +11,8 @@ pub mod erasure;
 pub mod ids;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
+pub mod locked;
 pub mod log;
 pub mod mail;
 pub mod refusal;

@@ -1,5 +1,7 @@
 //! Passwords: how they are kept and checked.
 
+use std::time::Duration;
+
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
 };
@@ -17,16 +19,30 @@ pub const SHORTEST: usize = 12;
 /// The longest, so that hashing cannot be used to tire the server.
 pub const LONGEST: usize = 128;
 
+/// How long a password waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// OWASP's minimum for Argon2id: 19 MiB, two passes.
+const MEMORY: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// How passwords are kept, in words.
+pub fn kept_as() -> String {
+    format!(
+        "{SHORTEST} to {LONGEST} characters, kept as Argon2id with {} MiB and {PASSES} passes",
+        MEMORY / 1024
+    )
+}
+
 fn argon2() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("constant parameters");
+    let params = Params::new(MEMORY, PASSES, 1, None).expect("constant parameters");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 /// Hashes a password, away from the threads that answer requests.
 pub async fn hash(ctx: &Ctx, password: String) -> Result<String, Refusal> {
     let salt = ctx.app.entropy.bytes::<16>();
-    blocking(move || {
+    blocking(ctx, move || {
         argon2()
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
@@ -42,7 +58,7 @@ pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Resu
         hash(ctx, password).await?;
         return Ok(false);
     };
-    blocking(move || {
+    blocking(ctx, move || {
         let stored = PasswordHash::new(&stored).map_err(|e| Refusal::broken(e.to_string()))?;
         Ok(argon2()
             .verify_password(password.as_bytes(), &stored)
@@ -65,9 +81,19 @@ async fn password_of(ctx: &Ctx, person: &PersonId) -> Result<Option<String>, Ref
     })
 }
 
+/// A few at a time: others wait their turn, so that a flood of sign-ins leaves the rest of the gateway
+/// its processors. Who would wait too long is told.
 async fn blocking<T: Send + 'static>(
+    ctx: &Ctx,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
+    let turn = tokio::time::timeout(PATIENCE, ctx.app.hashes.acquire()).await;
+    let Ok(Ok(_turn)) = turn else {
+        return Err(Refusal::NotNow(
+            "Very many people are signing in at this moment. Wait a minute, then try again."
+                .to_owned(),
+        ));
+    };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(Refusal::broken)

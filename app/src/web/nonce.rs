@@ -17,6 +17,8 @@ sql! {
 /// A nonce can be answered this long (microseconds): as long as a session lasts, because a text of
 /// fifty pages is read before it is decided.
 pub const LASTS: i64 = super::session::LONGEST;
+/// For what is done at once (microseconds).
+pub const MINUTES_15: i64 = 15 * 60 * 1_000_000;
 
 /// 16 random bytes, the time, and a code over both and what they are for.
 const LENGTH: usize = 16 + 8 + 32;
@@ -30,9 +32,9 @@ pub fn issue(ctx: &Ctx, purpose: &str) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Whether it was issued here, for this purpose, and not too long ago. [`spend`] says whether it is
+/// Whether it was issued here, for this purpose, and not longer ago than `within` (microseconds). [`spend`] says whether it is
 /// the first answer.
-pub fn holds(ctx: &Ctx, purpose: &str, nonce: &str) -> bool {
+pub fn holds(ctx: &Ctx, purpose: &str, nonce: &str, within: i64) -> bool {
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(nonce) else {
         return false;
     };
@@ -41,7 +43,7 @@ pub fn holds(ctx: &Ctx, purpose: &str, nonce: &str) -> bool {
     }
     let (said, sent) = bytes.split_at(LENGTH - 32);
     let at = i64::from_be_bytes(said[16..].try_into().expect("eight bytes"));
-    code(ctx, purpose, said).verify_slice(sent).is_ok() && (0..=LASTS).contains(&(ctx.now.0 - at))
+    code(ctx, purpose, said).verify_slice(sent).is_ok() && (0..=within).contains(&(ctx.now.0 - at))
 }
 
 /// Adds to a change that this nonce is used up. A second use makes the commit fail:

@@ -33,6 +33,12 @@ const HOUR: i64 = 3_600_000_000;
 /// A session ends this long after it began, whatever happens (microseconds).
 pub const LONGEST: i64 = 12 * HOUR;
 
+/// A session ends when it was not used this long (microseconds). What binds asks for the credential
+/// again in any case.
+pub const IDLE: i64 = 2 * HOUR;
+/// How exactly it is known when a session was last used (microseconds).
+const GLANCE: i64 = HOUR / 12;
+
 const COOKIE: &str = "aldgate";
 /// Sent over https only, and by this host only: the browser enforces it by the name.
 const SECURE_COOKIE: &str = "__Host-aldgate";
@@ -186,8 +192,12 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
     else {
         return Ok(visit);
     };
-    if ctx.now.0 - row.int("created_at")? > LONGEST {
+    let seen_at = row.int("seen_at")?;
+    if ctx.now.0 - row.int("created_at")? > LONGEST || ctx.now.0 - seen_at > IDLE {
         return Ok(visit);
+    }
+    if ctx.now.0 - seen_at > GLANCE {
+        ctx.session_seen(&token_hash(token)).await?;
     }
     let person = PersonId::from(row.text("person_id")?);
     let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
@@ -235,6 +245,11 @@ pub fn no_cookie(app: &App) -> Cookie<'static> {
     let mut cookie = cookie(app, String::new());
     cookie.make_removal();
     cookie
+}
+
+/// The name of the session's cookie.
+pub fn named_cookie(app: &App) -> &'static str {
+    cookie_name(app)
 }
 
 fn cookie_name(app: &App) -> &'static str {

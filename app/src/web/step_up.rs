@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use db::{args, sql};
 
 use super::passkeys::{self, Passkey, RelyingParty, challenge};
-use super::{Posted, Visit, codes, credential, error_of, nonce};
+use super::{Posted, Visit, authenticator, codes, credential, error_of, nonce, origin};
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Act, Change, Problem, Refusal};
 
@@ -72,10 +72,15 @@ pub async fn choice_fields(
     choices: &[(&str, About<'_>)],
     problems: &[Problem],
 ) -> Result<Markup, Refusal> {
-    let held = passkeys::of_person(visit, &visit.ctx.acting()?.person).await?;
+    let person = &visit.ctx.acting()?.person;
+    let held = passkeys::of_person(visit, person).await?;
+    let app = authenticator::is_set(visit, person).await?;
     Ok(match RelyingParty::of(&visit.app.settings) {
-        Some(party) if !held.is_empty() => passkey(visit, &party, &held, choices, problems),
-        _ => html! { (password(problems)) },
+        Some(party) if !held.is_empty() => passkey(visit, &party, &held, choices, app, problems),
+        _ => html! {
+            (password(problems))
+            @if app || !held.is_empty() { (code(app, problems)) }
+        },
     })
 }
 
@@ -84,6 +89,7 @@ fn passkey(
     party: &RelyingParty,
     held: &[Passkey],
     choices: &[(&str, About<'_>)],
+    app: bool,
     problems: &[Problem],
 ) -> Markup {
     let nonce = nonce::issue(visit, &purpose(visit));
@@ -116,7 +122,7 @@ fn passkey(
                 }
                 div class="govuk-details__text" {
                     (password(problems))
-                    (code(problems))
+                    (code(app, problems))
                 }
             }
         }
@@ -137,13 +143,18 @@ fn password(problems: &[Problem]) -> Markup {
     }
 }
 
-fn code(problems: &[Problem]) -> Markup {
+fn code(app: bool, problems: &[Problem]) -> Markup {
+    let hint = if app {
+        "The one that your authenticator app shows now, or one of your recovery codes."
+    } else {
+        "One of your recovery codes."
+    };
     html! {
         (Input {
             id: "code",
             name: "code",
             label: "Code".into(),
-            hint: Some("One of your recovery codes."),
+            hint: Some(hint),
             error: error_of(problems, "code"),
             autocomplete: "one-time-code",
             autocapitalize: "none",
@@ -208,7 +219,7 @@ async fn with_passkey(
     };
     let nonce = posted.fields.one("nonce");
     let party = RelyingParty::of(&posted.app.settings).ok_or_else(wrong)?;
-    if !nonce::holds(posted, &purpose(posted), nonce) {
+    if !nonce::holds(posted, &purpose(posted), nonce, nonce::LASTS) {
         return Err(wrong());
     }
     let answered = party
@@ -246,13 +257,30 @@ async fn with_password(
     if typed.is_empty() {
         return Err(Refusal::invalid("password", "Enter your password"));
     }
-    let needs_code = !passkeys::of_person(posted, person).await?.is_empty();
+    let network = origin::network(&posted.address);
+    let attempt = posted
+        .app
+        .attempts
+        .allow(posted.now.0, &format!("step-up {person}"), &network)
+        .map_err(|refusal| Refusal::invalid("password", refusal.words().1))?;
+    let app = authenticator::is_set(posted, person).await?;
+    let needs_code = app || !passkeys::of_person(posted, person).await?.is_empty();
     let fits = credential::is_password_of(posted, person, typed).await?;
     let code = posted.fields.one("code");
-    let used = if needs_code {
-        codes::redeem(posted, person, code).await?
+    let from_app = if app {
+        authenticator::redeem(posted, person, code).await?
     } else {
         None
+    };
+    let with = if from_app.is_some() {
+        "totp"
+    } else {
+        "recovery_code"
+    };
+    let used = if from_app.is_some() || !needs_code {
+        from_app
+    } else {
+        codes::redeem(posted, person, code).await?
     };
     let mut proof = json!({ "credential": "password", "checked_at": posted.now.0 });
     if !fits || (needs_code && used.is_none()) {
@@ -267,8 +295,9 @@ async fn with_password(
         });
     }
     if used.is_some() {
-        proof["recovery_code"] = true.into();
+        proof[with] = true.into();
     }
+    posted.app.attempts.fits(&attempt);
     Ok((proof, used))
 }
 

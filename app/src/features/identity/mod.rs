@@ -6,6 +6,7 @@ pub mod enter;
 pub mod fields;
 pub mod invitation;
 pub mod passkey;
+pub mod second_step;
 pub mod sign_in;
 pub mod sign_out;
 pub mod store;

@@ -44,7 +44,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     let next = local(posted.fields.one("next")).unwrap_or_default();
     let nonce = posted.fields.one("nonce");
     let answered = match RelyingParty::of(&posted.app.settings) {
-        Some(party) if nonce::holds(&posted, PURPOSE, nonce) => {
+        Some(party) if nonce::holds(&posted, PURPOSE, nonce, nonce::LASTS) => {
             let challenge = challenge(&statement(nonce));
             let answer = posted.fields.one("passkey");
             party.answered(&posted, &challenge, answer).await?

@@ -1,16 +1,18 @@
 //! `/sign-in`.
 
 use axum::extract::RawQuery;
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
 use govuk::{Button, PasswordInput};
 use maud::{Markup, html};
 
 use super::enter::{before, enter, local};
-use super::{demo, fields, passkey, store};
+use super::{demo, fields, passkey, second_step, store};
 use crate::kernel::{Problem, Refusal};
 use crate::web::credential::{self, LONGEST};
-use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
+use crate::web::{Fields, Posted, Sheet, Visit, authenticator, error_of, origin, see_other};
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let query = Fields::parse(&query.unwrap_or_default());
@@ -36,12 +38,22 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         return page(&posted, email, next, problems).await;
     }
     // Whether it was the address or the password is not said, and takes the same time.
+    let network = origin::network(&posted.address);
+    let named = store::fold_email(email);
+    let attempt = match posted.app.attempts.allow(posted.now.0, &named, &network) {
+        Ok(attempt) => attempt,
+        Err(refusal) => return too_often(&posted, email, next, &refusal).await,
+    };
     let account = store::by_email(&posted.ctx, email).await?;
     let stored = account.as_ref().and_then(|a| a.password.clone());
     let fits = password.len() <= LONGEST
         && credential::verify(&posted.ctx, password.to_owned(), stored).await?;
     match account {
         Some(account) if fits => {
+            posted.app.attempts.fits(&attempt);
+            if authenticator::is_set(&posted, &account.id).await? {
+                return Ok(second_step::ask(&posted, &account.id, next));
+            }
             let (change, entry) = enter(&posted, &account.id, "password", next).await?;
             before(&posted).commit(change).await?;
             Ok(entry.answer(&posted, jar))
@@ -54,6 +66,20 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
             page(&posted, email, next, vec![wrong]).await
         }
     }
+}
+
+async fn too_often(
+    visit: &Visit,
+    email: &str,
+    next: &str,
+    refusal: &Refusal,
+) -> Result<Response, Refusal> {
+    let problem = Problem::new("email", refusal.words().1);
+    let mut response = page(visit, email, next, vec![problem]).await?;
+    *response.status_mut() = refusal.status();
+    let wait = HeaderValue::from_static("900");
+    response.headers_mut().insert(RETRY_AFTER, wait);
+    Ok(response)
 }
 
 pub(super) async fn page(

@@ -17,8 +17,8 @@ sql! {
     ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
     SET_PASSWORD = "update people set password = $2 where id = $1";
     START = "insert into sessions (token_hash, person_id, organisation_id, form_token, credential, address, device,
-            created_at, seen_at, checked_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)";
+            created_at, seen_at, checked_at, id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)";
     SWITCH = "update sessions set organisation_id = $2, token_hash = $3 where token_hash = $1 and ended_at is null";
     END = "update sessions set ended_at = $2 where token_hash = $1 and ended_at is null";
     EMAIL = "select email from people where id = $1";
@@ -35,6 +35,8 @@ sql! {
     USE = "update invitations set used_at = $2 where token_hash = $1 and used_at is null";
     SPEND = "update invitations set used_at = $2 where person_id = $1 and used_at is null";
     END_ALL = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null";
+    END_OTHERS = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null and token_hash <> $3";
+    FORGET_APP = "update people set totp = null, totp_step = 0 where id = $1";
     ELSEWHERE = "select count(*) as held from roles
         where person_id = $1 and organisation_id <> $2 and ended_at is null";
 }
@@ -165,7 +167,8 @@ pub fn start_session(
             begun.credential,
             &*begun.address,
             &*begun.device,
-            ctx.now.0
+            ctx.now.0,
+            ctx.new_id("ses")
         ],
     );
     (token, change)
@@ -178,6 +181,19 @@ pub fn switch_session(ctx: &Ctx, hash: &str, organisation: &OrganisationId) -> (
     let change = Change::new(Act::new("session.switched", organisation))
         .write_one(&SWITCH, args![hash, organisation, token_hash(&token)]);
     (token, change)
+}
+
+/// Ends every session of the person.
+pub fn end_sessions(ctx: &Ctx, person: &PersonId) -> Change {
+    Change::new(Act::new("sessions.ended", person)).write(&END_ALL, args![person, ctx.now.0])
+}
+
+/// A new password; `hash` is of it. Every session but the one kept ends, and links stop working.
+pub fn change_password(ctx: &Ctx, person: &PersonId, hash: String, kept: &str) -> Change {
+    Change::new(Act::new("password.changed", person))
+        .write_one(&SET_PASSWORD, args![person, hash])
+        .write(&END_OTHERS, args![person, ctx.now.0, kept])
+        .write(&SPEND, args![person, ctx.now.0])
 }
 
 /// Ends the session whose token has this hash.
@@ -301,6 +317,7 @@ pub fn accept_invitation(
     .write(&END_ALL, args![&invitation.person, ctx.now.0])
     .write(&FORGET_PASSKEYS, args![&invitation.person])
     .write(&FORGET_CODES, args![&invitation.person])
+    .write(&FORGET_APP, args![&invitation.person])
 }
 
 #[cfg(test)]

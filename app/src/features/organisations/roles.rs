@@ -17,6 +17,8 @@ sql! {
         from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
         where r.organisation_id = $1 and r.ended_at is null
         order by p.name, p.id, r.role";
+    OTHERS = "select count(*) as held from roles where person_id = $1 and id <> $2 and ended_at is null
+        and (until_day = '' or until_day >= $3)";
     OF_PERSON = "select distinct r.organisation_id, o.name from roles r
         join organisations o on o.id = r.organisation_id
         where r.person_id = $1 and r.ended_at is null and (r.until_day = '' or r.until_day >= $2)
@@ -98,6 +100,13 @@ pub async fn organisations_of(
         .iter()
         .map(|row| Ok((row.text("organisation_id")?.into(), row.text("name")?)))
         .collect()
+}
+
+/// Whether the person holds no other role anywhere, now or later.
+pub async fn is_only(ctx: &Ctx, holding: &Holding) -> Result<bool, Refusal> {
+    let today = ctx.now.today().to_string();
+    let others = args![&holding.person, holding.id.as_str(), today];
+    Ok(ctx.app.db.one(&OTHERS, others).await?.int("held")? == 0)
 }
 
 /// What is given: a role, as itself or as a deputy between two days.

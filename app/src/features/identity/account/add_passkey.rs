@@ -63,22 +63,25 @@ async fn ask(visit: &Visit, typed: &str, problems: Vec<Problem>) -> Result<Respo
 pub async fn start(posted: Posted) -> Result<Response, Refusal> {
     let person = &posted.ctx.acting()?.person;
     let name = posted.fields.one("passkey_name").trim();
-    let problem = if name.is_empty() {
-        Some("Enter a name for this passkey")
-    } else if name.chars().count() > 60 || name.chars().any(char::is_control) {
-        Some("The name must be on one line, of 60 characters or fewer")
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
-        let problems = vec![Problem::new("passkey_name", problem)];
-        return ask(&posted, name, problems).await;
+    if let Some(problem) = name_problem(name) {
+        return ask(&posted, name, vec![problem]).await;
     }
     match step_up::check(&posted, adding(person)).await {
         Err(Refusal::Invalid(problems)) => return ask(&posted, name, problems).await,
         other => other?,
     };
     create(&posted, name, Vec::new()).await
+}
+
+fn name_problem(name: &str) -> Option<Problem> {
+    let message = if name.is_empty() {
+        "Enter a name for this passkey"
+    } else if name.chars().count() > 60 || name.chars().any(char::is_control) {
+        "The name must be on one line, of 60 characters or fewer"
+    } else {
+        return None;
+    };
+    Some(Problem::new("passkey_name", message))
 }
 
 /// The page on which the browser makes the passkey.
@@ -118,8 +121,11 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let name = posted.fields.one("passkey_name");
     let nonce = posted.fields.one("nonce");
     // The nonce is the proof that the person showed who they are a moment ago.
-    if !nonce::holds(&posted, &purpose(&posted), nonce) {
+    if !nonce::holds(&posted, &purpose(&posted), nonce, nonce::MINUTES_15) {
         let problem = Problem::new("proof", "That took too long. Show once more that it is you");
+        return ask(&posted, name, vec![problem]).await;
+    }
+    if let Some(problem) = name_problem(name) {
         return ask(&posted, name, vec![problem]).await;
     }
     let (_, state) = options(&posted, nonce).await?;

@@ -9,7 +9,7 @@ use crate::features::identity::store;
 use crate::kernel::clock::moment;
 use crate::kernel::{Ctx, Refusal};
 use crate::web::passkeys::{self, Passkey, RelyingParty};
-use crate::web::{Fields, Sheet, Visit, codes};
+use crate::web::{Fields, Sheet, Visit, authenticator, codes};
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let acting = visit.ctx.acting()?;
@@ -17,6 +17,9 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let done = match query.one("done") {
         "passkey" => Some("Your passkey is added."),
         "removed" => Some("The passkey is removed."),
+        "authenticator" => Some("Your authenticator app is set up."),
+        "no-authenticator" => Some("The authenticator app is removed."),
+        "password" => Some("Your password is changed."),
         _ => None,
     };
     let email = store::email_of(&visit, &acting.person).await?;
@@ -26,7 +29,14 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
             "You are " strong { (acting.name) } " and sign in with " strong class="app-break" { (email) } "."
         }
         (of_passkeys(&visit, &held))
+        (of_app(&visit).await?)
         (of_codes(&visit, &held).await?)
+        h2 class="govuk-heading-m" { "Password and sessions" }
+        ul class="govuk-list" {
+            li { a class="govuk-link" href="/me/password" { "Change your password" } }
+            li { a class="govuk-link" href="/me/sessions" { "See where you are signed in" } }
+            li { a class="govuk-link" href="/me/sign-out-everywhere" { "Sign out everywhere" } }
+        }
     };
     Ok(visit.show(Sheet::new("Your account", body).done(done.map(str::to_owned))))
 }
@@ -77,13 +87,29 @@ fn of_passkeys(visit: &Visit, held: &[Passkey]) -> Markup {
     }
 }
 
+async fn of_app(ctx: &Ctx) -> Result<Markup, Refusal> {
+    let is_set = authenticator::is_set(ctx, &ctx.acting()?.person).await?;
+    Ok(html! {
+        h2 class="govuk-heading-m" id="authenticator" { "Authenticator app" }
+        @if is_set {
+            p class="govuk-body" {
+                "Signing in with your password also asks for the code of your app. "
+                a class="govuk-link" href="/me/authenticator/remove" { "Remove the app" }
+            }
+        } @else {
+            p class="govuk-body" { "An app on your phone shows a code that is asked for with your password." }
+        }
+        (Button { style: ButtonStyle::Secondary, ..Button::link(if is_set { "Set up another app" } else { "Set up an authenticator app" }, "/me/authenticator") })
+    })
+}
+
 async fn of_codes(ctx: &Ctx, held: &[Passkey]) -> Result<Markup, Refusal> {
     let left = codes::left(ctx, &ctx.acting()?.person).await?;
     Ok(html! {
         @if !held.is_empty() || left > 0 {
             h2 class="govuk-heading-m" id="codes" { "Recovery codes" }
             p class="govuk-body" {
-                "For when your passkey is not at hand. You have " strong { (left) } " left."
+                "For when your passkey or app is not at hand. You have " strong { (left) } " left."
             }
             (Button { style: ButtonStyle::Secondary, ..Button::link("Make new recovery codes", "/me/recovery-codes") })
         }
