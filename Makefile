@@ -10,7 +10,7 @@ target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
 .PHONY: help run test lint fmt bench web docs clean e2e need-build need-test \
-	test-format test-lint test-units test-postgres test-docs test-packs test-pdf
+	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -28,6 +28,8 @@ test: need-test ## Run every check: format, lints, tests on both databases, pack
 	@$(MAKE) test-docs
 	@$(MAKE) test-packs
 	@$(MAKE) test-pdf
+	@$(MAKE) test-api
+	@$(MAKE) test-dependencies
 	@$(MAKE) e2e
 	$(step) 'Everything passed.'
 
@@ -47,6 +49,9 @@ test-postgres: web ## Run the stories with PostgreSQL
 	$(step) 'Stories, with PostgreSQL'
 	tools/postgres.sh run cargo nextest run -p aldgate
 
+test-kill: web ## Kill the gateway a thousand times while it acts, and look for what was lost
+	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --profile kill --no-capture -E 'test(survives_a_kill)'
+
 test-docs: web
 	$(step) 'Examples in the documentation'
 	cargo test --quiet --workspace --doc
@@ -58,6 +63,16 @@ test-packs: web ## Check the packs and run their scenarios
 test-pdf: ## Validate documents as PDF/UA-1 and PDF/A-3a
 	$(step) 'Documents, validated by veraPDF'
 	tools/pdf-validate/samples.sh
+
+test-api: web ## Send requests made up from the description of the API
+	$(step) 'Requests made up from the description of the API'
+	cargo build --quiet -p aldgate
+	tools/api/test.sh 25
+
+test-dependencies: ## Check licences, bans, sources and, where it can be reached, what is known of weaknesses
+	$(step) 'What the dependencies bring with them'
+	@command -v cargo-deny >/dev/null || cargo install cargo-deny --locked
+	tools/audit.sh
 
 e2e: web ## Walk through the journeys in a browser, with accessibility checks
 	$(step) 'Journeys in a browser'
@@ -92,6 +107,6 @@ need-build:
 	@command -v cargo >/dev/null || { echo 'Please install Rust: https://rustup.rs' >&2; exit 2; }
 
 need-test: need-build
-	@tools/need.sh chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
+	@tools/need.sh python3=python3 chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
 		pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
 	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked

@@ -95,6 +95,36 @@ create table invitations (
 );
 create index invitations_person on invitations (person_id);
 
+-- A token with which a program of a person's reads for an organisation. Only its hash is kept.
+create table api_tokens (
+  id text primary key,
+  token_hash text not null unique,
+  person_id text not null references people (id),
+  organisation_id text not null references organisations (id),
+  name text not null,
+  scopes text not null,             -- 'read prompts'
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,                   -- to the day
+  ended_at bigint
+);
+create index api_tokens_organisation on api_tokens (organisation_id, ended_at, created_at);
+create index api_tokens_person on api_tokens (person_id, organisation_id);
+
+-- Somebody says that a listed organisation is theirs. Until it is confirmed they have no role in it.
+create table claims (
+  id text primary key,
+  organisation_id text not null references organisations (id),
+  person_id text not null references people (id),
+  details text not null,            -- JSON: what they say about it
+  asked_at bigint not null,
+  decided_at bigint,
+  confirmed bigint,                 -- 1 or 0 once decided
+  decided_by text                   -- '' for the operator
+);
+create index claims_organisation on claims (organisation_id, decided_at);
+create index claims_person on claims (person_id, asked_at);
+
 create table records (
   id text primary key,
   type text not null,
@@ -169,12 +199,14 @@ create table lines (
   decided_by text references people (id),
   decided_at bigint,
   proof text,                       -- how the person was authenticated, as JSON
+  seal text,                        -- the party's sealed statement of the decision, as JSON
   answer text,                      -- the author's answer to conditions
   answered_by text references people (id),
   answered_at bigint,
   overruled_by text references people (id),
   overruled_reason text,
   overruled_at bigint,
+  overrule_seal text,               -- the same for the overruling
   opened_at bigint not null,
   closed_at bigint                  -- a newer version took its place
 );
@@ -252,6 +284,19 @@ create table jobs (
 );
 create index jobs_due on jobs (ended_at, due_at, id);
 create index jobs_outcome on jobs (outcome, ended_at);
+-- Every publication and withdrawal, for ever: what the register said on any day.
+create table publication_events (
+  record_id text not null references records (id),
+  revision bigint not null,         -- of the publication, once it was made
+  at bigint not null,
+  version bigint not null,
+  extent text not null,
+  withheld text not null,
+  withdrawn bigint not null,
+  item text not null,               -- the register's item, canonical JSON
+  primary key (record_id, revision)
+);
+create index publication_events_at on publication_events (at, record_id, revision);
 
 -- The ledger: every act, its salt and its place in the Merkle tree.
 create table acts (
@@ -297,4 +342,22 @@ create table checkpoints (
   size bigint primary key,
   at bigint not null,
   note text not null                -- C2SP tlog-checkpoint, with the log's own signatures
+);
+
+-- What witnesses signed below our checkpoints.
+create table cosignatures (
+  size bigint not null references checkpoints (size),
+  witness text not null,            -- the witness's public key
+  line text not null,               -- C2SP tlog-cosignature, one signature line
+  at bigint not null,
+  primary key (size, witness)
+);
+
+-- The last checkpoint of each other log that this gateway cosigned as a witness.
+create table witnessed (
+  origin text primary key,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  at bigint not null
 );

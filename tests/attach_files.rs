@@ -135,7 +135,7 @@ async fn too_large_and_too_many() {
     assert_eq!(refused.value("dpia_outcome"), "Kept");
     let huge = vec![b'x'; 3 * 1024 * 1024];
     let file: (&str, &str, &[u8]) = ("dpia_files", "huge.pdf", &huge);
-    assert_eq!(asha.submit_files(&page, &[], &[file]).await.status, 400);
+    assert_eq!(asha.submit_files(&page, &[], &[file]).await.status, 413);
 
     let names: Vec<String> = (0..51).map(|n| format!("{n}.pdf")).collect();
     let files: Vec<(&str, &str, &[u8])> = names

@@ -75,7 +75,7 @@ async fn an_auditor_reads_everything_of_one_organisation() {
     let theirs = app.client(&fire.partner, "Flo", &[Role::Auditor]).await;
     let theirs = theirs.get("/organisation/activity").await;
     assert!(
-        !theirs.says("Oriel") && !theirs.says("auditor"),
+        !theirs.says("Oriel") && !theirs.says("Camden"),
         "{}",
         theirs.words()
     );
@@ -112,7 +112,7 @@ async fn an_auditor_changes_nothing() {
         ),
         (
             format!("/records/{id}/comments"),
-            vec![("text", "A word"), ("question", "")],
+            vec![("text", "A word"), ("about", ":")],
         ),
         (format!("/records/{id}/moves/ask_for_review"), vec![]),
         (format!("/records/{id}/flows/add"), vec![]),

@@ -369,7 +369,7 @@ fn the_page_of_settings_is_fresh() {
 fn a_new_ledger_holds() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    let (code, said, _) = run(&["ledger", "verify", "--data", data]);
+    let (code, said, _) = run(&["ledger", "fsck", "--data", data]);
     assert_eq!(code, 0);
     assert!(
         said.starts_with("The ledger holds.\nsize ") && said.contains("\nroot "),
@@ -386,7 +386,7 @@ async fn an_altered_act_is_found_out() {
     let ctx = app.operator();
     let forged = Change::new(Act::new("test.forged", "")).write(&ALTER, args!["{}"]);
     ctx.commit(forged).await.unwrap();
-    let found = aldgate::cli::verify_ledger(&app.app.db).await.unwrap();
+    let found = aldgate::cli::fsck(&app.app.db).await.unwrap();
     let place = found.unwrap_err();
     assert!(place.contains("act 0"), "{place}");
 }
@@ -399,4 +399,38 @@ fn demo_mode_is_not_served_to_other_machines() {
     assert_eq!(code, 1);
     assert!(errors.contains("--demo-anywhere"), "{errors}");
     assert!(!folder.path().join("aldgate.db").exists());
+}
+
+#[test]
+fn registers_are_read_and_a_wrong_line_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fruit.rsf");
+    let row = |key: &str, name: &str| {
+        ledger::register::Row::user(
+            key,
+            "2026-11-21T10:00:00Z",
+            json!({ "fruit": key, "name": name }),
+        )
+    };
+    let text = ledger::register::write(&[row("1", "Apple"), row("2", "Pear")]).unwrap();
+    std::fs::write(&file, &text).unwrap();
+    let (code, said, _) = run(&["register", "read", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("user\t2\t2\t2026-11-21T10:00:00Z\t{\"fruit\":\"2\",\"name\":\"Pear\"}"),
+        "{said}"
+    );
+    let last = text.lines().last().unwrap().split('\t').nth(1).unwrap();
+    assert!(
+        said.ends_with(&format!("2 user entries\t{last}\n")),
+        "{said}"
+    );
+    std::fs::write(&file, text.replace("Pear", "Bear")).unwrap();
+    let (code, said, _) = run(&["register", "read", file.to_str().unwrap()]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains(": line "), "{said}");
+    let data = folder.path().to_str().unwrap();
+    let (code, said, _) = run(&["register", "export", "--data", data]);
+    assert_eq!(code, 0);
+    assert_eq!(ledger::register::read(&said).unwrap().records().len(), 0);
 }

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use aldgate::features::programs::store as tokens;
 use aldgate::kernel::ids::{OrganisationId, PersonId, RecordId};
 use aldgate::records::store;
 use aldgate::router::ROUTES;
+use aldgate::web::program::TokenScope;
 use db::args;
 use packs::{Content, Flow, Role};
 use serde_json::json;
@@ -80,6 +82,29 @@ impl World {
                 client,
             });
         }
+        // Programs: a token reads through the API and is nothing to any page.
+        let reader = app.person(&lead, "Reader", &[Role::Author]).await;
+        let ctx = app.acting(&lead, &reader, &[Role::Author]);
+        let day = ctx.now.0 + 86_400_000_000;
+        for (name, scope, until) in [
+            ("token to read", TokenScope::Read, day),
+            ("token of another scope", TokenScope::Prompts, day),
+            ("token that has run out", TokenScope::Read, ctx.now.0),
+            ("token that was ended", TokenScope::Read, day),
+        ] {
+            let (token, change) = tokens::add(&ctx, name, &[scope], until).unwrap();
+            ctx.commit(change).await.unwrap();
+            if name == "token that was ended" {
+                let held = tokens::held(&ctx, &lead.id).await.unwrap();
+                let last = held.iter().find(|token| token.name == name).unwrap();
+                ctx.commit(tokens::end(&ctx, &lead.id, last)).await.unwrap();
+            }
+            people.push(Somebody {
+                name: name.to_owned(),
+                person: None,
+                client: Client::program(&app, &token),
+            });
+        }
         let mut world = World {
             app,
             lead,
@@ -137,9 +162,13 @@ impl World {
             ("token", "none".to_owned()),
             ("name", "aldgate.css".to_owned()),
             ("role", "rol_none".to_owned()),
+            ("api_token", "tok_none".to_owned()),
+            ("claim", "clm_none".to_owned()),
             ("passkey", "pky_none".to_owned()),
             ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
+            ("level", "0".to_owned()),
+            ("*path", "000.p/1".to_owned()),
         ]);
         let somebody = &mut self.people[number];
         if let Some((partner, person)) = &somebody.person {
@@ -162,6 +191,8 @@ impl World {
                 ("id", "provisions") => "provision",
                 ("id", "gateways") => "gateway",
                 ("id", "roles") => "role",
+                ("id", "tokens") => "api_token",
+                ("id", "claims") => "claim",
                 ("section", _) if !pattern.contains("{scope}") => "record_section",
                 (name, _) => name,
             };
@@ -192,6 +223,15 @@ async fn add(app: &TestApp, id: &RecordId, party: &OrganisationId) -> String {
     format!("lin_review_{id}")
 }
 
+/// What nobody was answered, who is always asked first.
+fn anonymous(outcomes: &BTreeMap<String, Vec<String>>) -> u16 {
+    let nobody = outcomes
+        .iter()
+        .find(|(_, who)| who.contains(&"nobody".to_owned()));
+    let (outcome, _) = nobody.expect("nobody is asked first");
+    outcome.split(' ').next().unwrap().parse().unwrap()
+}
+
 #[tokio::test]
 async fn every_route_and_identity() {
     let mut world = World::make().await;
@@ -201,9 +241,7 @@ async fn every_route_and_identity() {
         for number in 0..world.people.len() {
             let path = world.path(pattern);
             let Somebody {
-                name: who,
-                client,
-                person,
+                name: who, client, ..
             } = &world.people[number];
             let page = if *method == "get" {
                 client.get(&path).await
@@ -224,7 +262,12 @@ async fn every_route_and_identity() {
                     page.words()
                 );
             }
-            if person.is_none() && pattern.starts_with("/records/{id}") {
+            if who.starts_with("token") && !pattern.starts_with("/api/") {
+                let told = page.status == anonymous(&outcomes);
+                assert!(told, "{method} {path} as {who}: {} as nobody", page.status);
+            }
+            let over = who.ends_with(" session");
+            if (over || who == "nobody") && pattern.starts_with("/records/{id}") {
                 let told = page.location.starts_with("/sign-in") || page.status == 400;
                 assert!(told, "{method} {path} as nobody: {}", page.status);
             }

@@ -401,5 +401,18 @@ async fn who_joins_later_needs_only_its_own_lines() {
         situation.is_signed(1) && situation.is_signed(2),
         "the others’ signatures stand"
     );
+
+    // What proves its signature holds together with the text it joins, and with theirs.
+    let ctx = app.operator();
+    let extent = evidence::Extent::Parties;
+    let bundle = aldgate::records::evidence::bundle(&ctx, &situation, 2, extent)
+        .await
+        .unwrap();
+    let report = evidence::verify(&bundle.to_bytes(), &evidence::Given::default()).unwrap();
+    assert!(report.holds(), "{:#?}", report.checks);
+    let signed = evidence::Code::Everybody;
+    let everybody = report.checks.iter().filter(|c| c.code == signed);
+    let outcomes: Vec<_> = everybody.map(|c| c.outcome).collect();
+    assert_eq!(outcomes, [evidence::Outcome::Holds; 2]);
     app.ends_clean().await;
 }

@@ -95,7 +95,7 @@ fn the_real_sheet_comes_in_but_for_its_one_bad_value() {
         said.contains("0 written, 2 here already, 1 with problems."),
         "{said}"
     );
-    let (code, said, _) = gateway.run(&["ledger", "verify"]);
+    let (code, said, _) = gateway.run(&["ledger", "fsck"]);
     assert_eq!(code, 0, "{said}");
 }
 

@@ -236,7 +236,7 @@ fn the_secret_is_kept_lost_and_replaced_as_written() {
         );
     }
     assert!(!file.exists());
-    assert!(aldgate(data, &["ledger", "verify"]).0);
+    assert!(aldgate(data, &["ledger", "fsck"]).0);
     assert_eq!(aldgate(data, &["keys", "list"]).1.lines().count(), 2);
 
     // Another secret does not do in its place.
@@ -252,7 +252,7 @@ fn the_secret_is_kept_lost_and_replaced_as_written() {
     assert_eq!(listed.matches("(lost)").count(), 2, "{listed}");
     assert_eq!(listed.matches("(planned)").count(), 0, "{listed}");
     assert!(aldgate(data, &["doctor"]).1.contains(fresh.trim()));
-    assert!(aldgate(data, &["ledger", "verify"]).0);
+    assert!(aldgate(data, &["ledger", "fsck"]).0);
 
     // It is shown nowhere.
     let now = std::fs::read_to_string(&file).unwrap();

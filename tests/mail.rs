@@ -1,7 +1,5 @@
 //! E-mail: what is sent, to whom, and what happens when the mail server does not take it.
 
-use std::time::Duration;
-
 use aldgate::jobs;
 use aldgate::settings::Settings;
 use jiff::SignedDuration;
@@ -9,7 +7,7 @@ use packs::Role;
 
 use crate::support::journey::{Party, in_review};
 use crate::support::post::{Post, Received};
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{Client, PASSWORD, Page, TestApp};
 
 async fn gateway(post: &Post) -> TestApp {
     TestApp::with(Settings {
@@ -19,6 +17,18 @@ async fn gateway(post: &Post) -> TestApp {
         ..Settings::default()
     })
     .await
+}
+
+async fn administrator(app: &TestApp) -> Client {
+    let camden = app.organisation("Camden Council", "borough").await;
+    app.client(&camden, "Amir Admin", &[Role::Administrator])
+        .await
+}
+
+/// The administrator adds an author, who is invited.
+async fn add(admin: &Client, name: &str, email: &str) -> Page {
+    let fields = [("person_name", name), ("email", email), ("roles", "author")];
+    admin.post("/organisation/people/new", &fields).await
 }
 
 fn to(received: &[Received]) -> Vec<&str> {
@@ -35,20 +45,8 @@ fn link(text: &str) -> String {
 async fn an_invitation_comes_by_e_mail_and_the_page_shows_no_link() {
     let post = Post::open();
     let app = gateway(&post).await;
-    let camden = app.organisation("Camden Council", "borough").await;
-    let admin = app
-        .client(&camden, "Amir Admin", &[Role::Administrator])
-        .await;
-    let page = admin
-        .post(
-            "/organisation/people/new",
-            &[
-                ("person_name", "Asha Rai"),
-                ("email", "asha@camden.example"),
-                ("roles", "author"),
-            ],
-        )
-        .await;
+    let admin = administrator(&app).await;
+    let page = add(&admin, "Asha Rai", "asha@camden.example").await;
     assert!(
         page.says("We have sent Asha Rai an e-mail"),
         "{}",
@@ -120,16 +118,9 @@ async fn reviewers_are_asked_and_reminded_once_a_week() {
 async fn a_refused_e_mail_is_tried_again_and_given_up_in_the_end() {
     let post = Post::open();
     let app = gateway(&post).await;
-    let camden = app.organisation("Camden Council", "borough").await;
-    let admin = app
-        .client(&camden, "Amir Admin", &[Role::Administrator])
-        .await;
-    let add = async |name: &str, email: &str| {
-        let fields = [("person_name", name), ("email", email), ("roles", "author")];
-        admin.post("/organisation/people/new", &fields).await;
-    };
+    let admin = administrator(&app).await;
     post.refuse(true);
-    add("Asha Rai", "asha@camden.example").await;
+    add(&admin, "Asha Rai", "asha@camden.example").await;
     assert_eq!(jobs::run_due(&app.app).await.unwrap(), 1);
     assert_eq!(jobs::run_due(&app.app).await.unwrap(), 0, "it waits first");
     post.refuse(false);
@@ -138,7 +129,7 @@ async fn a_refused_e_mail_is_tried_again_and_given_up_in_the_end() {
     assert_eq!(to(&post.take()), ["asha@camden.example"]);
 
     post.refuse(true);
-    add("Bela Roy", "bela@camden.example").await;
+    add(&admin, "Bela Roy", "bela@camden.example").await;
     let mut attempts = 0;
     while aldgate::kernel::jobs::counts(&app.app).await.unwrap().0 > 0 {
         attempts += jobs::run_due(&app.app).await.unwrap();
@@ -157,24 +148,14 @@ async fn a_refused_e_mail_is_tried_again_and_given_up_in_the_end() {
 async fn a_job_of_a_process_that_died_is_taken_over() {
     let post = Post::open();
     let app = gateway(&post).await;
-    let camden = app.organisation("Camden Council", "borough").await;
-    let admin = app
-        .client(&camden, "Amir Admin", &[Role::Administrator])
-        .await;
-    let fields = [
-        ("person_name", "Asha Rai"),
-        ("email", "asha@camden.example"),
-        ("roles", "author"),
-    ];
-    admin.post("/organisation/people/new", &fields).await;
+    let admin = administrator(&app).await;
+    add(&admin, "Asha Rai", "asha@camden.example").await;
     // Claimed, and never heard of again.
     let now = app.app.clock.now();
     let claimed = aldgate::kernel::jobs::claim(&app.app, now).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert_eq!(jobs::run_due(&app.app).await.unwrap(), 0);
-    app.app
-        .clock
-        .advance(Duration::from_secs(6 * 60).try_into().unwrap());
+    app.app.clock.advance(SignedDuration::from_mins(6));
     assert_eq!(jobs::run_due(&app.app).await.unwrap(), 1);
     assert_eq!(to(&post.take()), ["asha@camden.example"]);
     app.ends_clean().await;

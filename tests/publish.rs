@@ -344,3 +344,57 @@ async fn search_end_and_withdraw() {
     assert!(!found("").await);
     app.ends_clean().await;
 }
+
+#[tokio::test]
+async fn the_register_file_tells_what_was_published_and_withdrawn() {
+    let app = TestApp::new().await;
+    let empty = app.nobody().get("/register.rsf").await;
+    assert_eq!(empty.status, 200);
+    assert_eq!(
+        ledger::register::read(&empty.text).unwrap().records().len(),
+        0
+    );
+    let (camden, _, id) = world(&app).await;
+    let author = camden.author_client(&app).await;
+    publish(&author, &id, "summary").await;
+    let first = app.nobody().get("/register.rsf").await;
+    let type_ = first.headers["content-type"].to_str().unwrap();
+    assert!(type_.starts_with("application/uk-gov-rsf"), "{type_}");
+    let register = ledger::register::read(&first.text).unwrap();
+    let entry = register.records()[id.as_str()].clone();
+    let item = &register.items[&entry.items[0]];
+    let page = app.nobody().get(&format!("/api/v1/register/{id}")).await;
+    let shown: serde_json::Value = serde_json::from_str(&page.text).unwrap();
+    for field in ["title", "lead", "digest"] {
+        assert_eq!(item[field], shown[field], "{field}");
+    }
+    assert_eq!(item["parties"].as_array().unwrap().len(), 2);
+    assert_eq!(item["extent"], "summary");
+
+    app.app.clock.advance(jiff::SignedDuration::from_hours(24));
+    let path = format!("/records/{id}/publish/withdraw");
+    author.done(&path, &[("reason", "A mistake in it")]).await;
+    let second = app.nobody().get("/register.rsf").await;
+    let register = ledger::register::read(&second.text).unwrap();
+    let entry = register.records()[id.as_str()].clone();
+    assert_eq!(entry.timestamp, "2026-11-22T10:00:00Z");
+    assert_eq!(register.items[&entry.items[0]]["status"], "withdrawn");
+    assert!(!second.text.contains("A mistake in it"));
+
+    // It only ever grows: the entries of the first file begin the second.
+    let users = |text: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter(|line| line.starts_with("append-entry\tuser"));
+        lines.map(str::to_owned).collect()
+    };
+    assert!(users(&second.text).starts_with(&users(&first.text)));
+
+    publish(&author, &id, "full").await;
+    let third = app.nobody().get("/register.rsf").await;
+    assert_eq!(users(&third.text).len(), 3);
+    assert!(ledger::register::read(&third.text).is_ok());
+    let altered = third.text.replacen("\"full\"", "\"Full\"", 1);
+    assert!(ledger::register::read(&altered).is_err());
+    app.ends_clean().await;
+}

@@ -281,7 +281,18 @@ async fn an_external_entry_is_linked_when_it_registers() {
     ]
     .concat();
     let hal = app.nobody();
-    hal.done("/organisations/new", &registering).await;
+    let waiting = hal.done("/organisations/new", &registering).await;
+    assert_eq!(waiting.h1(), "Waiting for confirmation");
+    let question = admin.get("/in-tray").await.link("Does Hal Hand act for");
+    admin
+        .done(
+            &question,
+            &[("decision", "confirm"), ("password", PASSWORD)],
+        )
+        .await;
+    let organisation = id.rsplit('/').next().unwrap();
+    hal.done("/organisation/choose", &[("organisation", organisation)])
+        .await;
     let page = admin.get(&id).await;
     assert!(
         page.says("Uses this gateway"),

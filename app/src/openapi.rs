@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
-use crate::features::register;
+use crate::features::{log, register};
 use crate::records;
 
 #[derive(OpenApi)]
@@ -14,13 +15,34 @@ use crate::records;
         description = "An information sharing gateway. The register is for everybody; the rest asks who you are."
     ),
     paths(
+        log::keys::list,
         register::api::list,
         register::api::show,
+        records::api_records::list,
+        records::api_records::show,
         records::api::prompts,
         records::api::why_not,
-    )
+    ),
+    modifiers(&Token)
 )]
 struct Api;
+
+/// How a program says who it is.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A token from “Tokens for programs”: `Authorization: Bearer aldgate_…`",
+            ))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(token));
+    }
+}
 
 pub async fn show() -> Response {
     Json(Api::openapi()).into_response()

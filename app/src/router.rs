@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -19,6 +20,8 @@ use crate::kernel::{App, Refusal};
 use crate::openapi;
 use crate::records::{self, pages};
 use crate::web::assets::asset;
+use crate::web::bounds::{FORM, bounded};
+use crate::web::limits::hold_back;
 use crate::web::session::send_renewed;
 
 /// Makes the router and the list that the access tests walk, from one table.
@@ -75,6 +78,8 @@ table! {
     post "/records/{id}/law/{rule}/settle" pages::settle::settle;
     get "/records/{id}/law/{rule}/reopen" pages::settle::ask_reopen;
     post "/records/{id}/law/{rule}/reopen" pages::settle::reopen;
+    get "/api/v1/records" records::api_records::list;
+    get "/api/v1/records/{id}" records::api_records::show;
     get "/api/v1/records/{id}/prompts" records::api::prompts;
     get "/api/v1/records/{id}/why-not/{rule}" records::api::why_not;
     // The law, for everybody
@@ -99,6 +104,7 @@ table! {
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
     get "/records/{id}/document.pdf" pages::pdf::show;
+    get "/records/{id}/evidence.json" pages::pdf::evidence_file;
 
     // Signing in
     get "/sign-in" features::identity::sign_in::show;
@@ -142,6 +148,9 @@ table! {
     get "/organisations/external/new" organisations::external::show;
     post "/organisations/external/new" organisations::external::save;
     get "/organisations" organisations::directory::list;
+    get "/organisations/waiting" organisations::claim_pages::waiting;
+    get "/claims/{id}" organisations::claim_pages::show;
+    post "/claims/{id}" organisations::claim_pages::save;
     get "/organisations/{id}" organisations::directory::one;
     get "/organisation" organisations::overview::show;
     get "/organisation/details" organisations::change::show;
@@ -161,17 +170,34 @@ table! {
     get "/organisation/supported" organisations::supported::show;
     get "/organisation/supported/new" organisations::supported::form;
     post "/organisation/supported/new" organisations::supported::save;
+    // Programs that read for people
+    get "/organisation/tokens" features::programs::tokens::show;
+    get "/organisation/tokens/new" features::programs::new_token::show;
+    post "/organisation/tokens/new" features::programs::new_token::save;
+    get "/organisation/tokens/{id}/end" features::programs::end_token::show;
+    post "/organisation/tokens/{id}/end" features::programs::end_token::save;
     // The public register
     get "/records/{id}/publish" features::register::publish::show;
     post "/records/{id}/publish" features::register::publish::save;
     get "/records/{id}/publish/withdraw" features::register::withdraw::show;
     post "/records/{id}/publish/withdraw" features::register::withdraw::save;
     get "/register" features::register::pages::list;
+    get "/register.rsf" features::register::rsf::show;
     get "/register/{id}" features::register::pages::show;
     get "/register/{id}/document.pdf" features::register::pages::pdf;
+    get "/register/{id}/evidence.json" features::register::pages::evidence_file;
+    get "/verify" features::verify::show;
+    post "/verify" features::verify::check;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;
+
+    // The log, for everybody who checks it
+    get "/log/keys" features::log::keys::show;
+    get "/api/v1/log/keys" features::log::keys::list;
+    get "/log/checkpoint" features::log::tiles::checkpoint;
+    get "/log/tile/{level}/{*path}" features::log::tiles::tile;
+    post "/log/witness/add-checkpoint" features::log::witness::add;
 
     // What an organisation says about itself
     get "/memorandum" features::statements::memorandum::show;
@@ -184,13 +210,16 @@ table! {
 
 /// The whole application.
 pub fn router(app: Arc<App>) -> Router {
-    let limit = app.settings.upload_limit + 1024 * 1024;
+    let limit = app.settings.upload_limit + FORM;
+    let https = app.settings.is_https();
     table()
         .fallback(async || Refusal::NotFound)
         .layer(middleware::from_fn(same_site))
         .layer(middleware::from_fn(return_after_sign_in))
         .layer(middleware::from_fn(send_renewed))
         .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn_with_state(app.clone(), hold_back))
+        .layer(middleware::from_fn_with_state(app.clone(), bounded))
         .layer(CatchPanicLayer::custom(|_| {
             Refusal::broken("a request panicked").into_response()
         }))
@@ -205,6 +234,26 @@ pub fn router(app: Arc<App>) -> Router {
              connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // What says nothing else is about one person; pages for everybody say so themselves.
+        .layer(set(header::CACHE_CONTROL, "no-store"))
+        .layer(set(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ))
+        .layer(set(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ))
+        .layer(set(
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=()",
+        ))
+        .layer(option_layer(https.then(|| {
+            set(
+                header::STRICT_TRANSPORT_SECURITY,
+                "max-age=63072000; includeSubDomains",
+            )
+        })))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         .with_state(app)
 }

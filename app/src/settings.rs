@@ -59,12 +59,32 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "The file of that secret. Made at the first start. Empty: the file secret in the data folder.",
     ),
     (
+        "checkpoint_interval",
+        "How often new acts are signed as a checkpoint of the log, in seconds.",
+    ),
+    (
+        "witnesses",
+        "Who is asked to cosign our checkpoints: a list, each an address and a public key with a space between.",
+    ),
+    (
+        "witnessed_logs",
+        "The logs whose checkpoints we cosign: a list of public keys.",
+    ),
+    (
         "upload_limit",
         "The largest file that can be attached, in bytes.",
     ),
     (
         "behind_proxy",
         "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
+    ),
+    (
+        "limit_session",
+        "How many costly requests (documents, searches, files, exports, API) one session or token may make in a minute. 0: no limit.",
+    ),
+    (
+        "limit_address",
+        "How many of them one network address may make in a minute, all its people together. 0: no limit.",
     ),
 ];
 
@@ -84,8 +104,13 @@ pub struct Settings {
     pub mail_password_file: PathBuf,
     pub secret: String,
     pub secret_file: String,
+    pub checkpoint_interval: u32,
+    pub witnesses: Vec<String>,
+    pub witnessed_logs: Vec<String>,
     pub upload_limit: usize,
     pub behind_proxy: bool,
+    pub limit_session: u32,
+    pub limit_address: u32,
 }
 
 impl Default for Settings {
@@ -104,8 +129,13 @@ impl Default for Settings {
             mail_password_file: PathBuf::new(),
             secret: String::new(),
             secret_file: String::new(),
+            checkpoint_interval: 60,
+            witnesses: Vec::new(),
+            witnessed_logs: Vec::new(),
             upload_limit: 10 * 1024 * 1024,
             behind_proxy: false,
+            limit_session: 120,
+            limit_address: 1200,
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Client {
     router: Router,
     cookie: std::sync::Mutex<Option<String>>,
     form_token: std::sync::Mutex<String>,
+    /// Sent with each request, as a program does.
+    token: Option<String>,
 }
 
 /// What came back.
@@ -33,6 +35,26 @@ impl Client {
             password: std::sync::Mutex::new(session.as_ref().map(|_| PASSWORD.to_owned())),
             router: app.router.clone(),
             cookie: std::sync::Mutex::new(session.map(|token| format!("aldgate={token}"))),
+            form_token: std::sync::Mutex::default(),
+            token: None,
+        }
+    }
+
+    /// A program that sends this token.
+    pub fn program(app: &TestApp, token: &str) -> Client {
+        Client {
+            token: Some(token.to_owned()),
+            ..Client::new(app, None)
+        }
+    }
+
+    pub(super) fn at(router: Router) -> Client {
+        Client {
+            forwarded: None,
+            token: None,
+            password: std::sync::Mutex::default(),
+            router,
+            cookie: std::sync::Mutex::default(),
             form_token: std::sync::Mutex::default(),
         }
     }
@@ -78,6 +100,7 @@ impl Client {
     pub fn thief(&self) -> Client {
         Client {
             forwarded: self.forwarded.clone(),
+            token: None,
             router: self.router.clone(),
             cookie: std::sync::Mutex::new(self.cookie.lock().unwrap().clone()),
             form_token: std::sync::Mutex::default(),
@@ -141,6 +164,9 @@ impl Client {
         }
         if let Some(forwarded) = &self.forwarded {
             request = request.header("x-forwarded-for", forwarded);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let response = self
             .router

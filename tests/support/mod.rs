@@ -44,7 +44,7 @@ pub struct Partner {
     pub name: String,
 }
 
-fn packs() -> Arc<Packs> {
+pub fn packs() -> Arc<Packs> {
     static PACKS: OnceLock<Arc<Packs>> = OnceLock::new();
     PACKS
         .get_or_init(|| {
@@ -180,6 +180,11 @@ impl TestApp {
         Client::new(self, None)
     }
 
+    /// Somebody without an account, at the same gateway started with other settings.
+    pub fn nobody_at(&self, router: Router) -> Client {
+        Client::at(router)
+    }
+
     /// How many acts the ledger holds.
     pub async fn acts(&self) -> i64 {
         db::sql! { SIZE = "select size from ledger_size where id = 1"; }
@@ -189,7 +194,7 @@ impl TestApp {
 
     /// Every story ends with this: the ledger holds every act, and it verifies.
     pub async fn ends_clean(&self) {
-        let verified = aldgate::cli::verify_ledger(&self.app.db).await.unwrap();
+        let verified = aldgate::cli::fsck(&self.app.db).await.unwrap();
         if let Err(place) = verified {
             panic!("the ledger does not hold: {place}");
         }

@@ -5,7 +5,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 cd "$here/../.."
-for sample in agreement matrix hostile; do
+for sample in agreement evidence matrix hostile; do
     cargo run --quiet -p aldgate-documents --example sample -- "$out/$sample.pdf" "$sample"
 done
 "$here/validate.sh" "$out"/*.pdf

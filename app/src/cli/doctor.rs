@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
+use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
-use crate::kernel::keys::is_made_from;
+use crate::kernel::keys::{Owner, is_made_from};
 use crate::kernel::mail::Mailer;
 use crate::settings::Settings;
 
@@ -21,14 +22,16 @@ sql! {
 /// How long PostgreSQL may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What was looked at, and what is so, or what is wrong with the cure.
-struct Finding {
-    about: &'static str,
-    found: Result<String, String>,
+#[derive(clap::Args)]
+pub struct Asked {
+    /// Look at what the gateway's safety rests on, and say what is not safe.
+    #[arg(long)]
+    security: bool,
 }
 
-pub async fn doctor(settings: Result<Settings, String>) -> ExitCode {
+pub async fn doctor(settings: Result<Settings, String>, asked: &Asked) -> ExitCode {
     let findings = match settings {
+        Ok(settings) if asked.security => security::examine(&settings),
         Ok(settings) => examine(&settings).await,
         Err(error) => vec![Finding {
             about: "settings",
@@ -197,7 +200,7 @@ async fn keys(settings: &Settings) -> Result<String, String> {
     let id = kept.text("id").map_err(|e| e.to_string())?;
     let vkey = kept.text("vkey").map_err(|e| e.to_string())?;
     match secret {
-        Some(secret) if is_made_from(&secret, &id, &vkey) => {
+        Some(secret) if is_made_from(&secret, &Owner::Log, &id, &vkey) => {
             Ok(format!("the log signs with {vkey}"))
         }
         Some(_) => Err(format!(

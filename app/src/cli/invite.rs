@@ -7,7 +7,7 @@ use packs::Role;
 
 use super::open;
 use crate::features::identity::{fields, store as identity};
-use crate::features::organisations::{roles, store};
+use crate::features::organisations::{end_role, roles, store};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
 use crate::settings::Settings;
@@ -67,6 +67,14 @@ async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
                 .or_else(|| fields::name_problem("person_name", name));
             if let Some(problem) = wrong {
                 return Err(problem.message);
+            }
+            let today = ctx.now.today().to_string();
+            let held = roles::held(ctx, &organisation).await.map_err(words)?;
+            if end_role::is_left(Role::Administrator, &held, &today) {
+                return Err(
+                    "This organisation has an administrator, who adds its people. The operator makes only a first one."
+                        .to_owned(),
+                );
             }
             let (person, added) = identity::add(ctx, name, &asked.email, None);
             let role = roles::grant(ctx, &organisation, &person, &Role::Administrator.into());

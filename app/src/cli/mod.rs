@@ -8,23 +8,31 @@ use serde::Serialize;
 
 use crate::settings::Settings;
 
+mod claims;
 mod doctor;
+mod evidence;
 mod import;
 mod import_agreements;
 mod import_organisations;
 mod invite;
 mod keys;
 mod law;
-mod ledger_verify;
+mod ledger;
+mod ledger_audit;
+mod ledger_fsck;
 mod migrate;
 mod open;
 mod packs_check;
+mod register;
 mod rules;
 mod secret_file;
+mod security;
 mod serve;
 mod settings;
+mod verify;
 
-pub use ledger_verify::verify as verify_ledger;
+pub use ledger_audit::audit;
+pub use ledger_fsck::fsck;
 pub use open::{load_packs, open, pack_files};
 pub use settings::{LISTING, listing};
 
@@ -84,7 +92,7 @@ enum Command {
     /// Bring the database's schema up to date.
     Migrate,
     /// Say what is wrong with the settings, the data folder, the database and the packs.
-    Doctor,
+    Doctor(doctor::Asked),
     /// List every setting with its value. Passwords are left out.
     Settings(settings::Asked),
     /// Check packs.
@@ -93,12 +101,18 @@ enum Command {
     /// Ask the rules of the packs.
     #[command(subcommand)]
     Rules(rules::Asked),
-    /// Check the ledger.
+    /// Check the ledger, follow another gateway's, and erase an act.
     #[command(subcommand)]
-    Ledger(ledger_verify::Asked),
+    Ledger(ledger::Asked),
+    /// Read registers.
+    #[command(subcommand)]
+    Register(register::Asked),
     /// List and rotate the keys that sign.
     #[command(subcommand)]
     Keys(keys::Asked),
+    /// People who say that a listed organisation is theirs.
+    #[command(subcommand)]
+    Claims(claims::Asked),
     /// Make a link with which a person sets a password.
     Invite(invite::Asked),
     /// Bring in lists from other systems.
@@ -107,6 +121,12 @@ enum Command {
     /// What a change of law touches.
     #[command(subcommand)]
     Law(law::Law),
+    /// Hand out what proves an agreement.
+    #[command(subcommand)]
+    Evidence(evidence::Asked),
+    /// Check the evidence of an agreement, offline: 0 when it holds, 1 when something does not, 2 when
+    /// the file cannot be read.
+    Verify(verify::Asked),
 }
 
 /// Runs the command line.
@@ -119,10 +139,14 @@ pub async fn run() -> ExitCode {
                 .unwrap_or_else(|_| "info,sqlx=warn".into()),
         )
         .init();
+    // Needs no gateway: no settings, no database, no network.
+    if let Command::Verify(asked) = &cli.command {
+        return verify::verify(asked);
+    }
     let settings = Settings::read(cli.config.as_deref(), &cli.flags)
         .map_err(|error| format!("The settings cannot be read: {error}"));
-    if let Command::Doctor = cli.command {
-        return doctor::doctor(settings).await;
+    if let Command::Doctor(asked) = &cli.command {
+        return doctor::doctor(settings, asked).await;
     }
     let settings = match settings {
         Ok(settings) => settings,
@@ -131,15 +155,19 @@ pub async fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate => migrate::migrate(&settings).await,
-        Command::Doctor => unreachable!("answered above"),
+        Command::Doctor(_) => unreachable!("answered above"),
         Command::Settings(asked) => settings::settings(&settings, &asked),
         Command::Packs(asked) => packs_check::packs(&settings, &asked),
         Command::Rules(asked) => rules::rules(&settings, &asked),
-        Command::Ledger(asked) => ledger_verify::ledger(settings, &asked).await,
+        Command::Ledger(asked) => ledger::run(settings, &asked).await,
+        Command::Register(asked) => register::run(settings, &asked).await,
         Command::Keys(asked) => keys::run(settings, &asked).await,
+        Command::Claims(asked) => claims::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,
+        Command::Evidence(asked) => evidence::evidence(settings, asked).await,
+        Command::Verify(_) => unreachable!("answered above"),
     };
     match done {
         Ok(code) => code,

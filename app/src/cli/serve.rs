@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::demo;
+use crate::features::log::sign;
 use crate::jobs;
 use crate::router::router;
 use crate::settings::Settings;
@@ -23,11 +24,13 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;
     eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
+    let signing = tokio::spawn(sign::keep_signing(app.clone()));
     let router = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router)
         .with_graceful_shutdown(asked_to_stop())
         .await
         .map_err(|e| e.to_string())?;
+    signing.abort();
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -17,15 +17,18 @@ pub enum Standing {
     Party,
     /// It shares an agreement with the owner.
     Partner,
+    /// It was a party and signed, and has left.
+    Former,
     Stranger,
 }
 
 impl Standing {
-    pub const ALL: [Standing; 5] = [
+    pub const ALL: [Standing; 6] = [
         Standing::Owner,
         Standing::Lead,
         Standing::Party,
         Standing::Partner,
+        Standing::Former,
         Standing::Stranger,
     ];
 
@@ -60,6 +63,9 @@ pub enum Action {
     See,
     /// Read the version in force of a statement that partners rely on.
     SeeInForce,
+    /// Read fixed versions, with their reviews, sign-offs and documents. A party that has left keeps
+    /// those it signed.
+    SeeSigned,
     Comment,
     /// Change the answers, parties, flows and attachments, and settle prompts.
     Draft,
@@ -81,9 +87,10 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 12] = [
+    pub const ALL: [Action; 13] = [
         Action::See,
         Action::SeeInForce,
+        Action::SeeSigned,
         Action::Comment,
         Action::Draft,
         Action::DraftOwnPart,
@@ -99,7 +106,9 @@ impl Action {
     /// What the person would need, for a refusal they can act on.
     pub fn needs(self) -> &'static str {
         match self {
-            Action::See | Action::SeeInForce => "a role in an organisation that takes part",
+            Action::See | Action::SeeInForce | Action::SeeSigned => {
+                "a role in an organisation that takes part"
+            }
             Action::Comment => "a role other than viewer or auditor",
             Action::Draft | Action::AnswerConditions | Action::AddLateParty => {
                 "the author role in the organisation that leads"
@@ -125,6 +134,7 @@ pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Ph
     match action {
         Action::See => takes_part,
         Action::SeeInForce => takes_part || (standing == Standing::Partner && !roles.is_empty()),
+        Action::SeeSigned => takes_part || (standing == Standing::Former && !roles.is_empty()),
         Action::Comment => {
             takes_part && phase != Phase::Final && roles.iter().any(|role| !role.only_reads())
         }

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::attempts::Attempts;
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::limits::Limits;
 use super::mail::Mailer;
 use super::secret::Secret;
 use crate::settings::Settings;
@@ -25,6 +26,8 @@ pub struct App {
     pub entropy: Entropy,
     pub secret: Secret,
     pub settings: Settings,
+    /// What visitors have asked for lately.
+    pub limits: Limits,
     pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
@@ -53,6 +56,7 @@ impl App {
             mailer: Mailer::new(&settings).expect("the settings were checked"),
             secret,
             settings,
+            limits: Limits::default(),
             renders: Semaphore::new(2),
             nonce_key,
             attempts: Attempts::default(),

@@ -8,6 +8,8 @@ pub struct Act {
     /// The id of what it was done to.
     pub subject: String,
     pub detail: Json,
+    /// The act says for which organisation it was done, and not by whom.
+    pub(super) unnamed: bool,
 }
 
 impl Act {
@@ -16,7 +18,15 @@ impl Act {
             kind,
             subject: subject.to_string(),
             detail: json!({}),
+            unnamed: false,
         }
+    }
+
+    /// Leaves out who did it, so that everybody may be shown this act and its place in the log. It
+    /// stands beside an act that names them.
+    pub fn unnamed(mut self) -> Act {
+        self.unnamed = true;
+        self
     }
 
     pub fn with(mut self, key: &str, value: impl Into<Json>) -> Act {

@@ -118,14 +118,17 @@ impl Ctx {
     }
 
     /// Keeps what the log says about itself, such as a checkpoint. It is no act: an act would make the
-    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when the row is there.
+    /// log grow, and that would have to be signed again. [`Refusal::Raced`] when somebody was first: the
+    /// row to insert is there, or the row to update is no longer as it was read.
     pub(super) async fn keep(
         &self,
         statement: &'static db::Statement,
         args: &[db::Value],
     ) -> Result<(), Refusal> {
         let mut tx = self.app.db.begin().await?;
-        tx.execute(statement, args).await?;
+        if tx.execute(statement, args).await? != 1 {
+            return Err(Refusal::Raced);
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -161,7 +164,7 @@ impl Ctx {
             }
             let canonical =
                 String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
-            let (person, organisation) = self.who();
+            let (person, organisation) = self.who(act);
             tx.execute(
                 &ADD_ACT,
                 args![
@@ -191,15 +194,16 @@ impl Ctx {
             .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
     }
 
-    fn who(&self) -> (&str, &str) {
+    fn who(&self, act: &Act) -> (&str, &str) {
         match &self.acting {
+            Some(acting) if act.unnamed => ("", acting.organisation.as_str()),
             Some(acting) => (acting.person.as_str(), acting.organisation.as_str()),
             None => ("", ""),
         }
     }
 
     fn stated(&self, act: &Act) -> Json {
-        let (person, organisation) = self.who();
+        let (person, organisation) = self.who(act);
         json!({
             "at": self.now.0,
             "person": person,

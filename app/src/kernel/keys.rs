@@ -2,7 +2,7 @@
 //! halves are made from the gateway's secret and the key's id whenever they are needed.
 
 use db::{Row, args, sql};
-use ledger::LogKey;
+use ledger::{KeyFault, LogKey, WitnessKey};
 use serde::Serialize;
 
 use super::ids::OrganisationId;
@@ -27,6 +27,8 @@ pub const OVERLAP: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 pub enum Owner {
     /// Signs checkpoints.
     Log,
+    /// Cosigns the checkpoints of other logs.
+    Witness,
     /// Seals what the organisation decided.
     Organisation(OrganisationId),
 }
@@ -35,6 +37,7 @@ impl Owner {
     pub fn as_str(&self) -> &str {
         match self {
             Owner::Log => "log",
+            Owner::Witness => "witness",
             Owner::Organisation(id) => id.as_str(),
         }
     }
@@ -44,6 +47,7 @@ impl From<&str> for Owner {
     fn from(text: &str) -> Owner {
         match text {
             "log" => Owner::Log,
+            "witness" => Owner::Witness,
             id => Owner::Organisation(id.into()),
         }
     }
@@ -74,7 +78,7 @@ impl Ending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PublicKey {
     pub id: String,
-    /// `log`, or the organisation's id.
+    /// `log`, `witness`, or the organisation's id.
     pub owner: String,
     /// From 1, in the order in which the owner had them.
     pub number: i64,
@@ -126,7 +130,17 @@ pub async fn all(ctx: &Ctx) -> Result<Vec<PublicKey>, Refusal> {
 
 /// The log's keys that sign now, the newest first: two while a new one takes over.
 pub async fn log(ctx: &Ctx) -> Result<Vec<LogKey>, Refusal> {
-    signers(ctx, &Owner::Log).await
+    let seeds = signers(ctx, &Owner::Log).await?;
+    let keys = seeds
+        .iter()
+        .map(|(name, seed)| LogKey::from_seed(name, seed));
+    keys.collect::<Result<_, _>>().map_err(Refusal::broken)
+}
+
+/// The key with which this gateway cosigns as a witness.
+pub async fn witness(ctx: &Ctx) -> Result<WitnessKey, Refusal> {
+    let (name, seed) = current(ctx, &Owner::Witness).await?;
+    WitnessKey::from_seed(&name, &seed).map_err(Refusal::broken)
 }
 
 /// The log's name for ever: what its first key was called.
@@ -142,7 +156,8 @@ pub async fn origin(ctx: &Ctx) -> Result<String, Refusal> {
 /// The text, which must end in a line feed, as a C2SP signed note by the organisation's current key.
 /// An organisation that has none gets its first.
 pub async fn seal(ctx: &Ctx, organisation: &OrganisationId, text: &str) -> Result<String, Refusal> {
-    let key = current(ctx, &Owner::Organisation(organisation.clone())).await?;
+    let (name, seed) = current(ctx, &Owner::Organisation(organisation.clone())).await?;
+    let key = LogKey::from_seed(&name, &seed).map_err(Refusal::broken)?;
     ledger::sign_note(text, &[&key]).map_err(Refusal::broken)
 }
 
@@ -158,7 +173,7 @@ pub async fn rotate(ctx: &Ctx, owner: &Owner, why: Ending) -> Result<PublicKey, 
             Ending::Planned => (&END_OPEN, ctx.now.0 + OVERLAP),
             Ending::Leaked | Ending::Lost => (&END_NOW, ctx.now.0),
         };
-        let act = Act::new("key_ended", owner.as_str())
+        let act = Act::new("key.ended", owner.as_str())
             .with("why", why.as_str())
             .with("until", until);
         let ended = Change::new(act).write(statement, args![owner.as_str(), until, why.as_str()]);
@@ -174,7 +189,7 @@ pub async fn rotate_all(ctx: &Ctx, why: Ending) -> Result<PublicKey, Refusal> {
     ctx.decide(|| async move {
         let keys = history(ctx, &Owner::Log).await?;
         let next = keys.last().map_or(1, |key| key.number + 1);
-        let act = Act::new("every_key_ended", "keys").with("why", why.as_str());
+        let act = Act::new("keys.ended", "keys").with("why", why.as_str());
         let ended = Change::new(act).write(&END_EVERY, args![ctx.now.0, why.as_str()]);
         let (key, made) = make(ctx, &Owner::Log, next).await?;
         Ok((ended.and(made), key))
@@ -188,7 +203,7 @@ pub async fn prepare(ctx: &Ctx) -> Result<(), Refusal> {
     current(ctx, &Owner::Log).await.map(drop)
 }
 
-async fn current(ctx: &Ctx, owner: &Owner) -> Result<LogKey, Refusal> {
+async fn current(ctx: &Ctx, owner: &Owner) -> Result<(String, [u8; 32]), Refusal> {
     signers(ctx, owner)
         .await?
         .into_iter()
@@ -196,8 +211,8 @@ async fn current(ctx: &Ctx, owner: &Owner) -> Result<LogKey, Refusal> {
         .ok_or_else(|| Refusal::broken("the owner has no current key"))
 }
 
-/// The private halves of the owner's keys that count now, the newest first.
-async fn signers(ctx: &Ctx, owner: &Owner) -> Result<Vec<LogKey>, Refusal> {
+/// Names and seeds of the owner's keys that count now, the newest first.
+async fn signers(ctx: &Ctx, owner: &Owner) -> Result<Vec<(String, [u8; 32])>, Refusal> {
     // Every name is made from the log's.
     opened(ctx, &Owner::Log).await?;
     let keys = opened(ctx, owner).await?;
@@ -228,35 +243,47 @@ async fn opened(ctx: &Ctx, owner: &Owner) -> Result<Vec<PublicKey>, Refusal> {
 }
 
 /// Whether a published key was made from this secret.
-pub fn is_made_from(secret: &Secret, id: &str, vkey: &str) -> bool {
+pub fn is_made_from(secret: &Secret, owner: &Owner, id: &str, vkey: &str) -> bool {
     let name = vkey.split('+').next().unwrap_or_default();
-    from_secret(secret, id, name).is_ok_and(|key| key.verifier().to_string() == vkey)
+    public(owner, name, &seed(secret, id, name)).is_ok_and(|made| made == vkey)
 }
 
-fn private(ctx: &Ctx, key: &PublicKey) -> Result<LogKey, Refusal> {
-    let made = from_secret(&ctx.app.secret, &key.id, key.name())?;
-    if made.verifier().to_string() != key.vkey {
+fn private(ctx: &Ctx, key: &PublicKey) -> Result<(String, [u8; 32]), Refusal> {
+    if !is_made_from(
+        &ctx.app.secret,
+        &key.owner.as_str().into(),
+        &key.id,
+        &key.vkey,
+    ) {
         return Err(Refusal::broken(format!(
             "The secret in use is not the one that the key {} was made from. Bring the secret back from \
              a copy, or follow “The secret is lost” in docs/keys.md.",
             key.vkey
         )));
     }
-    Ok(made)
+    let name = key.name().to_owned();
+    let seed = seed(&ctx.app.secret, &key.id, &name);
+    Ok((name, seed))
 }
 
-fn from_secret(secret: &Secret, id: &str, name: &str) -> Result<LogKey, Refusal> {
-    let seed = secret.derive(&format!("aldgate-key-v1\n{id}\n{name}\n"));
-    LogKey::from_seed(name, &seed).map_err(Refusal::broken)
+fn seed(secret: &Secret, id: &str, name: &str) -> [u8; 32] {
+    secret.derive(&format!("aldgate-key-v1\n{id}\n{name}\n"))
+}
+
+fn public(owner: &Owner, name: &str, seed: &[u8; 32]) -> Result<String, KeyFault> {
+    Ok(match owner {
+        Owner::Witness => WitnessKey::from_seed(name, seed)?.verifier().to_string(),
+        Owner::Log | Owner::Organisation(_) => {
+            LogKey::from_seed(name, seed)?.verifier().to_string()
+        }
+    })
 }
 
 async fn make(ctx: &Ctx, owner: &Owner, number: i64) -> Result<(PublicKey, Change), Refusal> {
     let id = ctx.new_id("key");
     let name = name(ctx, owner).await?;
     let key = PublicKey {
-        vkey: from_secret(&ctx.app.secret, &id, &name)?
-            .verifier()
-            .to_string(),
+        vkey: public(owner, &name, &seed(&ctx.app.secret, &id, &name)).map_err(Refusal::broken)?,
         id,
         owner: owner.as_str().to_owned(),
         number,
@@ -264,7 +291,7 @@ async fn make(ctx: &Ctx, owner: &Owner, number: i64) -> Result<(PublicKey, Chang
         until: None,
         ended_why: String::new(),
     };
-    let act = Act::new("key_made", owner.as_str())
+    let act = Act::new("key.made", owner.as_str())
         .with("vkey", key.vkey.as_str())
         .with("number", number);
     let change = Change::new(act).write(
@@ -284,6 +311,7 @@ async fn name(ctx: &Ctx, owner: &Owner) -> Result<String, Refusal> {
     let gateway = origin.strip_suffix("/log").unwrap_or(&origin);
     Ok(match owner {
         Owner::Log => origin,
+        Owner::Witness => format!("{gateway}/witness"),
         Owner::Organisation(id) => format!("{gateway}/organisations/{id}"),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use db::{Row, Value, args, sql};
-use ledger::{Checkpoint, Hash, VerifierKey};
+use ledger::{Checkpoint, Hash, VerifierKey, WitnessVerifier};
 
 use super::keys::{self, Owner};
 use super::{Ctx, Refusal};
@@ -11,6 +11,9 @@ use super::{Ctx, Refusal};
 sql! {
     SIZE = "select size from ledger_size where id = 1";
     NEWEST = "select size, at, note from checkpoints order by size desc limit 1";
+    COSIGNED = "insert into cosignatures (size, witness, line, at) values ($1, $2, $3, $4)";
+    COSIGNATURES = "select witness, line from cosignatures where size = $1 order by witness";
+    LAST_COSIGNED = "select max(size) as size from cosignatures where witness = $1";
     ADD = "insert into checkpoints (size, at, note) values ($1, $2, $3)";
     /// Sixteen at a time: a proof or a row of a tile takes few questions.
     NODES = "select position, hash from ledger_nodes where position in
@@ -67,6 +70,61 @@ fn read(row: &Row) -> Result<Stored, Refusal> {
     })
 }
 
+/// A checkpoint as it is served: with the cosignatures of witnesses below our own signatures. One that
+/// covers every act where the newest is older than the interval.
+pub async fn served(ctx: &Ctx) -> Result<String, Refusal> {
+    let before = newest(ctx).await?;
+    let interval = i64::from(ctx.app.settings.checkpoint_interval) * 1_000_000;
+    let stored = match before {
+        Some(stored) if ctx.now.0 < stored.at + interval => stored,
+        before => make(ctx, before).await?,
+    };
+    let mut note = stored.note;
+    for row in ctx
+        .app
+        .db
+        .all(&COSIGNATURES, args![stored.size as i64])
+        .await?
+    {
+        note += &row.text("line")?;
+    }
+    Ok(note)
+}
+
+/// The last size that it cosigned (0: none).
+pub async fn last_cosigned(ctx: &Ctx, witness: &WitnessVerifier) -> Result<u64, Refusal> {
+    let row = ctx
+        .app
+        .db
+        .one(&LAST_COSIGNED, args![witness.to_string()])
+        .await?;
+    Ok(row.opt_int("size")?.unwrap_or(0) as u64)
+}
+
+/// Keeps a witness's signature line below the checkpoint of this size, when it holds.
+///
+/// # Errors
+/// When the line is not the witness's cosignature of that checkpoint.
+pub async fn keep_cosignature(
+    ctx: &Ctx,
+    note: &str,
+    size: u64,
+    witness: &WitnessVerifier,
+    line: &str,
+) -> Result<(), Refusal> {
+    let held = witness.cosigned(&format!("{note}{line}"));
+    if held.map_err(Refusal::broken)?.is_none() {
+        return Err(Refusal::broken(
+            "the witness answered without its signature",
+        ));
+    }
+    let args = args![size as i64, witness.to_string(), line, ctx.now.0];
+    match ctx.keep(&COSIGNED, args).await {
+        Ok(()) | Err(Refusal::Raced) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
 /// Signs the log as it stands. A size is signed once: nodes never change, so whoever was first signed
 /// the same root.
 async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
@@ -75,6 +133,13 @@ async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
     if let Some(before) = before.as_ref().filter(|before| before.size == size) {
         return Ok(before.clone());
     }
+    // Clocks may go back, and a key may be a moment younger than this request.
+    let key_from = keys::history(ctx, &Owner::Log)
+        .await?
+        .last()
+        .map_or(0, |key| key.from);
+    let before_at = before.as_ref().map_or(0, |before| before.at);
+    let at = ctx.now.0.max(key_from).max(before_at);
     let checkpoint = Checkpoint {
         origin: keys::origin(ctx).await?,
         size,
@@ -91,7 +156,7 @@ async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
     }
     let signers: Vec<_> = keys.iter().collect();
     let note = checkpoint.sign_all(&signers).map_err(Refusal::broken)?;
-    match ctx.keep(&ADD, args![size as i64, ctx.now.0, &note]).await {
+    match ctx.keep(&ADD, args![size as i64, at, &note]).await {
         Ok(()) | Err(Refusal::Raced) => {}
         Err(other) => return Err(other),
     }

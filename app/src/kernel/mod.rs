@@ -7,14 +7,17 @@ pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
+pub mod erasure;
 pub mod ids;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 pub mod locked;
 pub mod log;
 pub mod mail;
 pub mod refusal;
 pub mod secret;
+pub mod witness;
 pub mod words;
 
 pub use app::App;

@@ -41,6 +41,12 @@ pub enum Refusal {
     /// Somebody else changed it first. [`Ctx::decide`](super::Ctx::decide) tries again on this.
     #[error("somebody else changed this at the same moment")]
     Raced,
+    /// What was sent is larger than what is taken.
+    #[error("{0}")]
+    TooLarge(String),
+    /// Too much was asked for in a short time.
+    #[error("too many requests")]
+    TooMany { wait_seconds: u64 },
     /// The request is not one a page of ours sends.
     #[error("{0}")]
     Malformed(String),
@@ -51,6 +57,15 @@ pub enum Refusal {
 impl Refusal {
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Refusal {
         Refusal::Invalid(vec![Problem::new(field, message)])
+    }
+
+    /// A form with a file that is larger than `limit` (bytes).
+    pub fn too_large(limit: usize) -> Refusal {
+        Refusal::TooLarge(format!(
+            "What you sent is larger than {} MB. Nothing was changed. Go back, and send a smaller file: a scan at a \
+             lower resolution, or a document without pictures.",
+            limit / (1024 * 1024)
+        ))
     }
 
     pub fn broken(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Refusal {

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use super::pages::content::places;
 use super::pages::prompts::Telling;
 use super::{Record, fetch};
-use crate::kernel::Refusal;
 use crate::kernel::access::Action;
-use crate::web::Visit;
+use crate::kernel::{Ctx, Refusal};
 use crate::web::api::{ApiRefusal, ProblemDetails};
+use crate::web::program::{Program, TokenScope};
 
 /// Every prompt of a record.
 #[derive(Serialize, ToSchema)]
@@ -69,7 +69,7 @@ pub struct SetAside {
 #[derive(Serialize, ToSchema)]
 pub struct Reason {
     pub answer: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: JsonValue,
     /// The id of the question; absent for what is worked out.
     pub question: Option<String>,
@@ -101,7 +101,7 @@ pub struct SilentPlace {
 #[derive(Serialize, ToSchema)]
 pub struct Different {
     pub answer: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: JsonValue,
     pub question: Option<String>,
     /// What it would have to be.
@@ -116,15 +116,20 @@ pub struct Different {
     params(("id" = String, Path, description = "The id of the record")),
     responses(
         (status = 200, description = "Every prompt, open or not", body = RecordPrompts),
-        (status = 401, description = "Nobody is signed in", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),
-    )
+        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security((), ("token" = ["prompts"])),
 )]
-pub async fn prompts(visit: Visit, Path(id): Path<String>) -> Result<Response, ApiRefusal> {
-    let record = fetch(&visit, &id.into(), Action::See).await?;
+pub async fn prompts(program: Program, Path(id): Path<String>) -> Result<Response, ApiRefusal> {
+    let visit = program.may(TokenScope::Prompts)?;
+    let record = fetch(visit, &id.into(), Action::See).await?;
     let today = visit.now.today();
-    let telling = telling(&visit, &record)?;
-    let view = record.view(&visit)?;
+    let telling = telling(visit, &record)?;
+    let view = record.view(visit)?;
     let prompts = view.prompts(today);
     Ok(Json(RecordPrompts {
         record: record.id.to_string(),
@@ -184,18 +189,23 @@ fn of_because(because: &Because) -> Reason {
     ),
     responses(
         (status = 200, description = "Which answers would have to be different, place by place", body = WhyNot),
-        (status = 401, description = "Nobody is signed in", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record or rule, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),
-    )
+        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+    ),
+    security((), ("token" = ["prompts"])),
 )]
 pub async fn why_not(
-    visit: Visit,
+    program: Program,
     Path((id, rule)): Path<(String, String)>,
 ) -> Result<Response, ApiRefusal> {
-    let record = fetch(&visit, &id.into(), Action::See).await?;
-    let telling = telling(&visit, &record)?;
+    let visit = program.may(TokenScope::Prompts)?;
+    let record = fetch(visit, &id.into(), Action::See).await?;
+    let telling = telling(visit, &record)?;
     let rule = telling.record_type.rule(&rule).ok_or(Refusal::NotFound)?;
-    let view = record.view(&visit)?;
+    let view = record.view(visit)?;
     let place = |scope: Scope| {
         let silent = view.explain_silent(&rule.id, &scope);
         SilentPlace {
@@ -233,7 +243,7 @@ fn of_way(way: Vec<Need>) -> Vec<Different> {
         .collect()
 }
 
-fn telling<'v>(visit: &'v Visit, record: &'v Record) -> Result<Telling<'v>, Refusal> {
+fn telling<'v>(visit: &'v Ctx, record: &'v Record) -> Result<Telling<'v>, Refusal> {
     Ok(Telling {
         record,
         record_type: record.record_type(visit)?,

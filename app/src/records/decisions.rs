@@ -2,21 +2,24 @@
 //! is about the text whose digest the person saw, or it is not taken.
 
 use db::{args, sql};
+use packs::Role;
 use serde_json::json;
 
 use super::gate::OpenGate;
 use super::lines::{Advice, Line, LineState, Stage};
+use super::sealing::{self, Taken};
 use super::situation::{Situation, no_version, shut};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
 sql! {
-    DECIDE = "update lines set outcome = $2, reason = $3, decided_by = $4, decided_at = $5, proof = $6
+    DECIDE = "update lines set outcome = $2, reason = $3, decided_by = $4, decided_at = $5, proof = $6, seal = $7
         where id = $1 and outcome is null and closed_at is null";
     ANSWER = "update lines set answer = $2, answered_by = $3, answered_at = $4
         where id = $1 and outcome = 'conditions' and closed_at is null";
-    OVERRULE = "update lines set overruled_by = $2, overruled_reason = $3, overruled_at = $4
+    OVERRULE = "update lines set overruled_by = $2, overruled_reason = $3, overruled_at = $4,
+            overrule_seal = $5
         where id = $1 and outcome = 'against' and overruled_at is null and closed_at is null";
 }
 
@@ -53,6 +56,13 @@ pub async fn review(
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
         let found = own_line(ctx, &situation, line, Stage::Review, seen)?;
+        let sealed = sealing::seal(
+            ctx,
+            id,
+            found,
+            &Taken::new(found.role, advice.as_str(), text).proved_by(proof),
+        )
+        .await?;
         let change = Change::new(
             Act::new("review.decided", id)
                 .with("line", line.as_str())
@@ -71,9 +81,11 @@ pub async fn review(
                 text,
                 &ctx.acting()?.person,
                 ctx.now.0,
-                proof.to_string()
+                proof.to_string(),
+                sealed.row
             ],
-        );
+        )
+        .and(Change::new(sealed.act));
         Ok((situation.touch(ctx, change), ()))
     })
     .await
@@ -137,6 +149,8 @@ pub async fn overrule(
         if found.closed {
             return Err(superseded());
         }
+        let taken = Taken::new(Role::SeniorOfficer, "overruled", reason);
+        let sealed = sealing::seal(ctx, id, found, &taken).await?;
         let change = Change::new(
             Act::new("review.overruled", id)
                 .with("line", line.as_str())
@@ -144,8 +158,9 @@ pub async fn overrule(
         )
         .write_one(
             &OVERRULE,
-            args![line, &ctx.acting()?.person, reason, ctx.now.0],
-        );
+            args![line, &ctx.acting()?.person, reason, ctx.now.0, sealed.row],
+        )
+        .and(Change::new(sealed.act));
         Ok((situation.touch(ctx, change), ()))
     })
     .await
@@ -197,26 +212,32 @@ pub async fn sign_off(
                 let gate = situation
                     .gate(ctx, version)?
                     .map_err(|obstacles| shut(&obstacles))?;
-                signed(ctx, &situation, &found, &gate, proof)?
+                signed(ctx, &situation, &found, &gate, proof).await?
             }
-            Decision::Decline { reason } => Change::new(
-                Act::new("sign_off.declined", id)
-                    .with("line", line.as_str())
-                    .with("reason", reason.as_str())
-                    .with("version", found.version)
-                    .with("digest", found.digest.as_str()),
-            )
-            .write_one(
-                &DECIDE,
-                args![
-                    line,
-                    "declined",
-                    reason.as_str(),
-                    &ctx.acting()?.person,
-                    ctx.now.0,
-                    proof.to_string()
-                ],
-            ),
+            Decision::Decline { reason } => {
+                let taken = Taken::new(found.role, "declined", reason).proved_by(proof);
+                let sealed = sealing::seal(ctx, id, &found, &taken).await?;
+                Change::new(
+                    Act::new("sign_off.declined", id)
+                        .with("line", line.as_str())
+                        .with("reason", reason.as_str())
+                        .with("version", found.version)
+                        .with("digest", found.digest.as_str()),
+                )
+                .write_one(
+                    &DECIDE,
+                    args![
+                        line,
+                        "declined",
+                        reason.as_str(),
+                        &ctx.acting()?.person,
+                        ctx.now.0,
+                        proof.to_string(),
+                        sealed.row
+                    ],
+                )
+                .and(Change::new(sealed.act))
+            }
         };
         Ok((
             with_automatic_moves(ctx, situation, found, decision, change).await?,
@@ -226,29 +247,34 @@ pub async fn sign_off(
     .await
 }
 
-fn signed(
+async fn signed(
     ctx: &Ctx,
     situation: &Situation,
     line: &Line,
     _gate: &OpenGate,
     proof: &serde_json::Value,
 ) -> Result<Change, Refusal> {
+    let taken = Taken::new(line.role, "signed", "").proved_by(proof);
+    let sealed = sealing::seal(ctx, &situation.record.id, line, &taken).await?;
     let act = Act::new("sign_off.signed", &situation.record.id)
         .with("line", line.id.as_str())
         .with("version", line.version)
         .with("digest", line.digest.as_str())
         .with("proof", proof.clone());
-    Ok(Change::new(act).write_one(
-        &DECIDE,
-        args![
-            &line.id,
-            "signed",
-            "",
-            &ctx.acting()?.person,
-            ctx.now.0,
-            proof.to_string()
-        ],
-    ))
+    Ok(Change::new(act)
+        .write_one(
+            &DECIDE,
+            args![
+                &line.id,
+                "signed",
+                "",
+                &ctx.acting()?.person,
+                ctx.now.0,
+                proof.to_string(),
+                sealed.row
+            ],
+        )
+        .and(Change::new(sealed.act)))
 }
 
 /// Adds what follows from a decision: in force for those who signed, and the moves a pack makes

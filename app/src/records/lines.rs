@@ -137,6 +137,15 @@ impl Line {
         }
     }
 
+    /// Whether it was decided at this moment or before (UTC microseconds).
+    pub fn was_decided_by(&self, moment: i64) -> bool {
+        match &self.state {
+            LineState::Waiting | LineState::Superseded => false,
+            LineState::Reviewed { said, .. } | LineState::Declined(said) => said.at <= moment,
+            LineState::Signed { at, .. } => *at <= moment,
+        }
+    }
+
     pub fn is_signed(&self) -> bool {
         matches!(self.state, LineState::Signed { .. })
     }

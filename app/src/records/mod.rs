@@ -1,8 +1,10 @@
 //! The record engine: one for every type a pack defines.
 
 pub mod api;
+pub mod api_records;
 pub mod decisions;
 pub mod document;
+pub mod evidence;
 pub mod gate;
 pub mod joining;
 pub mod lines;
@@ -10,6 +12,7 @@ pub mod moves;
 pub mod pages;
 pub mod partners;
 pub mod reading;
+pub mod sealing;
 pub mod setup;
 pub mod situation;
 pub mod store;

@@ -1,6 +1,6 @@
 //! A record with its lines and versions: what a decision is made from, and what stands in its way.
 
-use packs::{Effect, Guard, Move};
+use packs::{Content, Effect, Guard, Move};
 
 use super::gate::{self, OpenGate};
 use super::lines::{self, Line, Stage};
@@ -8,7 +8,7 @@ use super::setup;
 use super::store::{PartyRow, Record, fetch};
 use super::versions::{self, Version};
 use crate::kernel::access::Action;
-use crate::kernel::ids::{LineId, RecordId};
+use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
 
 /// Why a move cannot be made yet, and where to go to mend it.
@@ -30,11 +30,51 @@ impl Situation {
         let record = fetch(ctx, id, action).await?;
         let lines = lines::of_record(ctx, id).await?;
         let versions = versions::of_record(ctx, id).await?;
-        Ok(Situation {
+        let situation = Situation {
             record,
             lines,
             versions,
-        })
+        };
+        match (situation.record.left_at, &ctx.acting) {
+            (Some(left_at), Some(acting)) => {
+                situation.as_left(ctx, &acting.organisation, left_at).await
+            }
+            _ => Ok(situation),
+        }
+    }
+
+    /// What a party that has left keeps: the versions it signed, as they stood when it left.
+    async fn as_left(
+        mut self,
+        ctx: &Ctx,
+        organisation: &OrganisationId,
+        left_at: i64,
+    ) -> Result<Situation, Refusal> {
+        let signed: Vec<i64> = self
+            .lines
+            .iter()
+            .filter(|l| l.organisation == *organisation && l.stage == Stage::SignOff)
+            .filter(|l| l.is_signed())
+            .map(|l| l.version)
+            .collect();
+        self.versions.retain(|v| signed.contains(&v.number));
+        let newest = self.versions.first().ok_or(Refusal::NotFound)?.number;
+        let mut kept = signed;
+        for version in self.versions.iter().filter(|v| v.joins.is_some()) {
+            // Who joined signed their part and, with its digest, the text they joined.
+            let (_, text) = versions::read(ctx, &self.record.id, version.number).await?;
+            kept.extend(text.joins.map(|joins| joins.version));
+        }
+        self.lines
+            .retain(|l| kept.contains(&l.version) && l.was_decided_by(left_at));
+        // The title, the answers, the parties and the state of today are not theirs to see.
+        let (_, text) = versions::read(ctx, &self.record.id, newest).await?;
+        self.record.title = text.title;
+        self.record.content = Content::default();
+        self.record.parties.clear();
+        self.record.effective_version = None;
+        self.record.version = 0;
+        Ok(self)
     }
 
     /// What the public register reads. It has checked that the record is published.
@@ -66,6 +106,25 @@ impl Situation {
     pub fn is_signed(&self, version: i64) -> bool {
         let mut lines = self.lines_of(version, Stage::SignOff).peekable();
         lines.peek().is_some() && lines.all(Line::is_signed)
+    }
+
+    /// The newest version on which somebody has decided.
+    pub fn proved_version(&self) -> Option<i64> {
+        self.versions
+            .iter()
+            .map(|v| v.number)
+            .find(|number| self.is_decided_on(*number))
+    }
+
+    /// Whether somebody has decided on a version.
+    pub fn is_decided_on(&self, version: i64) -> bool {
+        self.lines.iter().any(|line| {
+            line.version == version
+                && !matches!(
+                    line.state,
+                    lines::LineState::Waiting | lines::LineState::Superseded
+                )
+        })
     }
 
     /// The versions, before this one, by which other parties have joined the same text and signed.

@@ -34,6 +34,10 @@ sql! {
         where id = $1 and revision = $2";
     CLEAR_PURPOSES = "delete from record_purposes where record_id = $1";
     ADD_PURPOSE = "insert into record_purposes (record_id, purpose) values ($1, $2)";
+    SIGNED_AND_LEFT = "select p.left_at from record_parties p
+        join lines l on l.record_id = p.record_id and l.organisation_id = p.organisation_id
+        where p.record_id = $1 and p.organisation_id = $2 and p.left_at is not null
+            and l.stage = 'sign_off' and l.outcome = 'signed' limit 1";
     EVER_PARTY = "select left_at from record_parties where record_id = $1 and organisation_id = $2";
 }
 
@@ -74,6 +78,8 @@ pub struct Record {
     pub changed_at: i64,
     pub parties: Vec<PartyRow>,
     pub standing: Standing,
+    /// When the acting organisation left, if it was a party and signed.
+    pub left_at: Option<i64>,
     pub phase: Phase,
     /// Holds the type to this file: no other code can make one.
     _fetched: (),
@@ -104,6 +110,14 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
         && shares(ctx, &acting.organisation, &record.lead).await?
     {
         Standing::Partner
+    } else if action == Action::SeeSigned {
+        let left = args![id, &acting.organisation];
+        let left = ctx.app.db.optional(&SIGNED_AND_LEFT, left).await?;
+        record.left_at = left.map(|row| row.int("left_at")).transpose()?;
+        match record.left_at {
+            Some(_) => Standing::Former,
+            None => Standing::Stranger,
+        }
     } else {
         Standing::Stranger
     };
@@ -187,6 +201,7 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
         changed_at: row.int("changed_at")?,
         parties,
         standing: Standing::Stranger,
+        left_at: None,
         phase,
         _fetched: (),
     })

@@ -115,6 +115,21 @@ pub async fn of_record(ctx: &Ctx, record: &RecordId) -> Result<Vec<Version>, Ref
         .collect()
 }
 
+/// The digest of one version and its canonical text, as it is kept.
+pub async fn canonical_text(
+    ctx: &Ctx,
+    record: &RecordId,
+    number: i64,
+) -> Result<(String, String), Refusal> {
+    let row = ctx
+        .app
+        .db
+        .optional(&VERSION, args![record, number])
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    Ok((row.text("digest")?, row.text("text")?))
+}
+
 /// One version and what it says.
 pub async fn read(
     ctx: &Ctx,

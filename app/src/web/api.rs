@@ -1,6 +1,6 @@
 //! Answers for programs: JSON, and refusals as problem+json (RFC 9457).
 
-use axum::http::header;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,8 +39,21 @@ impl IntoResponse for ApiRefusal {
             detail,
         };
         let body = serde_json::to_string(&problem).unwrap_or_default();
+        // RFC 6750: what kind of proof is asked for, and what is wrong with the one that was sent.
+        let mut headers = self.0.wait();
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::FORBIDDEN => {
+                let scope = HeaderValue::from_static("Bearer error=\"insufficient_scope\"");
+                headers.insert(header::WWW_AUTHENTICATE, scope);
+            }
+            _ => {}
+        }
         (
             status,
+            headers,
             [(header::CONTENT_TYPE, "application/problem+json")],
             body,
         )

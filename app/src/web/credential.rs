@@ -23,8 +23,19 @@ pub const LONGEST: usize = 128;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// OWASP's minimum for Argon2id: 19 MiB, two passes.
+const MEMORY: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// How passwords are kept, in words.
+pub fn kept_as() -> String {
+    format!(
+        "{SHORTEST} to {LONGEST} characters, kept as Argon2id with {} MiB and {PASSES} passes",
+        MEMORY / 1024
+    )
+}
+
 fn argon2() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("constant parameters");
+    let params = Params::new(MEMORY, PASSES, 1, None).expect("constant parameters");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 

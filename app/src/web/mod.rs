@@ -3,13 +3,16 @@
 pub mod api;
 pub mod assets;
 pub mod authenticator;
+pub mod bounds;
 pub mod codes;
 pub mod credential;
+pub mod limits;
 pub mod nonce;
 pub mod origin;
 pub mod page;
 pub mod passkeys;
 pub mod posted;
+pub mod program;
 pub mod refusals;
 pub mod session;
 pub mod step_up;

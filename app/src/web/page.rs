@@ -196,6 +196,7 @@ fn footer() -> Footer<'static> {
         links: vec![
             FooterLink::new("About this gateway", "/about"),
             FooterLink::new("Accessibility", "/accessibility"),
+            FooterLink::new("Check a document", "/verify"),
             FooterLink::new("For programs", "/api/openapi.json"),
         ],
         content: html! {
@@ -234,6 +235,11 @@ pub fn download(media_type: &str, name: &str, bytes: impl Into<axum::body::Body>
                 format!("attachment; filename=\"{plain}\""),
             ),
             (header::CACHE_CONTROL, "private, no-store".to_owned()),
+            // Should a browser show it after all, it can do nothing.
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned(),
+            ),
         ],
         bytes.into(),
     )

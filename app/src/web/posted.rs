@@ -5,7 +5,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use subtle::ConstantTimeEq as _;
 
@@ -103,42 +105,42 @@ impl FromRequest<Arc<App>> for Posted {
     }
 }
 
-fn too_large(limit: usize) -> Refusal {
-    Refusal::Malformed(format!(
-        "What you sent is larger than {} MB. Nothing was changed. Send a smaller file.",
-        limit / (1024 * 1024)
-    ))
-}
-
 async fn read_form(request: Request, app: &Arc<App>) -> Result<(Fields, Vec<Upload>), Refusal> {
     let bytes = Bytes::from_request(request, app)
         .await
-        .map_err(|_| too_large(app.settings.upload_limit))?;
+        .map_err(|_| Refusal::too_large(app.settings.upload_limit))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         Refusal::Malformed("The form is not valid text. Nothing was changed.".to_owned())
     })?;
     Ok((Fields::parse(text), Vec::new()))
 }
 
+fn not_whole() -> Refusal {
+    Refusal::Malformed("The form did not arrive whole. Nothing was changed.".to_owned())
+}
+
+fn refused(app: &App, error: &MultipartError) -> Refusal {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Refusal::too_large(app.settings.upload_limit)
+    } else {
+        not_whole()
+    }
+}
+
 async fn read_multipart(
     request: Request,
     app: &Arc<App>,
 ) -> Result<(Fields, Vec<Upload>), Refusal> {
-    let broken =
-        || Refusal::Malformed("The form did not arrive whole. Nothing was changed.".to_owned());
     let mut multipart = Multipart::from_request(request, app)
         .await
-        .map_err(|_| broken())?;
+        .map_err(|_| not_whole())?;
     let mut fields = Fields::default();
     let mut files = Vec::new();
-    while let Some(field) = multipart.next_field().await.map_err(|_| broken())? {
+    while let Some(field) = multipart.next_field().await.map_err(|e| refused(app, &e))? {
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name() {
             let file = file.to_owned();
-            let bytes = field
-                .bytes()
-                .await
-                .map_err(|_| too_large(app.settings.upload_limit))?;
+            let bytes = field.bytes().await.map_err(|error| refused(app, &error))?;
             if !file.is_empty() {
                 files.push(Upload {
                     field: name,
@@ -147,7 +149,7 @@ async fn read_multipart(
                 });
             }
         } else {
-            fields.add(name, field.text().await.map_err(|_| broken())?);
+            fields.add(name, field.text().await.map_err(|e| refused(app, &e))?);
         }
     }
     Ok((fields, files))

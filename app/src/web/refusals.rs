@@ -1,6 +1,6 @@
 //! Refusals as answers: a page that says what happened, what was kept and what to do next.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use govuk::{Footer, Page};
 use maud::{Render as _, html};
@@ -17,6 +17,8 @@ impl Refusal {
             Refusal::NotNow(_) | Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Raced => StatusCode::CONFLICT,
+            Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
             Refusal::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -48,6 +50,15 @@ impl Refusal {
                 "Somebody changed this at the same moment. Go back, reload the page and look at it again."
                     .to_owned(),
             ),
+            Refusal::TooLarge(why) => ("That is too large", why.clone()),
+            Refusal::TooMany { wait_seconds } => (
+                "Too many requests",
+                format!(
+                    "You asked for a lot in a short time, and this gateway is shared. Nothing was changed. \
+                     Wait {wait_seconds} {}, then try again.",
+                    if *wait_seconds == 1 { "second" } else { "seconds" }
+                ),
+            ),
             Refusal::Malformed(why) => ("We could not read that", why.clone()),
             Refusal::Broken(_) => (
                 "Sorry, there is a problem with the gateway",
@@ -65,6 +76,15 @@ impl Refusal {
             Refusal::NotNow(why) => Ok(vec![Problem::new("main-content", why)]),
             other => Err(other),
         }
+    }
+
+    /// Retry-After, where waiting helps.
+    pub(super) fn wait(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Refusal::TooMany { wait_seconds } = self {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(*wait_seconds));
+        }
+        headers
     }
 
     pub fn log(&self) {
@@ -119,6 +139,7 @@ impl IntoResponse for Refusal {
         };
         (
             self.status(),
+            self.wait(),
             [(header::CACHE_CONTROL, "no-store")],
             Html(page.render().into_string()),
         )

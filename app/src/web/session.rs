@@ -247,6 +247,11 @@ pub fn no_cookie(app: &App) -> Cookie<'static> {
     cookie
 }
 
+/// The name of the session's cookie.
+pub fn named_cookie(app: &App) -> &'static str {
+    cookie_name(app)
+}
+
 fn cookie_name(app: &App) -> &'static str {
     if app.settings.is_https() {
         SECURE_COOKIE

@@ -57,7 +57,9 @@ impl Db {
                 Durability::Full => SqliteSynchronous::Full,
                 Durability::Relaxed => SqliteSynchronous::Off,
             })
-            .foreign_keys(true);
+            .foreign_keys(true)
+            // What is erased is written over with zeros.
+            .pragma("secure_delete", "on");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())

@@ -1,5 +1,7 @@
 //! A document as the data the template reads.
 
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 
 use crate::text::{breakable, line, paragraphs, printable, short};
@@ -41,8 +43,19 @@ pub(crate) struct Data {
     time: String,
     draft: bool,
     notice: Vec<String>,
+    address: Option<String>,
+    /// The address as a picture of a QR code.
+    code: Option<String>,
+    attached: Option<Carried>,
     contents: bool,
     blocks: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+struct Carried {
+    name: String,
+    media_type: String,
+    description: String,
 }
 
 #[derive(Serialize)]
@@ -133,9 +146,26 @@ pub(crate) fn data(document: &Document) -> Result<Data, PdfFault> {
         time: format!("{:02}:{:02}", moment.hour, moment.minute),
         draft: document.draft,
         notice: texts(&document.notice.join("\n\n"), LINE),
+        code: document.address.as_deref().map(code).transpose()?,
+        address: document
+            .address
+            .as_deref()
+            .map(|address| breakable(&line(address), FACT_BODY)),
+        attached: document.attached.as_ref().map(|file| Carried {
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            description: line(&file.description),
+        }),
         contents,
         blocks: pieces(&document.blocks)?,
     })
+}
+
+/// The address as a QR code, in SVG.
+fn code(address: &str) -> Result<String, PdfFault> {
+    let code = QrCode::with_error_correction_level(address, EcLevel::M)
+        .map_err(|fault| PdfFault::Address(fault.to_string()))?;
+    Ok(code.render::<svg::Color<'_>>().quiet_zone(true).build())
 }
 
 fn pieces(blocks: &[Block]) -> Result<Vec<Piece>, PdfFault> {

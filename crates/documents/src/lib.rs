@@ -40,8 +40,25 @@ pub struct Document {
     pub draft: bool,
     /// Paragraphs under the title, such as "information, not advice".
     pub notice: Vec<String>,
+    /// The address at which a reader can look the document up, shown with a QR code.
+    pub address: Option<String>,
+    /// A file that the document carries, as PDF/A-3 has it: what the pages were made from.
+    pub attached: Option<Attached>,
     /// The body.
     pub blocks: Vec<Block>,
+}
+
+/// A file in the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Its name, such as `evidence.json`.
+    pub name: String,
+    /// Such as `application/json`.
+    pub media_type: String,
+    /// What it is, for people.
+    pub description: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// A moment in UTC, in parts, so that no calendar library is imposed.

@@ -36,6 +36,9 @@ pub enum PdfFault {
         /// The columns of the table.
         columns: usize,
     },
+    /// Too long for a QR code.
+    #[error("the address cannot be shown as a code: {0}")]
+    Address(String),
     /// The data could not be written for the template.
     #[error("the document could not be handed to the typesetter: {0}")]
     Data(#[from] serde_json::Error),
@@ -59,7 +62,7 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, PdfFault> {
     )
     .filter(|_| (0..=9999).contains(&moment.year))
     .ok_or(PdfFault::Moment(moment))?;
-    let world = DocumentWorld::new(serde_json::to_vec(&data)?);
+    let world = DocumentWorld::new(serde_json::to_vec(&data)?, document.attached.as_ref());
     let bytes = set(&world, &options(document, made_at));
     // The typesetter remembers what it worked out, for an editor's next key
     // stroke. Here the next document is another one.

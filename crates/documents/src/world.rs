@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use crate::Attached;
 use ttf_parser::Face;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -75,13 +76,15 @@ pub(crate) fn one_font_shows(sign: &[char]) -> bool {
 pub(crate) struct DocumentWorld {
     shared: &'static Shared,
     data: Bytes,
+    attached: Option<(FileId, Bytes)>,
 }
 
 impl DocumentWorld {
-    pub(crate) fn new(data: Vec<u8>) -> Self {
+    pub(crate) fn new(data: Vec<u8>, attached: Option<&Attached>) -> Self {
         Self {
             shared: shared(),
             data: Bytes::new(data),
+            attached: attached.map(|one| (file(&one.name), Bytes::new(one.bytes.clone()))),
         }
     }
 
@@ -123,9 +126,11 @@ impl World for DocumentWorld {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if id == self.shared.data {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
+            return Ok(self.data.clone());
+        }
+        match &self.attached {
+            Some((attached, bytes)) if id == *attached => Ok(bytes.clone()),
+            _ => Err(FileError::AccessDenied),
         }
     }
 

@@ -180,6 +180,31 @@ fn the_structure_is_there_for_a_screen_reader() {
 }
 
 #[test]
+fn a_file_travels_with_the_pages_and_a_code_leads_to_the_register() {
+    let document = samples::evidence();
+    let read = read(&document);
+    assert!(read.holds("https://gateway.example.org/register/agr_01KASG6M2V8D5W3XR0PQZC7N4T"));
+    assert_eq!(read.structure()["Figure"], 1);
+    let catalog = read.file.catalog().unwrap();
+    let associated = catalog.get(b"AF").unwrap();
+    let associated = read.file.dereference(associated).unwrap().1;
+    let file = read.file.dereference(&associated.as_array().unwrap()[0]);
+    let file = file.unwrap().1.as_dict().unwrap();
+    let relationship = file.get(b"AFRelationship").unwrap().as_name().unwrap();
+    assert_eq!(relationship, b"Data");
+    let held = file
+        .get(b"EF")
+        .unwrap()
+        .as_dict()
+        .unwrap()
+        .get(b"F")
+        .unwrap();
+    let held = read.file.dereference(held).unwrap().1.as_stream().unwrap();
+    let content = held.decompressed_content().unwrap_or(held.content.clone());
+    assert_eq!(content, document.attached.unwrap().bytes);
+}
+
+#[test]
 fn each_page_says_which_document_it_is_of() {
     let document = samples::agreement();
     let read = read(&document);

@@ -18,8 +18,10 @@ mod frontier;
 mod leaf;
 mod note;
 pub mod register;
+pub mod tiles;
 mod tree;
 mod verify;
+mod witness;
 
 pub use canonical::{canonical, digest};
 pub use checkpoint::{Checkpoint, CheckpointFault, KeyFault, LogKey, VerifierKey};
@@ -32,6 +34,7 @@ pub use tree::{
     verify_consistency, verify_inclusion,
 };
 pub use verify::{StoredAct, Verification, Verified, verify};
+pub use witness::{WitnessKey, WitnessVerifier};
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];

@@ -6,10 +6,12 @@ use govuk::{Colour, InsetText, Tag};
 use maud::{Markup, html};
 use packs::Role;
 
+use crate::features::organisations::claims::{self, Claim};
+use crate::features::organisations::end_role::is_left;
 use crate::features::organisations::people::{capital, dates};
 use crate::features::organisations::progress;
 use crate::features::organisations::roles::{self, Holding};
-use crate::kernel::{Refusal, words};
+use crate::kernel::{Acting, Refusal, words};
 use crate::records::setup;
 use crate::web::{Sheet, Visit, see_other};
 
@@ -62,6 +64,7 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     let conditions = lists::conditions(ctx, acting).await?;
     let drafts = lists::drafts(ctx, acting).await?;
     let awaited = lists::awaited(ctx, acting).await?;
+    let claims = claims::to_confirm(ctx, acting).await?;
     let soon = soon::of(ctx, acting, &setup).await?;
     let senior = acting.holds(Role::SeniorOfficer);
     let author = acting.holds(Role::Author);
@@ -101,7 +104,8 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
             (progress::show(visit, &setup))
         }
         h2 class="govuk-heading-m" id="for-me" { "Waiting for you" }
-        @if for_me == 0 { p class="govuk-body" { "Nothing waits for you." } }
+        @if for_me == 0 && claims.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
+        @if !claims.is_empty() { ul class="app-lines" { @for one in &claims { (claim(one, now)) } } }
         (list(&mine, decision))
         @if senior { (list(&advice, against)) }
         @if author { (list(&conditions, condition)) }
@@ -119,6 +123,13 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
         @if !awaited.items.is_empty() {
             h2 class="govuk-heading-m" id="awaited" { "Whom you are waiting for" }
             (list(&awaited, |item| awaited_line(item, now)))
+        }
+        @if is_only_administrator(acting, held, &ctx.now.today().to_string()) {
+            (InsetText::new(html! {
+                "You are the only administrator of " (acting.organisation_name) ". If you are away, nobody can add people \
+                 or give roles. "
+                a class="govuk-link" href="/organisation/people" { "Make somebody else administrator too" } "."
+            }))
         }
         @if !soon.is_empty() {
             h2 class="govuk-heading-m" id="soon" { "Soon" }
@@ -178,6 +189,32 @@ fn who_holds(role: Role, held: &[Holding], visit: &Visit) -> Markup {
             " Held by " (words::list(&names)) "."
         }
     }
+}
+
+fn claim(item: &Claim, now: i64) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" {
+                a class="govuk-link" href={ "/claims/" (item.id) } {
+                    "Does " (item.person_name) " act for " (item.organisation_name) "?"
+                }
+            }
+            (Tag::new("Confirm", Colour::Orange))
+            p class="app-lines__note" {
+                "Your organisation knows it, so you can say, " (waited(item.asked_at, now)) "."
+            }
+        }
+    }
+}
+
+/// Whether nobody else who has joined holds the role for good.
+fn is_only_administrator(acting: &Acting, held: &[Holding], today: &str) -> bool {
+    let others: Vec<Holding> = held
+        .iter()
+        .filter(|h| h.person != acting.person)
+        .cloned()
+        .collect();
+    acting.holds(Role::Administrator) && !is_left(Role::Administrator, &others, today)
 }
 
 fn draft(item: &Draft) -> Markup {

@@ -19,10 +19,16 @@ sql! {
     // The title only while the organisation takes part: a title can change after it has left.
     ACTIVITY = "select a.sequence, a.at, a.kind, a.subject, a.act, p.name as person, r.title
         from acts a left join people p on p.id = a.person_id
-        left join record_parties mine on mine.record_id = a.subject and mine.organisation_id = a.organisation_id
+        left join record_parties mine on mine.record_id = a.subject and mine.organisation_id = $1
             and mine.left_at is null
         left join records r on r.id = mine.record_id
-        where a.organisation_id = $1 and a.sequence < $2 order by a.sequence desc limit $3";
+        where a.sequence in (
+            select sequence from (select sequence from acts where organisation_id = $1 and sequence < $2
+                order by sequence desc limit $3) as ours
+            union
+            select sequence from (select sequence from acts where subject = $1 and sequence < $2
+                order by sequence desc limit $3) as about)
+        order by a.sequence desc limit $3";
 }
 
 const PAGE: usize = 50;
@@ -46,7 +52,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     };
     let body = html! {
         p class="govuk-body" {
-            "What people did for " (acting.organisation_name) ", newest first. It is kept in a log that nobody can \
+            "What people did for " (acting.organisation_name) ", and what was done to it, newest first. It is kept in a log that nobody can \
              change without it showing."
         }
         @if rows.is_empty() {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use govuk::{Button, Radio, Radios};
 use maud::html;
 
-use super::roles;
+use super::{claims, roles};
 use crate::features::identity::enter::local;
 use crate::features::identity::store::switch_session;
 use crate::kernel::{Problem, Refusal};
@@ -34,6 +34,13 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
 async fn page(visit: &Visit, next: &str, problems: Vec<Problem>) -> Result<Response, Refusal> {
     let acting = visit.ctx.acting()?;
     let own = roles::organisations_of(&visit.ctx, &acting.person).await?;
+    if own.is_empty()
+        && !claims::of_person(&visit.ctx, &acting.person)
+            .await?
+            .is_empty()
+    {
+        return Ok(see_other("/organisations/waiting"));
+    }
     if own.is_empty() {
         let body = html! {
             p class="govuk-body" {

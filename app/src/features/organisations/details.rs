@@ -5,7 +5,7 @@ use packs::Law;
 use crate::kernel::Problem;
 
 /// Details as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Details {
     pub name: String,
     /// A kind of the law pack, such as `borough`.

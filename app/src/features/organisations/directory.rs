@@ -130,6 +130,10 @@ pub async fn one(
         Err(refusal) => return Ok(visit.refused(refusal, "/organisations")),
     };
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
+        "confirmed" => {
+            Some("It is confirmed. The person can act for the organisation now.".to_owned())
+        }
+        "refused" => Some("It is refused. The person has no role in the organisation.".to_owned()),
         "listed" => Some("It is listed. Agreements can name it now.".to_owned()),
         _ => None,
     };

@@ -10,6 +10,7 @@ use super::people::dates;
 use super::roles::{self, Holding};
 use super::store;
 use crate::features::identity::store as identity;
+use crate::features::programs::store as tokens;
 use crate::kernel::{Change, Problem, Refusal};
 use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
@@ -29,12 +30,14 @@ async fn find(visit: &Visit, id: &str) -> Result<(Holding, Vec<Holding>), Refusa
 
 /// Whether somebody else of those who stay can do this role's work today. Whoever has not joined
 /// cannot, nor a deputy for long.
-fn is_left(role: Role, staying: &[Holding], today: &str) -> bool {
+pub fn is_left(role: Role, staying: &[Holding], today: &str) -> bool {
     staying.iter().any(|holding| {
         holding.role == role
             && holding.joined
             && holding.deputy_for.is_none()
             && holding.is_on(today)
+            // Nor whoever's role has a last day, where somebody must stay for good.
+            && (role != Role::Administrator || holding.until_day.is_empty())
     })
 }
 
@@ -124,6 +127,10 @@ async fn decide(visit: &Visit, id: &str) -> Result<Change, Refusal> {
     let mut change = roles::end(&visit.ctx, &acting.organisation, &holding);
     if roles::is_only(&visit.ctx, &holding).await? {
         change = change.and(identity::end_sessions(&visit.ctx, &holding.person));
+    }
+    // With the last role, what programs read for the person ends too.
+    if !staying.iter().any(|other| other.person == holding.person) {
+        change = tokens::end_all(&visit.ctx, &acting.organisation, &holding.person, change);
     }
     Ok(store::unchanged(&own, change))
 }

@@ -4,6 +4,8 @@ pub mod activity;
 pub mod alike;
 pub mod change;
 pub mod choose;
+pub mod claim_pages;
+pub mod claims;
 pub mod details;
 pub mod directory;
 pub mod end_role;

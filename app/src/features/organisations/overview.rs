@@ -96,6 +96,7 @@ fn links(visit: &Visit) -> Markup {
             @if visit.holds(Role::Auditor) || visit.holds(Role::Administrator) {
                 li { a class="govuk-link" href="/organisation/activity" { "Who did what" } }
             }
+            li { a class="govuk-link" href="/organisation/tokens" { "Tokens for programs" } }
             li { a class="govuk-link" href="/organisation/supported" { "Organisations you support" } }
             @if visit.holds(Role::Author) || visit.holds(Role::Administrator) {
                 li { a class="govuk-link" href="/organisations/external/new" { "List an organisation that does not use this gateway" } }

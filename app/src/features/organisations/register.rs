@@ -8,12 +8,15 @@ use packs::Role;
 
 use super::details::Details;
 use super::store::{self, OrganisationStanding};
-use super::{alike, fields, roles};
+use super::{alike, claims, fields, roles};
 use crate::features::identity::enter::{before, enter_as};
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Problem, Refusal};
 use crate::web::{Posted, Sheet, Visit, credential, see_other};
+
+/// Where those are told who wait for confirmation.
+const WAITING: &str = "/organisations/waiting";
 
 #[derive(Default)]
 struct Typed {
@@ -45,7 +48,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     }
     let done = match &posted.acting {
         Some(acting) => match with_account(&posted, &acting.person, &details).await {
-            Ok(()) => return Ok(see_other("/in-tray")),
+            Ok(to) => return Ok(see_other(to)),
             Err(refusal) => Err(refusal),
         },
         None => {
@@ -55,12 +58,18 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     };
     match done {
         Ok((organisation, administrator)) => {
+            // Without an organisation they wait.
+            let to = if organisation.is_some() {
+                "/in-tray"
+            } else {
+                WAITING
+            };
             let (change, entry) = enter_as(
                 &posted,
                 &administrator,
                 "password",
-                Some(&organisation),
-                "/in-tray",
+                organisation.as_ref(),
+                to,
             );
             before(&posted).commit(change).await?;
             Ok(entry.answer(&posted, jar))
@@ -69,12 +78,13 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     }
 }
 
+/// The organisation they may act for at once; none where they have to wait.
 async fn with_new_person(
     posted: &Posted,
     typed: &Typed,
     details: &Details,
     hash: &str,
-) -> Result<(OrganisationId, PersonId), Refusal> {
+) -> Result<(Option<OrganisationId>, PersonId), Refusal> {
     posted
         .decide(|| async {
             if identity::by_email(&posted.ctx, &typed.email).await?.is_some() {
@@ -83,59 +93,109 @@ async fn with_new_person(
                     "There is an account with this email address. Sign in first, then set up your organisation",
                 ));
             }
-            let (organisation, change) = registered(&posted.ctx, details, None).await?;
             let (administrator, added) = identity::add(
                 &posted.ctx,
                 &typed.person_name,
                 &typed.email,
                 Some(hash.to_owned()),
             );
-            let change = change
-                .and(added)
-                .and(first_roles(&posted.ctx, &organisation, &administrator));
-            Ok((change, (organisation, administrator)))
+            let (organisation, change) = begun(&posted.ctx, details, &administrator).await?;
+            Ok((added.and(change), (organisation, administrator)))
         })
         .await
 }
 
+/// Gives the page to look at next.
 async fn with_account(
     posted: &Posted,
     person: &PersonId,
     details: &Details,
-) -> Result<(), Refusal> {
+) -> Result<&'static str, Refusal> {
     let token = posted
         .decide(|| async {
-            let (organisation, change) = registered(&posted.ctx, details, None).await?;
-            let (token, switched) =
-                identity::switch_session(posted, &posted.session.hash(), &organisation);
-            let change = change
-                .and(first_roles(&posted.ctx, &organisation, person))
-                .and(switched);
-            Ok((change, token))
+            let (organisation, change) = begun(&posted.ctx, details, person).await?;
+            Ok(match organisation {
+                Some(organisation) => {
+                    let hash = posted.session.hash();
+                    let (token, switched) = identity::switch_session(posted, &hash, &organisation);
+                    (change.and(switched), Some(token))
+                }
+                None => (change, None),
+            })
         })
         .await?;
-    posted.session.renewed(&posted.app, token);
-    Ok(())
-}
-
-/// The organisation's entry: a new one, or the external one that it had.
-pub async fn registered(
-    ctx: &Ctx,
-    details: &Details,
-    lead: Option<&OrganisationId>,
-) -> Result<(OrganisationId, Change), Refusal> {
-    Ok(match alike::to_register(ctx, details).await? {
-        Some(mut listed) => {
-            let change = store::register_external(&listed, lead);
-            listed.revision += 1;
-            let change = change.and(store::change_details(&listed, details));
-            (listed.id, change)
+    Ok(match token {
+        Some(token) => {
+            posted.session.renewed(&posted.app, token);
+            "/in-tray"
         }
-        None => store::add(ctx, details, OrganisationStanding::Registered, lead),
+        None => WAITING,
     })
 }
 
-fn first_roles(ctx: &Ctx, organisation: &OrganisationId, person: &PersonId) -> Change {
+/// A new organisation with its first administrator, or, where it is listed here already, the
+/// question to those who know it whether it is this person's.
+async fn begun(
+    ctx: &Ctx,
+    details: &Details,
+    person: &PersonId,
+) -> Result<(Option<OrganisationId>, Change), Refusal> {
+    if let Some(listed) = alike::to_register(ctx, details).await? {
+        let waits = claims::of_person(ctx, person).await?;
+        if waits
+            .iter()
+            .any(|c| c.organisation == listed.id && c.confirmed.is_none())
+        {
+            return Err(Refusal::invalid(
+                "name",
+                format!(
+                    "You have asked for {} already. Wait until it is confirmed",
+                    listed.details.name
+                ),
+            ));
+        }
+        return Ok((None, claims::ask(ctx, &listed, person, details)?));
+    }
+    let (organisation, change) = store::add(ctx, details, OrganisationStanding::Registered, None);
+    let change = change.and(first_roles(ctx, &organisation, person));
+    Ok((Some(organisation), change))
+}
+
+/// An organisation that another sets up and supports: a new entry, or an external one that it
+/// listed itself or leads an agreement with.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when others listed it, or it uses the gateway already.
+pub async fn supported(
+    ctx: &Ctx,
+    details: &Details,
+    lead: &OrganisationId,
+) -> Result<(OrganisationId, Change), Refusal> {
+    let Some(mut listed) = alike::to_register(ctx, details).await? else {
+        return Ok(store::add(
+            ctx,
+            details,
+            OrganisationStanding::Registered,
+            Some(lead),
+        ));
+    };
+    if !claims::knows(ctx, lead, &listed.id).await? {
+        return Err(Refusal::invalid(
+            "name",
+            format!(
+                "{} is listed here already, by an organisation other than yours. Ask it to set itself up",
+                listed.details.name
+            ),
+        ));
+    }
+    let change = store::register_external(&listed, Some(lead));
+    listed.revision += 1;
+    let change = change.and(store::change_details(&listed, details));
+    Ok((listed.id, change))
+}
+
+/// What whoever sets an organisation up begins with.
+pub fn first_roles(ctx: &Ctx, organisation: &OrganisationId, person: &PersonId) -> Change {
     roles::grant(ctx, organisation, person, &Role::Administrator.into()).and(roles::grant(
         ctx,
         organisation,
@@ -153,7 +213,8 @@ fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
         p class="govuk-body" {
             "Before you start, check that "
             a class="govuk-link" href="/sign-in" { "nobody has set it up already" }
-            " and that you may act for it."
+            " and that you may act for it. If another organisation has listed it here, somebody who knows it \
+             confirms first that you do."
         }
         (visit.form("/organisations/new", html! {
             h2 class="govuk-heading-m" { "Your organisation" }

@@ -9,7 +9,7 @@ use packs::Role;
 use super::details::Details;
 use super::new_person::{self, Invited, pass_on};
 use super::overview::member;
-use super::register::registered;
+use super::register;
 use super::store::Organisation;
 use super::{fields, progress, roles, store};
 use crate::features::identity::fields as person;
@@ -143,7 +143,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         .decide(|| async {
             let ctx = &posted.ctx;
             let (organisation, change) =
-                registered(ctx, &details, Some(&acting.organisation)).await?;
+                register::supported(ctx, &details, &acting.organisation).await?;
             let wanted = [Role::Administrator];
             let (added_change, added) = new_person::add(
                 ctx,

@@ -113,7 +113,11 @@ fn status(in_force: bool) -> &'static str {
         ("status" = Option<String>, Query, description = "in_force or ended"),
         ("after" = Option<String>, Query, description = "Where the page begins: `next` of the page before"),
     ),
-    responses((status = 200, description = "A page of agreements", body = RegisterPage))
+    responses(
+        (status = 200, description = "A page of agreements", body = RegisterPage),
+        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+    )
 )]
 pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, ApiRefusal> {
     let search = read(&query.unwrap_or_default());
@@ -144,6 +148,8 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, A
     responses(
         (status = 200, description = "What the public sees of it", body = PublishedAgreement),
         (status = 404, description = "It is not published", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, ApiRefusal> {

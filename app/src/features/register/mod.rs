@@ -6,6 +6,7 @@ pub mod passages;
 pub mod public_text;
 pub mod publish;
 mod publish_form;
+pub mod rsf;
 mod shown;
 pub mod store;
 pub mod withdraw;

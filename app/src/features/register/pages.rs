@@ -1,5 +1,6 @@
 //! The register as everybody reads it.
 
+use ::evidence::Extent;
 use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -14,7 +15,8 @@ use super::store::{self, Entry, Publication, Search};
 use crate::kernel::clock::{Now, day};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
-use crate::records::pages::pdf::render;
+use crate::records::evidence;
+use crate::records::pages::pdf::{as_file, render};
 use crate::records::situation::Situation;
 use crate::web::{Fields, Sheet, Visit};
 
@@ -191,6 +193,10 @@ pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Re
             ..SummaryList::default()
         })
         p class="govuk-body" { a class="govuk-link" href=(format!("/register/{id}/document.pdf")) { "Read it as a document (PDF)" } }
+        p class="govuk-body" {
+            a class="govuk-link" href=(format!("/register/{id}/evidence.json")) { "Get the evidence that it was signed (JSON)" }
+            ", and " a class="govuk-link" href="/verify" { "check it" } "."
+        }
         h2 class="govuk-heading-l" { "Parties" }
         ul class="govuk-list govuk-list--bullet" {
             @for party in &text.parties { li { (party.name) ", " (party.kind) } }
@@ -213,10 +219,23 @@ pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Re
     ))
 }
 
+/// What proves a published agreement: who signed which text, and nobody's name.
+pub async fn evidence_file(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
+    let publication = store::public(&visit, &id).await?;
+    let situation = Situation::of_published(&visit, &id).await?;
+    let bundle = evidence::bundle(&visit, &situation, publication.version, Extent::Public).await?;
+    Ok(as_file(&bundle))
+}
+
 pub async fn pdf(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
-    let (publication, _, text) = load(&visit, &id).await?;
-    // Made as of the day it was published, so that the same text is the same bytes.
-    let bytes = render(&visit, text.document(publication.published_at)).await?;
+    let (publication, situation, text) = load(&visit, &id).await?;
+    let document = text.document(publication.published_at);
+    let proved = evidence::bundle(&visit, &situation, text.version, Extent::Public).await;
+    let bytes = match proved {
+        Ok(bundle) => evidence::signed_pdf(&visit, document, &bundle).await?,
+        Err(Refusal::NotNow(_)) => render(&visit, document).await?,
+        Err(other) => return Err(other),
+    };
     Ok((
         [
             (header::CONTENT_TYPE, "application/pdf".to_owned()),

@@ -87,6 +87,8 @@ impl PublicText {
                 "What this document says about the law is information, not legal advice.".to_owned(),
                 "The digest is of the whole text that was signed. This is the part of it that is published.".to_owned(),
             ],
+            address: None,
+            attached: None,
             blocks,
         }
     }

@@ -1,6 +1,7 @@
 //! Publications as rows.
 
 use db::{Row, args, sql};
+use serde_json::{Value, json};
 
 use super::public_text::PublicText;
 use super::{Choice, Extent};
@@ -19,6 +20,8 @@ sql! {
         where record_id = $1 and revision = $14";
     WITHDRAW = "update publications set withdrawn_at = $3, revision = revision + 1
         where record_id = $1 and revision = $2 and withdrawn_at is null";
+    ADD_EVENT = "insert into publication_events (record_id, revision, at, version, extent, withheld, withdrawn, item)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
     SEARCH = "select p.record_id, p.title, p.lead, p.parties, p.version, p.published_at, r.effective_version
         from publications p join records r on r.id = p.record_id
         where p.withdrawn_at is null
@@ -103,18 +106,78 @@ pub fn publish(
         ctx.now.0
     ]
     .to_vec();
-    Ok(match before {
+    let item = json!({
+        "agreement": record,
+        "title": text.title,
+        "lead": text.lead,
+        "parties": names,
+        "version": text.version.to_string(),
+        "digest": text.digest,
+        "extent": choice.extent.as_str(),
+        "status": "published",
+    });
+    let event = event(
+        ctx,
+        record,
+        before.map_or(0, |b| b.revision) + 1,
+        text.version,
+        choice,
+        &item,
+    )?;
+    let change = match before {
         None => Change::new(act).write_one(&ADD, &args),
         Some(before) => {
             args.push(before.revision.into());
             Change::new(act).write_one(&CHANGE, &args)
         }
-    })
+    };
+    Ok(change.write_one(&ADD_EVENT, &event))
 }
 
-pub fn withdraw(ctx: &Ctx, record: &RecordId, publication: &Publication, reason: &str) -> Change {
-    Change::new(Act::new("record.withdrawn", record).with("reason", reason))
+/// A row of what the register said: the item says whether it was published or withdrawn.
+fn event(
+    ctx: &Ctx,
+    record: &RecordId,
+    revision: i64,
+    version: i64,
+    choice: &Choice,
+    item: &Value,
+) -> Result<Vec<db::Value>, Refusal> {
+    let withdrawn = item["status"] == "withdrawn";
+    let item = String::from_utf8(ledger::canonical(item)).map_err(Refusal::broken)?;
+    Ok(args![
+        record,
+        revision,
+        ctx.now.0,
+        version,
+        choice.extent.as_str(),
+        serde_json::to_string(&choice.withheld).map_err(Refusal::broken)?,
+        withdrawn,
+        item
+    ]
+    .to_vec())
+}
+
+pub fn withdraw(
+    ctx: &Ctx,
+    record: &RecordId,
+    publication: &Publication,
+    reason: &str,
+) -> Result<Change, Refusal> {
+    let revision = publication.revision + 1;
+    let item = json!({ "agreement": record, "status": "withdrawn" });
+    let event = event(
+        ctx,
+        record,
+        revision,
+        publication.version,
+        &publication.choice,
+        &item,
+    )?;
+    let act = Act::new("record.withdrawn", record).with("reason", reason);
+    Ok(Change::new(act)
         .write_one(&WITHDRAW, args![record, publication.revision, ctx.now.0])
+        .write_one(&ADD_EVENT, &event))
 }
 
 /// What somebody looks for in the register.

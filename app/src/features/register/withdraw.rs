@@ -52,7 +52,7 @@ pub async fn save(Path(id): Path<RecordId>, posted: Posted) -> Result<Response, 
         .decide(|| async {
             held(&posted, &id).await?;
             let publication = store::public(&posted, &id).await?;
-            Ok((store::withdraw(&posted, &id, &publication, &reason), ()))
+            Ok((store::withdraw(&posted, &id, &publication, &reason)?, ()))
         })
         .await;
     match withdrawn {

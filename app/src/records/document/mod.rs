@@ -74,6 +74,8 @@ pub fn document(material: &Material<'_>) -> Document {
         made_at: parts_of(material.made_at),
         draft: material.draft,
         notice,
+        address: None,
+        attached: None,
         blocks: page.blocks,
     }
 }

@@ -13,6 +13,8 @@ use super::spot::{Spot, answers_mut, fetch_to_draft, or_refused};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Problem, Refusal};
+use crate::records::reading::Reading;
+use crate::records::situation::Situation;
 use crate::records::{Record, fetch, versions};
 use crate::web::page::download;
 use crate::web::{Posted, Sheet, Upload, Visit, see_other};
@@ -148,7 +150,10 @@ pub async fn file(
 ) -> Result<Response, Refusal> {
     let id = RecordId::from(id);
     let record = match fetch(&visit, &id, Action::See).await {
-        Err(Refusal::NotFound) => relied_on(&visit, &id, &attachment).await?,
+        Err(Refusal::NotFound) => match relied_on(&visit, &id, &attachment).await {
+            Err(Refusal::NotFound) => signed(&visit, &id, &attachment).await?,
+            found => found?,
+        },
         found => found?,
     };
     let row = visit
@@ -175,6 +180,18 @@ async fn relied_on(ctx: &Ctx, id: &RecordId, attachment: &str) -> Result<Record,
     } else {
         Err(Refusal::NotFound)
     }
+}
+
+/// A record that the organisation has left, when a version it signed names this file.
+async fn signed(ctx: &Ctx, id: &RecordId, attachment: &str) -> Result<Record, Refusal> {
+    let situation = Situation::load(ctx, id, Action::SeeSigned).await?;
+    for version in &situation.versions {
+        let reading = Reading::fixed(ctx, &situation, version.number).await?;
+        if reading.attachments.iter().any(|a| a.id == attachment) {
+            return Ok(situation.record);
+        }
+    }
+    Err(Refusal::NotFound)
 }
 
 pub async fn ask_remove(

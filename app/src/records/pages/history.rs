@@ -18,10 +18,11 @@ use crate::records::{Record, fetch};
 use crate::web::{Sheet, Visit};
 
 sql! {
+    /// A decision's seal is logged right after the decision, which says more.
     HISTORY = "select a.sequence, a.at, a.kind, a.act, p.name as person, o.name as organisation
         from acts a left join people p on p.id = a.person_id
         left join organisations o on o.id = a.organisation_id
-        where a.subject = $1 and a.sequence < $2 order by a.sequence desc limit $3";
+        where a.subject = $1 and a.sequence < $2 and a.kind <> 'decision.sealed' order by a.sequence desc limit $3";
 }
 
 const PAGE: usize = 50;

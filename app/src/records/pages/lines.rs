@@ -27,7 +27,7 @@ pub async fn show(
     visit: Visit,
     Path((id, line)): Path<(RecordId, LineId)>,
 ) -> Result<Response, Refusal> {
-    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let situation = Situation::load(&visit, &id, Action::SeeSigned).await?;
     let line = situation.line(&line)?;
     page(&visit, &situation, line, &Typed::default(), Vec::new()).await
 }

@@ -10,8 +10,10 @@ use maud::{Markup, html};
 use packs::{RecordType, Role};
 
 use crate::kernel::clock::{day_text, moment};
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Refusal, words};
 use crate::records::store::record_type;
+use crate::records::versions::VersionText;
 use crate::web::{Fields, Sheet, Visit};
 
 sql! {
@@ -29,6 +31,11 @@ sql! {
             and ($2 = '' or r.state = $2) and r.title_key like $3 escape '\\'
             and (r.title_key > $4 or (r.title_key = $4 and r.id > $5))
         order by r.title_key, r.id limit $6";
+    LEFT = "select p.record_id, v.text from record_parties p
+        join versions v on v.record_id = p.record_id and v.number = (
+            select max(l.version) from lines l where l.record_id = p.record_id
+                and l.organisation_id = p.organisation_id and l.stage = 'sign_off' and l.outcome = 'signed')
+        where p.organisation_id = $1 and p.left_at is not null order by p.left_at desc limit 20";
 }
 
 const PAGE: usize = 25;
@@ -127,8 +134,30 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
             p class="govuk-body" { a class="govuk-link" rel="next" href=(next) { "Next page" } }
         }
     };
+    let body = html! { (body) (left(&visit, organisation).await?) };
     let sheet = Sheet::new("Agreements", body).caption(acting.organisation_name.clone());
     Ok(visit.show(sheet.wide()))
+}
+
+/// Agreements the organisation has left, by the title it signed.
+async fn left(visit: &Visit, organisation: &OrganisationId) -> Result<Markup, Refusal> {
+    let mut found = Vec::new();
+    for row in visit.app.db.all(&LEFT, args![organisation]).await? {
+        let text: VersionText =
+            serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
+        found.push((row.text("record_id")?, text.title));
+    }
+    Ok(html! {
+        @if !found.is_empty() {
+            h2 class="govuk-heading-m" id="left" { "Agreements you have left" }
+            p class="govuk-body" { "Your organisation keeps what it signed." }
+            ul class="govuk-list govuk-list--bullet" {
+                @for (id, title) in &found {
+                    li { a class="govuk-link" href={ "/records/" (id) "/versions" } { (title) } }
+                }
+            }
+        }
+    })
 }
 
 fn filters(wanted: &Wanted, agreement: &RecordType) -> Markup {

@@ -1,5 +1,6 @@
 //! A record as a PDF document.
 
+use ::evidence::{Bundle, Extent};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -11,6 +12,7 @@ use crate::kernel::clock::Now;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::document::{Material, document};
+use crate::records::evidence;
 use crate::records::lines::Line;
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
@@ -26,10 +28,59 @@ pub async fn show(
     Path(id): Path<RecordId>,
     Query(which): Query<Which>,
 ) -> Result<Response, Refusal> {
-    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let situation = Situation::load(&visit, &id, Action::SeeSigned).await?;
     let set = set(&visit, &situation, which.version).await?;
     let name = format!("{id}-{}.pdf", set.version);
-    Ok(inline(&name, render(&visit, set).await?))
+    let proved = match set.version.parse() {
+        Ok(number) if !set.draft => proved(&visit, &situation, number).await?,
+        _ => None,
+    };
+    let bytes = match proved {
+        Some(bundle) => evidence::signed_pdf(&visit, set, &bundle).await?,
+        None => render(&visit, set).await?,
+    };
+    Ok(inline(&name, bytes))
+}
+
+/// The evidence of a version; none where there is nothing to prove.
+async fn proved(ctx: &Ctx, situation: &Situation, number: i64) -> Result<Option<Bundle>, Refusal> {
+    match evidence::bundle(ctx, situation, number, Extent::Parties).await {
+        Ok(bundle) => Ok(Some(bundle)),
+        Err(Refusal::NotNow(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The evidence as a file of its own, of the version asked for or of the newest that is decided on.
+pub async fn evidence_file(
+    visit: Visit,
+    Path(id): Path<RecordId>,
+    Query(which): Query<Which>,
+) -> Result<Response, Refusal> {
+    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let number = which
+        .version
+        .or_else(|| situation.proved_version())
+        .ok_or(Refusal::NotFound)?;
+    let bundle = evidence::bundle(&visit, &situation, number, Extent::Parties).await?;
+    Ok(as_file(&bundle))
+}
+
+/// A bundle to keep.
+pub fn as_file(bundle: &Bundle) -> Response {
+    let (id, number) = (&bundle.body.record.id, bundle.body.version);
+    (
+        [
+            (header::CONTENT_TYPE, "application/json".to_owned()),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{id}-{number}-evidence.json\""),
+            ),
+            (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        ],
+        bundle.to_bytes(),
+    )
+        .into_response()
 }
 
 /// The document of a version, or of the working text while that is open and no version is asked for.
@@ -40,7 +91,12 @@ pub async fn set(
 ) -> Result<documents::Document, Refusal> {
     let record = &situation.record;
     let newest = situation.versions.first().map(|v| v.number);
-    let number = version.or(newest.filter(|_| record.phase != Phase::Editable));
+    // Who has left sees no working text.
+    let fixed = record.phase != Phase::Editable || record.left_at.is_some();
+    let number = version.or(newest.filter(|_| fixed));
+    if let Some(number) = number {
+        situation.version(number).ok_or(Refusal::NotFound)?;
+    }
     let reading = match number {
         Some(number) => Reading::fixed(ctx, situation, number).await?,
         None => Reading::working(ctx, record).await?,

@@ -13,7 +13,7 @@ use crate::kernel::access::Action;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
-use crate::records::fetch;
+use crate::records::Record;
 use crate::records::lines::{Line, Stage};
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
@@ -24,7 +24,7 @@ sql! {
 }
 
 pub async fn list(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
-    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let situation = Situation::load(&visit, &id, Action::SeeSigned).await?;
     let record = &situation.record;
     let rows = situation
         .versions
@@ -50,6 +50,9 @@ pub async fn list(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Re
         @if situation.versions.is_empty() {
             p class="govuk-body" { "No version has been fixed yet. Asking for review fixes one." }
         } @else {
+            @if record.left_at.is_some() {
+                (InsetText::new("Your organisation has left this agreement. It keeps what it signed, as it stood on the day it left."))
+            }
             p class="govuk-body" { "A version is fixed when review is asked for. It never changes after that." }
             (Table {
                 caption: "Versions",
@@ -64,9 +67,17 @@ pub async fn list(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Re
     Ok(visit.show(
         Sheet::new("Versions", body)
             .caption(record.title.as_str())
-            .back(format!("/records/{id}"))
+            .back(back(record))
             .wide(),
     ))
+}
+
+/// Who has left has no overview to go back to.
+fn back(record: &Record) -> String {
+    match record.left_at {
+        Some(_) => "/agreements".to_owned(),
+        None => format!("/records/{}", record.id),
+    }
 }
 
 /// A tag that says how a version stands.
@@ -111,7 +122,8 @@ pub async fn show(
         return canonical(&visit, &id, number_of(number)?).await;
     }
     let number = number_of(&name)?;
-    let situation = Situation::load(&visit, &id, Action::See).await?;
+    let situation = Situation::load(&visit, &id, Action::SeeSigned).await?;
+    situation.version(number).ok_or(Refusal::NotFound)?;
     let reading = Reading::fixed(&visit, &situation, number).await?;
     let lines: Vec<&Line> = situation
         .lines
@@ -126,6 +138,12 @@ pub async fn show(
         p class="govuk-body" {
             a class="govuk-link" href=(format!("/records/{id}/versions/{number}.json")) { "Download the exact text (JSON)" }
             ". Its SHA-256 is the digest."
+        }
+        @if situation.is_decided_on(number) {
+            p class="govuk-body" {
+                a class="govuk-link" href=(format!("/records/{id}/evidence.json?version={number}")) { "Download the evidence of who decided what (JSON)" }
+                ", and " a class="govuk-link" href="/verify" { "check it" } "."
+            }
         }
         h2 class="govuk-heading-l" { "Reviews and sign-offs" }
         (decisions(&id, &lines))
@@ -205,7 +223,8 @@ pub fn whole(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
 
 /// The exact bytes whose SHA-256 is the digest.
 async fn canonical(ctx: &Ctx, id: &RecordId, number: i64) -> Result<Response, Refusal> {
-    fetch(ctx, id, Action::See).await?;
+    let situation = Situation::load(ctx, id, Action::SeeSigned).await?;
+    situation.version(number).ok_or(Refusal::NotFound)?;
     let row = ctx
         .app
         .db

@@ -1,6 +1,6 @@
 //! Documents for tests, the bench and the validator.
 
-use documents::{Block, Column, Document, Moment};
+use documents::{Attached, Block, Column, Document, Moment};
 
 pub const PARTIES: [&str; 8] = [
     "London Borough of Camden",
@@ -34,7 +34,24 @@ pub fn blank() -> Document {
         },
         draft: false,
         notice: vec![],
+        address: None,
+        attached: None,
         blocks: vec![],
+    }
+}
+
+/// With an attached file and the address of a public register.
+pub fn evidence() -> Document {
+    Document {
+        address: Some("https://gateway.example.org/register/agr_01KASG6M2V8D5W3XR0PQZC7N4T".into()),
+        attached: Some(Attached {
+            name: "evidence.json".into(),
+            media_type: "application/json".into(),
+            description: "What was signed, by whom, and what proves it".into(),
+            bytes: br#"{"body":{"text":"What was signed"}}"#.to_vec(),
+        }),
+        notice: vec!["This document carries its evidence.".into()],
+        ..blank()
     }
 }
 

@@ -1,0 +1,72 @@
+//! `aldgate register`: registers in Register Serialisation Format.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use ledger::register::{Kind, read};
+
+use super::open::{Opening, in_full, open_as};
+use crate::features::register::rsf;
+use crate::kernel::Ctx;
+use crate::settings::Settings;
+
+#[derive(Subcommand)]
+pub enum Asked {
+    /// Read a register file, check every hash and root in it, and print its entries.
+    Read {
+        /// The file (.rsf).
+        file: PathBuf,
+    },
+    /// Print the public register of agreements as a register file.
+    Export,
+}
+
+pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
+    match asked {
+        Asked::Read { file } => show(file),
+        Asked::Export => {
+            let app = open_as(settings, Opening::ToRead).await?;
+            let text = rsf::export(&Ctx::new(app.clone(), None)).await;
+            app.db.close().await;
+            print!("{}", text.map_err(in_full)?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn show(file: &std::path::Path) -> Result<ExitCode, String> {
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let register = match read(&text) {
+        Ok(register) => register,
+        Err(fault) => {
+            println!("The register does not hold: {}: {fault}", file.display());
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    for entry in &register.entries {
+        let kind = match entry.kind {
+            Kind::System => "system",
+            Kind::User => "user",
+        };
+        for name in &entry.items {
+            let item = register.items.get(name).map(ToString::to_string);
+            println!(
+                "{kind}\t{}\t{}\t{}\t{}",
+                entry.number,
+                entry.key,
+                entry.timestamp,
+                item.unwrap_or_default()
+            );
+        }
+    }
+    for root in &register.roots {
+        println!(
+            "root\tline {}\t{} user entries\tsha-256:{}",
+            root.line,
+            root.size,
+            hex::encode(root.hash)
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,194 @@
+//! The file: its shape, and reading it from foreign bytes.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{LARGEST, Opening, canonical, digest};
+
+/// How deep the file may be nested.
+const DEEPEST: usize = 32;
+/// RFC 8785 keeps integers up to this exactly.
+const LARGEST_INTEGER: u64 = 1 << 53;
+
+/// The whole file. It is stored as RFC 8785 canonical JSON and in no other form, so that no byte
+/// of it is without meaning.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    pub body: Body,
+    /// A signed note by the log's key over [`Bundle::seal_text`].
+    pub seal: String,
+}
+
+/// What the gateway hands over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// `aldgate-evidence-v1`.
+    pub format: String,
+    /// The log's name, such as `gateway.example.org/log`.
+    pub gateway: String,
+    /// When the file was made: UTC microseconds.
+    pub made_at: i64,
+    pub extent: Extent,
+    pub record: RecordName,
+    /// The version that the file is about.
+    pub version: i64,
+    pub versions: Vec<Version>,
+    pub decisions: Vec<Decision>,
+    /// A checkpoint of the log (C2SP tlog-checkpoint, a signed note) that covers every act here.
+    pub checkpoint: String,
+    pub keys: Vec<Key>,
+}
+
+/// How much the file shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// Everything, for those who take part.
+    Parties,
+    /// What everybody may see: no names of staff, no reviews, and the text only where all of it
+    /// is published.
+    Public,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordName {
+    pub id: String,
+    pub title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Version {
+    pub number: i64,
+    /// SHA-256 of the text, in hexadecimal.
+    pub digest: String,
+    /// The canonical text, as it was signed; absent where it is not handed over.
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// A signed note by the party's key; its text is the [`Statement`](crate::Statement).
+    pub note: String,
+    /// The name of the person who decided.
+    pub who: Option<Opening>,
+    /// How that person was authenticated.
+    pub proof: Option<Opening>,
+    pub act: LoggedAct,
+}
+
+/// An act of the log, and the way from it to the root of the checkpoint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoggedAct {
+    /// Its place in the log, from 0.
+    pub sequence: i64,
+    /// 32 bytes in base64.
+    pub salt: String,
+    /// The act's canonical text.
+    pub text: String,
+    /// The RFC 6962 audit path: hashes in base64.
+    pub path: Vec<String>,
+}
+
+/// A public key and when it was used.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// `log`, or the id of an organisation.
+    pub owner: String,
+    /// In the text form of C2SP signed-note.
+    pub vkey: String,
+    /// UTC microseconds.
+    pub from: i64,
+    /// UTC microseconds; absent while it is in use.
+    pub until: Option<i64>,
+}
+
+/// Why a file was refused before anything in it was checked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the file is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the file is neither JSON nor PDF: {0}")]
+    NotJson(String),
+    #[error("the file is nested too deeply")]
+    TooDeep,
+    #[error("the file holds a number that is not a whole number of at most 2^53")]
+    Number,
+    #[error("the file is not evidence in the form aldgate-evidence-v1: {0}")]
+    Shape(String),
+    #[error("the file is not in canonical form: it was changed after it was made")]
+    NotCanonical,
+    #[error(transparent)]
+    Pdf(#[from] crate::PdfFault),
+}
+
+impl Bundle {
+    /// Reads a file, and refuses every form but the canonical one.
+    pub fn read(bytes: &[u8]) -> Result<Bundle, Unreadable> {
+        if bytes.len() > LARGEST {
+            return Err(Unreadable::TooLarge(LARGEST));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|e| Unreadable::NotJson(e.to_string()))?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|e| Unreadable::NotJson(e.to_string()))?;
+        limits(&value, DEEPEST)?;
+        let bundle: Bundle =
+            serde_json::from_value(value).map_err(|e| Unreadable::Shape(e.to_string()))?;
+        if bundle.body.format != "aldgate-evidence-v1" {
+            return Err(Unreadable::Shape(format!(
+                "its format is “{}”",
+                bundle.body.format
+            )));
+        }
+        if bundle.to_bytes() != bytes {
+            return Err(Unreadable::NotCanonical);
+        }
+        Ok(bundle)
+    }
+
+    /// The file, in canonical form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canonical(self)
+    }
+
+    /// What the gateway seals: four lines, each ended by a line feed.
+    pub fn seal_text(body: &Body) -> String {
+        format!(
+            "aldgate-evidence-v1\n{}\n{}\n{}\n",
+            body.gateway,
+            body.record.id,
+            digest(&canonical(body))
+        )
+    }
+}
+
+fn limits(value: &Value, deep: usize) -> Result<(), Unreadable> {
+    let deeper = || deep.checked_sub(1).ok_or(Unreadable::TooDeep);
+    match value {
+        Value::Number(number) => {
+            let size = number
+                .as_i64()
+                .map(i64::unsigned_abs)
+                .or_else(|| number.as_u64());
+            match size {
+                Some(size) if size <= LARGEST_INTEGER => Ok(()),
+                _ => Err(Unreadable::Number),
+            }
+        }
+        Value::Array(items) => {
+            let deep = deeper()?;
+            items.iter().try_for_each(|item| limits(item, deep))
+        }
+        Value::Object(items) => {
+            let deep = deeper()?;
+            items.values().try_for_each(|item| limits(item, deep))
+        }
+        _ => Ok(()),
+    }
+}

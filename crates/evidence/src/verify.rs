@@ -1,0 +1,391 @@
+//! The checks on a whole file, in the order in which a reader meets its parts.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::decision::{self, Decided};
+use crate::note::Note;
+use crate::report::{Code, Outcome, Report};
+use crate::tree::Checkpoint;
+use crate::{Body, Bundle, Unreadable, VerifierKey, Version, digest, pdf};
+
+/// What the reader brings along.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Keys of the log that the reader trusts.
+    pub log_keys: Vec<VerifierKey>,
+    /// Keys of witnesses that the reader trusts.
+    pub witness_keys: Vec<VerifierKey>,
+    /// Attached files, or the text of a version: name and content.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// Checks a bundle, or a PDF that carries one.
+///
+/// # Errors
+/// When the file cannot be read as evidence at all; then nothing in it was checked.
+pub fn verify(file: &[u8], given: &Given) -> Result<Report, Unreadable> {
+    if !file.starts_with(b"%PDF-") {
+        let bundle = Bundle::read(file)?;
+        let mut report = Report::default();
+        check(&bundle, given, &mut report);
+        return Ok(report);
+    }
+    let bytes = pdf::extract(file)?;
+    let bundle = Bundle::read(&bytes)?;
+    let mut report = Report::default();
+    let sealed = pdf::parts(file).is_some_and(|(rest, seal)| {
+        let text = pdf::seal_text(&bundle.body, &bytes, &rest);
+        let note = format!("{text}\n— {} {seal}\n", bundle.body.gateway);
+        sealing_key(&note, &text, &bundle.body).is_some()
+    });
+    report.found(
+        Code::PdfSeal,
+        "pdf",
+        if sealed {
+            Ok("The PDF is, byte for byte, the one that the gateway made with this evidence.".into())
+        } else {
+            Err("The PDF is not the one that the gateway made with this evidence: its pages or the evidence in it were changed or exchanged, or another program has saved it anew.".into())
+        },
+    );
+    check(&bundle, given, &mut report);
+    Ok(report)
+}
+
+fn check(bundle: &Bundle, given: &Given, report: &mut Report) {
+    let body = &bundle.body;
+    report.title = body.record.title.clone();
+    report.record = body.record.id.clone();
+    report.version = body.version;
+    report.gateway = body.gateway.clone();
+    report.made_at = body.made_at;
+
+    let sealed_by = sealing_key(&bundle.seal, &Bundle::seal_text(body), body);
+    report.found(
+        Code::BundleSeal,
+        "seal",
+        match &sealed_by {
+            Some(key) => Ok(format!("The gateway sealed the whole file with the key {key}.")),
+            None => Err("The file is not as the gateway sealed it, or the key was not the log’s or not in use when the file was made.".into()),
+        },
+    );
+    for (place, key) in body.keys.iter().enumerate() {
+        if key.vkey.parse::<VerifierKey>().is_err() {
+            let said = "This is not a public key of the published form.".to_owned();
+            report.found(Code::Keys, format!("keys[{place}]"), Err(said));
+        }
+    }
+    let (checkpoint, signed_by) = checkpoint(body, given, report);
+    trusted(given, sealed_by.as_ref(), signed_by.as_ref(), report);
+    let texts: Vec<Option<Value>> = (0..body.versions.len())
+        .map(|place| version(body, place, given, report))
+        .collect();
+    files(body, &texts, given, report);
+    let decided: Vec<Option<Decided>> = body
+        .decisions
+        .iter()
+        .enumerate()
+        .map(|(place, _)| decision::check(body, place, checkpoint.as_ref(), report))
+        .collect();
+    once(&decided, report);
+    everybody(body, &texts, &decided, report);
+}
+
+/// The log's key that sealed a note with this text, if it was in use when the file was made.
+fn sealing_key(note: &str, text: &str, body: &Body) -> Option<VerifierKey> {
+    let note = Note::read(note).filter(|note| note.text == text)?;
+    keys_of(body, "log", body.made_at).find(|key| key.name == body.gateway && note.sealed_by(key))
+}
+
+/// The keys of an owner that were in use at a time.
+pub(crate) fn keys_of<'a>(
+    body: &'a Body,
+    owner: &'a str,
+    at: i64,
+) -> impl Iterator<Item = VerifierKey> + 'a {
+    body.keys
+        .iter()
+        .filter(move |k| k.owner == owner && k.from <= at && k.until.is_none_or(|until| at < until))
+        .filter_map(|key| key.vkey.parse().ok())
+}
+
+/// The checkpoint, where it is signed by a key of this log that was in use at the last decision it
+/// has to cover.
+fn checkpoint(
+    body: &Body,
+    given: &Given,
+    report: &mut Report,
+) -> (Option<Checkpoint>, Option<VerifierKey>) {
+    let place = "checkpoint";
+    let read = Note::read(&body.checkpoint)
+        .and_then(|note| Checkpoint::read(&note.text).map(|checkpoint| (note, checkpoint)));
+    let Some((note, checkpoint)) = read else {
+        let said = "This is not a checkpoint of a log.".to_owned();
+        report.found(Code::Checkpoint, place, Err(said));
+        return (None, None);
+    };
+    let last = decision::last_at(body);
+    // It was signed between that decision and the making of the file.
+    let in_use = |key: &&crate::Key| {
+        key.owner == "log" && key.from <= body.made_at && key.until.is_none_or(|until| last < until)
+    };
+    let mut keys = body.keys.iter().filter(in_use);
+    let signed_by = keys.find_map(|key| {
+        let key: VerifierKey = key.vkey.parse().ok()?;
+        let holds = key.name == checkpoint.origin
+            && note
+                .by(&key)
+                .is_some_and(|signature| key.holds(&note.text, &signature.bytes));
+        holds.then_some(key)
+    });
+    let found = if checkpoint.origin != body.gateway {
+        Err(format!(
+            "The checkpoint is of another log, {}.",
+            checkpoint.origin
+        ))
+    } else {
+        match &signed_by {
+            Some(_) => Ok(format!(
+                "The gateway signed the root of its log with {} acts.",
+                checkpoint.size
+            )),
+            None => Err("The checkpoint is not signed by a key of the log that was in use at the last decision.".into()),
+        }
+    };
+    let holds = found.is_ok();
+    report.found(Code::Checkpoint, place, found);
+    for (number, signature) in note.signatures.iter().enumerate() {
+        if signature.name == checkpoint.origin {
+            continue;
+        }
+        let place = format!("checkpoint.signatures[{number}]");
+        let known = given
+            .witness_keys
+            .iter()
+            .find(|k| k.name == signature.name && k.hash == signature.hash);
+        match known {
+            None => report.add(
+                Outcome::NotChecked,
+                Code::Witness,
+                place,
+                format!(
+                    "Give the key of the witness {} to check it.",
+                    signature.name
+                ),
+            ),
+            Some(key) => report.found(
+                Code::Witness,
+                place,
+                key.cosigned(&note.text, &signature.bytes)
+                    .map(|time| format!("{} saw this root at {time} (UTC seconds).", key.name))
+                    .ok_or_else(|| format!("The signature of {} does not hold.", key.name)),
+            ),
+        }
+    }
+    (holds.then_some(checkpoint), signed_by)
+}
+
+fn trusted(
+    given: &Given,
+    sealed_by: Option<&VerifierKey>,
+    signed_by: Option<&VerifierKey>,
+    report: &mut Report,
+) {
+    if given.log_keys.is_empty() {
+        report.add(
+            Outcome::NotChecked,
+            Code::LogKey,
+            "keys",
+            "No key of the log was given. Compare the key with the one the gateway publishes, or with one you kept.",
+        );
+        return;
+    }
+    let known = |key: Option<&VerifierKey>| key.is_some_and(|key| given.log_keys.contains(key));
+    report.found(
+        Code::LogKey,
+        "keys",
+        if known(sealed_by) && known(signed_by) {
+            Ok("The file and the log are signed with a key you gave.".into())
+        } else {
+            Err("The file or the log is not signed with any key you gave.".into())
+        },
+    );
+}
+
+/// One version's text; its JSON where the text is there and holds.
+fn version(body: &Body, place: usize, given: &Given, report: &mut Report) -> Option<Value> {
+    let version = &body.versions[place];
+    let at = format!("versions[{place}]");
+    let shown = version.text.as_deref().map(str::as_bytes);
+    let given = given
+        .files
+        .iter()
+        .map(|(_, bytes)| bytes.as_slice())
+        .find(|bytes| digest(bytes) == version.digest);
+    let Some(text) = shown.or(given) else {
+        report.add(
+            Outcome::NotChecked,
+            Code::Text,
+            at,
+            format!("The text of version {} is not in this file. Whoever has it can give it along: its digest must be {}.", version.number, version.digest),
+        );
+        return None;
+    };
+    let read = read_text(body, version, text);
+    report.found(
+        Code::Text,
+        at.as_str(),
+        read.as_ref()
+            .map(|_| {
+                format!(
+                    "The text of version {} has the digest {}.",
+                    version.number, version.digest
+                )
+            })
+            .map_err(|&fault| fault.to_owned()),
+    );
+    let text = read.ok()?;
+    let stamp = |name: &str| text["packs"][name].as_str().unwrap_or("unknown").to_owned();
+    report.add(
+        Outcome::NotChecked,
+        Code::Law,
+        format!("{at}.packs"),
+        format!(
+            "The text was written under {} {}, with the digest {}.",
+            stamp("name"),
+            stamp("version"),
+            stamp("digest")
+        ),
+    );
+    Some(text)
+}
+
+fn read_text(body: &Body, version: &Version, text: &[u8]) -> Result<Value, &'static str> {
+    if digest(text) != version.digest {
+        return Err("The text is not the one with this digest: one of them was changed.");
+    }
+    let text: Value =
+        serde_json::from_slice(text).map_err(|_| "The text is not a version of an agreement.")?;
+    if text["record"] != body.record.id.as_str() || text["number"] != version.number {
+        return Err("The text is of another agreement or another version.");
+    }
+    if version.number == body.version && text["title"] != body.record.title.as_str() {
+        return Err("The text has another title than the file.");
+    }
+    if let Some(joins) = text.get("joins") {
+        let joined = body
+            .versions
+            .iter()
+            .any(|v| joins["version"] == v.number && joins["digest"] == v.digest.as_str());
+        if !joined {
+            return Err("The text joins a version that is not in the file.");
+        }
+    }
+    Ok(text)
+}
+
+/// Attachments of the texts, and files given that belong to none.
+fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Report) {
+    let given: Vec<(&str, String)> = given
+        .files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), digest(bytes)))
+        .collect();
+    let mut known: BTreeSet<&str> = body.versions.iter().map(|v| v.digest.as_str()).collect();
+    for (place, text) in texts.iter().enumerate() {
+        let attached = text.as_ref().and_then(|t| t["attachments"].as_array());
+        for (number, file) in attached.into_iter().flatten().enumerate() {
+            let named = |key: &str| file[key].as_str().unwrap_or_default();
+            known.insert(named("digest"));
+            let at = format!("versions[{place}].attachments[{number}]");
+            let is_given = given.iter().any(|(_, digest)| digest == named("digest"));
+            let (outcome, said) = if is_given {
+                (
+                    Outcome::Holds,
+                    format!("“{}” is the file that was attached.", named("name")),
+                )
+            } else {
+                (
+                    Outcome::NotChecked,
+                    format!(
+                        "Give “{}” along to check it: its digest must be {}.",
+                        named("name"),
+                        named("digest")
+                    ),
+                )
+            };
+            report.add(outcome, Code::Attachment, at, said);
+        }
+    }
+    for (number, (name, digest)) in given.iter().enumerate() {
+        if !known.contains(digest.as_str()) {
+            let said = format!(
+                "“{name}” is neither attached to this agreement nor its text, or it was changed. Its digest is {digest}."
+            );
+            report.found(Code::Given, format!("given[{number}]"), Err(said));
+        }
+    }
+}
+
+fn once(decided: &[Option<Decided>], report: &mut Report) {
+    let mut seen = BTreeSet::new();
+    for (place, decided) in decided.iter().enumerate() {
+        let Some(decided) = decided else { continue };
+        let s = &decided.statement;
+        if !seen.insert((s.line.clone(), s.outcome == "overruled")) {
+            let said = format!("The line {} is decided twice in this file.", s.line);
+            report.found(Code::Once, format!("decisions[{place}]"), Err(said));
+        }
+    }
+}
+
+/// Whether each organisation that a text asks to sign has done so on it.
+fn everybody(
+    body: &Body,
+    texts: &[Option<Value>],
+    decided: &[Option<Decided>],
+    report: &mut Report,
+) {
+    for (place, (version, text)) in body.versions.iter().zip(texts).enumerate() {
+        let at = format!("versions[{place}]");
+        let Some(text) = text else {
+            report.add(
+                Outcome::NotChecked,
+                Code::Everybody,
+                at,
+                "Who had to sign stands in the text, which is not in this file.",
+            );
+            continue;
+        };
+        let missing: Vec<&str> = text["parties"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|party| party["registered"] == true)
+            .filter(|party| {
+                !decided.iter().flatten().any(|d| {
+                    d.holds
+                        && d.statement.outcome == "signed"
+                        && d.statement.version == version.number
+                        && party["id"] == d.statement.party.id.as_str()
+                })
+            })
+            .map(|party| party["name"].as_str().unwrap_or("a party without a name"))
+            .collect();
+        if missing.is_empty() {
+            let said = format!(
+                "Every organisation that uses the gateway has signed version {}.",
+                version.number
+            );
+            report.add(Outcome::Holds, Code::Everybody, at, said);
+        } else {
+            let said = format!(
+                "This file shows no valid signature on version {} by: {}.",
+                version.number,
+                missing.join(", ")
+            );
+            report.add(Outcome::NotChecked, Code::Everybody, at, said);
+        }
+    }
+}

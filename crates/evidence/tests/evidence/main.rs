@@ -1,0 +1,8 @@
+//! The bundle, read, checked and attacked.
+
+mod attack;
+mod foreign;
+mod holds;
+mod pdf;
+mod python;
+mod world;

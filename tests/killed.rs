@@ -1,0 +1,205 @@
+//! A gateway killed at any moment: every act that was acknowledged is in the ledger once, with what it
+//! wrote, and the log verifies.
+//!
+//! A process of its own acts until it is killed with SIGKILL; it prints what was acknowledged. Twenty
+//! rounds; `ALDGATE_KILL_ROUNDS` asks for more (`make test-kill`: a thousand).
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use aldgate::features::organisations::details::Details;
+use aldgate::features::organisations::store::{self as organisations, OrganisationStanding};
+use aldgate::kernel::app::MIGRATIONS;
+use aldgate::kernel::clock::Clock;
+use aldgate::kernel::entropy::Entropy;
+use aldgate::kernel::{App, Ctx, Secret, log};
+use aldgate::settings::Settings;
+use db::{Db, Durability, args, sql};
+
+use crate::support::packs;
+
+/// Tells the process that is killed where its database is: a folder, or a schema of PostgreSQL.
+const PLACE: &str = "ALDGATE_KILL_PLACE";
+
+/// A fresh database after so many rounds: checking a long ledger each time would take most of the time.
+const ROUNDS_EACH: usize = 25;
+
+sql! {
+    ACKNOWLEDGED = "select count(*) as found from acts where subject = $1";
+    WRITTEN = "select count(*) as found from organisations where id = $1";
+    ACTS = "select count(*) as found from acts where kind = 'organisation.listed'";
+    ROWS = "select count(*) as found from organisations";
+    SIGNED = "select count(*) as found from checkpoints where size = $1";
+}
+
+async fn open(place: &str) -> Arc<App> {
+    let db = match std::env::var("ALDGATE_TEST_POSTGRES") {
+        Ok(url) => Db::postgres(&url, Some(place)).await,
+        Err(_) => Db::sqlite(&Path::new(place).join("aldgate.db"), Durability::Full).await,
+    };
+    let db = db.unwrap();
+    db.migrate(MIGRATIONS, 0).await.unwrap();
+    let secret = Secret::parse(&"11".repeat(32)).unwrap();
+    App::new(
+        db,
+        packs(),
+        Clock::System,
+        Entropy::System,
+        secret,
+        Settings::default(),
+    )
+}
+
+fn say(what: &str, subject: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{what} {subject}")
+        .and_then(|()| out.flush())
+        .unwrap();
+}
+
+/// The process that is killed. As a test among the others it does nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn acts_until_it_is_killed() {
+    let Ok(place) = std::env::var(PLACE) else {
+        return;
+    };
+    let app = open(&place).await;
+    let mut writers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let app = app.clone();
+        writers.spawn(async move {
+            loop {
+                let ctx = Ctx::new(app.clone(), None);
+                let details = Details {
+                    name: ctx.new_id("name"),
+                    kind: "borough".to_owned(),
+                    area: String::new(),
+                    fee_number: String::new(),
+                    ods_code: String::new(),
+                };
+                let (id, change) =
+                    organisations::add(&ctx, &details, OrganisationStanding::External, None);
+                if ctx.commit(change).await.is_ok() {
+                    say("act", id.as_str());
+                }
+            }
+        });
+    }
+    loop {
+        let ctx = Ctx::new(app.clone(), None);
+        if let Ok(size) = log::size(&ctx).await
+            && let Ok((checkpoint, _)) = log::checkpoint(&ctx, size).await
+        {
+            say("signed", &checkpoint.size.to_string());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+/// Runs the process, kills it after some acts and a random moment more, and returns what it said.
+fn run_and_kill(place: &str, chance: [u8; 2]) -> Vec<String> {
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "killed::acts_until_it_is_killed", "--nocapture"])
+        .env(PLACE, place)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap());
+    let (mut said, mut line) = (Vec::new(), String::new());
+    let acts = 1 + usize::from(chance[0] % 32);
+    while lines.read_line(&mut line).unwrap() > 0 {
+        // A line without an end was cut off by the kill: nobody was told.
+        if line.ends_with('\n') && (line.starts_with("act ") || line.starts_with("signed ")) {
+            said.push(line.trim_end().to_owned());
+        }
+        line.clear();
+        if said.len() == acts {
+            std::thread::sleep(std::time::Duration::from_micros(u64::from(chance[1]) * 40));
+            process.kill().unwrap();
+        }
+    }
+    process.wait().unwrap();
+    assert!(said.len() >= acts, "the process ended by itself: {said:?}");
+    said
+}
+
+async fn count(db: &Db, statement: &'static db::Statement, args: &[db::Value]) -> i64 {
+    db.one(statement, args).await.unwrap().int("found").unwrap()
+}
+
+/// The log verifies, and acts and rows are the same number.
+async fn whole(db: &Db) -> ledger::Verified {
+    let verified = aldgate::cli::fsck(db).await.unwrap();
+    let verified = verified.unwrap_or_else(|place| panic!("the ledger does not hold: {place}"));
+    assert_eq!(count(db, &ACTS, &[]).await, count(db, &ROWS, &[]).await);
+    verified
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
+    let rounds = std::env::var("ALDGATE_KILL_ROUNDS").map_or(20, |n| n.parse().unwrap());
+    let chance = Entropy::seeded(7);
+    let (mut acknowledged, mut round) = (0, 0);
+    while round < rounds {
+        let folder = tempfile::tempdir().unwrap();
+        let mut place = folder.path().to_str().unwrap().to_owned();
+        if let Ok(url) = std::env::var("ALDGATE_TEST_POSTGRES") {
+            place = format!("killed_{}_{round}", std::process::id());
+            let db = Db::postgres(&url, None).await.unwrap();
+            db.create_schema(&place).await.unwrap();
+        }
+        for _ in 0..ROUNDS_EACH.min(rounds - round) {
+            let said = run_and_kill(&place, chance.bytes());
+            let app = open(&place).await;
+            whole(&app.db).await;
+            for line in &said {
+                let (what, subject) = line.split_once(' ').unwrap();
+                if what == "signed" {
+                    let size: i64 = subject.parse().unwrap();
+                    assert_eq!(count(&app.db, &SIGNED, args![size]).await, 1, "{line}");
+                    continue;
+                }
+                assert_eq!(
+                    count(&app.db, &ACKNOWLEDGED, args![subject]).await,
+                    1,
+                    "{line}"
+                );
+                assert_eq!(count(&app.db, &WRITTEN, args![subject]).await, 1, "{line}");
+                acknowledged += 1;
+            }
+            app.db.close().await;
+            round += 1;
+        }
+    }
+    println!("{rounds} kills, {acknowledged} acknowledged acts, none lost, none twice");
+    assert!(acknowledged >= rounds);
+}
+
+/// As if the power went while the write-ahead log was being written: it ends anywhere. The database
+/// opens as of some commit, and never in between.
+#[tokio::test]
+async fn a_write_ahead_log_cut_off_anywhere_opens_at_a_commit() {
+    if std::env::var("ALDGATE_TEST_POSTGRES").is_ok() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    run_and_kill(folder.path().to_str().unwrap(), [31, 200]);
+    let database = std::fs::read(folder.path().join("aldgate.db")).unwrap();
+    let log = std::fs::read(folder.path().join("aldgate.db-wal")).unwrap();
+    assert!(log.len() > 100_000, "{}", log.len());
+    let chance = Entropy::seeded(11);
+    let mut sizes = std::collections::BTreeSet::new();
+    for _ in 0..40 {
+        let at = u32::from_le_bytes(chance.bytes()) as usize % log.len();
+        let copy = tempfile::tempdir().unwrap();
+        std::fs::write(copy.path().join("aldgate.db"), &database).unwrap();
+        std::fs::write(copy.path().join("aldgate.db-wal"), &log[..at]).unwrap();
+        let app = open(copy.path().to_str().unwrap()).await;
+        sizes.insert(whole(&app.db).await.size);
+        app.db.close().await;
+    }
+    assert!(sizes.len() > 5, "cut at different commits: {sizes:?}");
+}
