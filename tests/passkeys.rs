@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::journey::{self, Party};
-use crate::support::{Device, PASSWORD, Page, TestApp};
+use crate::support::{Client, Device, PASSWORD, Page, TestApp};
 
 db::sql! {
     PROOF = "select proof from lines where id = $1";
@@ -279,6 +279,9 @@ async fn a_passkey_signs_exactly_the_decision() {
     app.ends_clean().await;
 }
 
+/// Whoever has a stolen session, where they send a form, and what is in it.
+type Try<'a> = (&'a Client, String, Vec<(&'a str, &'a str)>);
+
 #[tokio::test]
 async fn a_stolen_session_decides_nothing() {
     let app = TestApp::new().await;
@@ -301,7 +304,7 @@ async fn a_stolen_session_decides_nothing() {
     let version = "1";
     let choice = r#"{"extent":"full","withheld":[]}"#;
     let publish = format!("/records/{in_force}/publish");
-    let tries: Vec<(&crate::support::Client, String, Vec<(&str, &str)>)> = vec![
+    let tries: Vec<Try<'_>> = vec![
         (
             &dpo,
             review,

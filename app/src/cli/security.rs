@@ -29,6 +29,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         finding("secret", secret(settings)),
         finding("data folder", folder(settings)),
         finding("way to the database", database_tls(settings)),
+        finding("way to the mail server", mail_tls(settings)),
     ]
 }
 
@@ -188,6 +189,22 @@ fn database_tls(settings: &Settings) -> Result<String, String> {
          (and sslrootcert) in the connection string"
             .to_owned(),
     )
+}
+
+fn mail_tls(settings: &Settings) -> Result<String, String> {
+    let server = &settings.mail;
+    if server.is_empty() {
+        Ok("e-mail is off".to_owned())
+    } else if server.starts_with("smtps://") || server.contains("tls=required") {
+        Ok("encrypted".to_owned())
+    } else if is_local(server) {
+        Ok("a server on this machine".to_owned())
+    } else {
+        Err(
+            "e-mail, and the links in it, may go without encryption. Write smtps://, or add ?tls=required to mail"
+                .to_owned(),
+        )
+    }
 }
 
 fn is_local(url: &str) -> bool {

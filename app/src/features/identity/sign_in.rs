@@ -42,7 +42,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     let named = store::fold_email(email);
     let attempt = match posted.app.attempts.allow(posted.now.0, &named, &network) {
         Ok(attempt) => attempt,
-        Err(refusal) => return too_often(&posted, email, next, &refusal).await,
+        Err(refusal) => return Ok(too_often(&posted, refusal)),
     };
     let account = store::by_email(&posted.ctx, email).await?;
     let stored = account.as_ref().and_then(|a| a.password.clone());
@@ -68,18 +68,12 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     }
 }
 
-async fn too_often(
-    visit: &Visit,
-    email: &str,
-    next: &str,
-    refusal: &Refusal,
-) -> Result<Response, Refusal> {
-    let problem = Problem::new("email", refusal.words().1);
-    let mut response = page(visit, email, next, vec![problem]).await?;
-    *response.status_mut() = refusal.status();
+/// Costs nothing but the answer: no hash, no look at the database.
+fn too_often(visit: &Visit, refusal: Refusal) -> Response {
+    let mut response = visit.refused(refusal, "/sign-in");
     let wait = HeaderValue::from_static("900");
     response.headers_mut().insert(RETRY_AFTER, wait);
-    Ok(response)
+    response
 }
 
 pub(super) async fn page(
