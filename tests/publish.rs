@@ -372,6 +372,8 @@ async fn the_register_file_tells_what_was_published_and_withdrawn() {
     assert_eq!(item["extent"], "summary");
 
     app.app.clock.advance(jiff::SignedDuration::from_hours(24));
+    // The session of the day before is over.
+    let author = camden.author_client(&app).await;
     let path = format!("/records/{id}/publish/withdraw");
     author.done(&path, &[("reason", "A mistake in it")]).await;
     let second = app.nobody().get("/register.rsf").await;

@@ -37,14 +37,14 @@ impl Situation {
         };
         match (situation.record.left_at, &ctx.acting) {
             (Some(left_at), Some(acting)) => {
-                situation.as_left(ctx, &acting.organisation, left_at).await
+                situation.of_former(ctx, &acting.organisation, left_at).await
             }
             _ => Ok(situation),
         }
     }
 
     /// What a party that has left keeps: the versions it signed, as they stood when it left.
-    async fn as_left(
+    async fn of_former(
         mut self,
         ctx: &Ctx,
         organisation: &OrganisationId,

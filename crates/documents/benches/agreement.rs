@@ -12,6 +12,7 @@ fn documents(criterion: &mut Criterion) {
         ("agreement", samples::agreement()),
         ("draft with a wide table", samples::matrix()),
         ("hostile text", samples::hostile()),
+        ("carrying its evidence", samples::evidence()),
     ] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| documents::pdf(&document).expect("a sample can be set"));

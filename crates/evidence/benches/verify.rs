@@ -4,7 +4,6 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 
-#[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/evidence/world.rs"]
 mod world;
 
