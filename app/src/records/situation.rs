@@ -37,7 +37,9 @@ impl Situation {
         };
         match (situation.record.left_at, &ctx.acting) {
             (Some(left_at), Some(acting)) => {
-                situation.of_former(ctx, &acting.organisation, left_at).await
+                situation
+                    .of_former(ctx, &acting.organisation, left_at)
+                    .await
             }
             _ => Ok(situation),
         }
