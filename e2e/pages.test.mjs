@@ -19,7 +19,7 @@ const PEOPLE = [
 ];
 
 /** Not pages: files, data for programs, and the way out. */
-const NOT_PAGES = /\.(pdf|csv)$|^\/api\/|\/attachments\/[^/]+$|\/files\/|^\/sign-out$|^\/assets\//;
+const NOT_PAGES = /\.(pdf|csv|json|rsf)$|^\/log\/(checkpoint|tile)|^\/api\/|\/attachments\/[^/]+$|\/files\/|^\/sign-out$|^\/assets\//;
 
 /** Pages that are the same for everybody, and so need to be seen once. */
 const SAME = /^\/(law|register|about|accessibility|$)/;
