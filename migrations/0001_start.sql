@@ -248,10 +248,26 @@ create table attachments (
 );
 create index attachments_record on attachments (record_id, at);
 
--- What the public sees of a record: one version, and what of it. What the register is searched by is
--- kept here, so that nothing of a draft can reach it.
+-- Which version of a record was in force, and when: for any day, for ever.
+create table in_force (
+  record_id text not null references records (id),
+  number bigint not null,           -- from 1 for each record
+  at bigint not null,
+  until_at bigint,                  -- null for what is so now
+  version bigint,                   -- null where none was
+  digest text,
+  primary key (record_id, number)
+);
+
+-- What the public saw of a record, and when: one version, and what of it. The newest row, without an end,
+-- is the register; the others are what it said on any day. What the register is searched by is kept here,
+-- so that nothing of a draft can reach it.
 create table publications (
-  record_id text primary key references records (id),
+  record_id text not null references records (id),
+  revision bigint not null,         -- from 1 for each record
+  at bigint not null,
+  until_at bigint,
+  withdrawn bigint not null,
   version bigint not null,
   title text not null,
   lead text not null,
@@ -262,12 +278,12 @@ create table publications (
   extent text not null,             -- full, summary
   withheld text not null,           -- JSON: what is withheld, the ground, the day of the next look
   look_again_day text not null,     -- the earliest of these days, or ''
-  revision bigint not null,
+  item text not null,               -- the register's item, canonical JSON
   published_by text not null,
-  published_at bigint not null,
-  withdrawn_at bigint
+  primary key (record_id, revision)
 );
-create index publications_list on publications (withdrawn_at, published_at, record_id);
+create index publications_at on publications (at, record_id, revision);
+create index publications_list on publications (until_at, withdrawn, at, record_id);
 
 -- Work that follows an act: written with it, done afterwards.
 create table jobs (
@@ -284,19 +300,6 @@ create table jobs (
 );
 create index jobs_due on jobs (ended_at, due_at, id);
 create index jobs_outcome on jobs (outcome, ended_at);
--- Every publication and withdrawal, for ever: what the register said on any day.
-create table publication_events (
-  record_id text not null references records (id),
-  revision bigint not null,         -- of the publication, once it was made
-  at bigint not null,
-  version bigint not null,
-  extent text not null,
-  withheld text not null,
-  withdrawn bigint not null,
-  item text not null,               -- the register's item, canonical JSON
-  primary key (record_id, revision)
-);
-create index publication_events_at on publication_events (at, record_id, revision);
 
 -- The ledger: every act, its salt and its place in the Merkle tree.
 create table acts (

@@ -1,67 +1,14 @@
 //! An agreement proves itself: its evidence is handed out, checked by two programs that share no code,
 //! and whatever is done to it is found.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use aldgate::kernel::keys::{self, Ending, Owner};
 use aldgate::records::decisions;
 use aldgate::records::lines::{Advice, Stage};
 use evidence::{Bundle, Code, Given, Outcome, Report};
 
+use crate::support::TestApp;
 use crate::support::journey::{self, Party};
-use crate::support::{Client, TestApp};
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-}
-
-/// Runs `aldgate verify` and `verify.py`: exit code, and each line without its words.
-fn both(file: &Path, more: &[&str]) -> (i32, Vec<String>) {
-    let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/verify/verify.py");
-    let mut ours = Command::new(env!("CARGO_BIN_EXE_aldgate"));
-    // Neither settings nor a data folder are read.
-    ours.arg("verify").env("ALDGATE_CONFIG", "/nowhere");
-    let mut theirs = Command::new("python3");
-    theirs.args(["-B", tool]);
-    let mut said = Vec::new();
-    for command in [&mut ours, &mut theirs] {
-        let output = command.arg(file).args(more).output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        let lines = text
-            .lines()
-            .filter(|line| {
-                ["HOLDS ", "DOES NOT HOLD ", "NOT CHECKED "]
-                    .iter()
-                    .any(|outcome| line.starts_with(outcome))
-            })
-            .map(str::to_owned)
-            .collect::<Vec<_>>();
-        said.push((output.status.code().unwrap(), lines));
-    }
-    let theirs = said.pop().unwrap();
-    assert_eq!(said[0], theirs, "the two programs differ");
-    theirs
-}
-
-async fn get(client: &Client, path: &str) -> Vec<u8> {
-    let page = client.get(path).await;
-    assert_eq!(page.status, 200, "{path}: {}", page.words());
-    page.bytes
-}
-
-async fn log_key(app: &TestApp) -> String {
-    let ctx = app.operator();
-    keys::prepare(&ctx).await.unwrap();
-    let history = keys::history(&ctx, &Owner::Log).await.unwrap();
-    history.last().unwrap().vkey.clone()
-}
+use crate::support::proof::{Folder, both, get, log_key};
 
 fn outcomes(report: &Report, code: Code) -> Vec<Outcome> {
     let of_code = report.checks.iter().filter(|c| c.code == code);
@@ -110,7 +57,7 @@ async fn an_agreement_proves_itself() {
         journey::sign(&app, party, &id).await;
     }
 
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::new();
     let bundle = get(&author, &path).await;
     let key = log_key(&app).await;
     let given = Given {
@@ -187,7 +134,7 @@ async fn the_document_carries_its_evidence() {
     let fire = Party::new(&app, "London Fire Brigade", "fire").await;
     let id = journey::in_force(&app, &[&camden, &fire]).await;
     let author = camden.author_client(&app).await;
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::new();
     let pdf = get(&author, &format!("/records/{id}/document.pdf")).await;
     let file = folder.write("signed.pdf", &pdf);
     let key = log_key(&app).await;
@@ -306,7 +253,7 @@ async fn the_public_checks_what_is_published() {
     ] {
         assert!(!text.contains(never), "the public saw {never}");
     }
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::new();
     let key = log_key(&app).await;
     let file = folder.write("public.json", &bundle);
     let (code, lines) = both(&file, &["--log-key", &key]);
@@ -412,7 +359,7 @@ async fn anybody_checks_a_file_on_the_page() {
         ),
         (
             vec![("file", "x.json", b"{}".as_slice())],
-            "not evidence in the form aldgate-evidence-v1",
+            "not evidence in a known form",
         ),
     ] {
         let page = nobody.post_files("/verify", &[], &files).await;

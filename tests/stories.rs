@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod arrows;
+mod as_of_a_day;
 mod at_the_same_moment;
 mod attach_files;
 mod auditor;

@@ -103,6 +103,7 @@ table! {
     get "/records/{id}/versions" pages::versions::list;
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;
+    get "/records/{id}/day.json" pages::history::proof;
     get "/records/{id}/document.pdf" pages::pdf::show;
     get "/records/{id}/evidence.json" pages::pdf::evidence_file;
 
@@ -186,6 +187,7 @@ table! {
     get "/register/{id}" features::register::pages::show;
     get "/register/{id}/document.pdf" features::register::pages::pdf;
     get "/register/{id}/evidence.json" features::register::pages::evidence_file;
+    get "/register/{id}/day.json" features::register::past::proof;
     get "/verify" features::verify::show;
     post "/verify" features::verify::check;
     get "/api/v1/register" features::register::api::list;

@@ -3,7 +3,7 @@
 
     verify.py FILE [--log-key KEY]... [--witness-key KEY]... [--attachment FILE]...
 
-FILE is a bundle (JSON) or a signed PDF that carries one. Nothing is sent or fetched. The exit code
+FILE is a bundle (JSON), a signed PDF that carries one, or what stood on a day (JSON). Nothing is sent or fetched. The exit code
 is 0 where everything that was checked holds, 1 where something does not, 2 where the file cannot be
 read. Python 3.8 or newer is all it needs; it shares no code with the gateway. The form of a bundle
 is stated in crates/evidence/README.md of Aldgate's sources.
@@ -156,6 +156,22 @@ BUNDLE = {
         "keys": [{"owner": str, "vkey": str, "from": int, "until": (int,)}],
     },
 }
+DAY = {
+    "seal": str,
+    "body": {
+        "format": str,
+        "gateway": str,
+        "made_at": int,
+        "record": {"id": str, "title": str},
+        "day": str,
+        "until": int,
+        "in_force": ({"version": int, "digest": str},),
+        "published": ANY,
+        "acts": [{"sequence": int, "salt": str, "text": str, "path": [str]}],
+        "checkpoint": str,
+        "keys": [{"owner": str, "vkey": str, "from": int, "until": (int,)}],
+    },
+}
 STATEMENT = {
     "format": str,
     "gateway": str,
@@ -188,21 +204,33 @@ def fits(value, shape):
     return type(value) is shape
 
 
-def read_bundle(data):
+def read_file(data):
+    """A bundle, or what stood on a day."""
     if len(data) > LARGEST:
         raise Unreadable("the file is too large")
     try:
         value = parse(data.decode("utf-8"))
         if not limited(value):
             raise Unreadable("the file is nested too deeply or holds a number it must not hold")
-        if not fits(value, BUNDLE) or value["body"]["extent"] not in ("parties", "public"):
-            raise Unreadable("the file is not evidence in the form aldgate-evidence-v1")
-        if value["body"]["format"] != "aldgate-evidence-v1":
-            raise Unreadable("the file is evidence in another form")
+        form = get(value, "body", "format")
+        if form == "aldgate-day-v1":
+            sound = fits(value, DAY)
+        else:
+            sound = (form == "aldgate-evidence-v1" and fits(value, BUNDLE)
+                     and value["body"]["extent"] in ("parties", "public"))
+        if not sound:
+            raise Unreadable("the file is not evidence in a known form")
         if canonical(value) != data:
             raise Unreadable("the file is not in canonical form: it was changed after it was made")
     except (ValueError, RecursionError) as fault:
         raise Unreadable("the file is neither JSON nor PDF: %s" % fault)
+    return value
+
+
+def read_bundle(data):
+    value = read_file(data)
+    if value["body"]["format"] != "aldgate-evidence-v1":
+        raise Unreadable("the file is evidence in another form")
     return value
 
 
@@ -663,7 +691,11 @@ def verify(data, given):
     """The report on a file. Raises Unreadable."""
     report = Report()
     if not data.startswith(b"%PDF-"):
-        check(read_bundle(data), given, report)
+        file = read_file(data)
+        if file["body"]["format"] == "aldgate-day-v1":
+            check_day(file, given, report)
+        else:
+            check(file, given, report)
         return report
     raw = extract(data)
     bundle = read_bundle(raw)
@@ -681,11 +713,12 @@ def verify(data, given):
     return report
 
 
-def check(bundle, given, report):
-    body = bundle["body"]
-    text = "aldgate-evidence-v1\n%s\n%s\n%s\n" % (
-        body["gateway"], body["record"]["id"], hexdigest(canonical(body)))
-    sealed_by = sealing_key(bundle["seal"], text, body)
+def check_origin(file, last, given, report):
+    """Seal, keys and checkpoint; the checkpoint where it holds."""
+    body = file["body"]
+    text = "%s\n%s\n%s\n%s\n" % (
+        body["format"], body["gateway"], body["record"]["id"], hexdigest(canonical(body)))
+    sealed_by = sealing_key(file["seal"], text, body)
     report.found("bundle.seal", "seal", sealed_by is not None,
                  "The gateway sealed the whole file.",
                  "The file is not as the gateway sealed it, or the key was not the log’s or not in "
@@ -696,7 +729,7 @@ def check(bundle, given, report):
         except ValueError:
             report.add(FAILS, "keys", "keys[%d]" % place,
                        "This is not a public key of the published form.")
-    checkpoint, signed_by = check_checkpoint(body, given, report)
+    checkpoint, signed_by = check_checkpoint(body, last, given, report)
     if not given.log_keys:
         report.add(UNCHECKED, "log.key", "keys",
                    "No key of the log was given. Compare the key with the one the gateway "
@@ -705,6 +738,13 @@ def check(bundle, given, report):
         report.found("log.key", "keys", sealed_by in given.log_keys and signed_by in given.log_keys,
                      "The file and the log are signed with a key you gave.",
                      "The file or the log is not signed with any key you gave.")
+    return checkpoint
+
+
+def check(bundle, given, report):
+    body = bundle["body"]
+    last = max([s["at"] for s in statements(body)], default=body["made_at"])
+    checkpoint = check_origin(bundle, last, given, report)
     texts = [check_text(body, place, given, report) for place in range(len(body["versions"]))]
     check_files(body, texts, given, report)
     decided = [check_decision(body, place, checkpoint, report)
@@ -728,13 +768,12 @@ def statements(body):
             yield statement
 
 
-def check_checkpoint(body, given, report):
+def check_checkpoint(body, last, given, report):
     note = read_note(body["checkpoint"])
     read = None if note is None else read_checkpoint(note.text)
     if read is None:
         report.add(FAILS, "checkpoint", "checkpoint", "This is not a checkpoint of a log.")
         return None, None
-    last = max([s["at"] for s in statements(body)], default=body["made_at"])
     signed_by = None
     for key in keys_between(body, last, body["made_at"]):
         data = note.by(key)
@@ -744,7 +783,7 @@ def check_checkpoint(body, given, report):
     held = report.found("checkpoint", "checkpoint", read[0] == body["gateway"] and signed_by is not None,
                         "The gateway signed the root of its log with %d acts." % read[1],
                         "The checkpoint is of another log, or not signed by a key of the log that "
-                        "was in use at the last decision.")
+                        "was in use at the last act.")
     for number, (name, mark, data) in enumerate(note.signatures):
         if name == read[0]:
             continue
@@ -874,6 +913,10 @@ def log_fault(body, act, statement, text, key, checkpoint):
         return "The act of the log is about another statement."
     if key is None or get(detail, "key") != key.text:
         return "The log names another key for this seal."
+    return place_fault(act, checkpoint)
+
+
+def place_fault(act, checkpoint):
     if checkpoint is None:
         return "There is no checkpoint that holds."
     salt, path = unbase64(act["salt"], 32), [unbase64(text, 32) for text in act["path"]]
@@ -917,6 +960,65 @@ def check_proof(proof, statement, at, report):
                      "The passkey’s signature does not hold: %s." % fault)
     else:
         report.add(FAILS, "decision.proof", at, "The kind of credential is not known.")
+
+
+def read_act(act):
+    """Kind, time, place and detail of an act, or None."""
+    try:
+        said = parse(act["text"])
+    except ValueError:
+        return None
+    kind, at = get(said, "kind"), get(said, "at")
+    if not isinstance(kind, str) or type(at) is not int:
+        return None
+    return kind, at, act["sequence"], get(said, "detail"), get(said, "subject")
+
+
+def check_day(file, given, report):
+    body = file["body"]
+    acts = [read_act(act) for act in body["acts"]]
+    last = max([act[1] for act in acts if act], default=body["made_at"])
+    checkpoint = check_origin(file, last, given, report)
+    for place, (act, said) in enumerate(zip(body["acts"], acts)):
+        fault = "The act is about something else."
+        if said and said[0] in ("record.in_force", "register.entry") and said[4] == body["record"]["id"]:
+            fault = place_fault(act, checkpoint)
+        report.found("act.log", "acts[%d]" % place, fault is None,
+                     "Act %d of the log." % act["sequence"], fault)
+
+    def version(detail):
+        number, digest = get(detail, "version"), get(detail, "digest")
+        return (number, digest) if type(number) is int and isinstance(digest, str) else None
+
+    in_force, item = body["in_force"], body["published"]
+    chain = [act for act in acts if act and act[0] == "record.in_force"]
+    stood("in_force", chain, body["until"], version,
+          None if in_force is None else (in_force["version"], in_force["digest"]), report)
+    chain = [act for act in acts if act and act[0] == "register.entry"]
+    stood("published", chain, body["until"], lambda detail: get(detail, "item"),
+          None if item is None else hexdigest(canonical(item)), report)
+
+
+def stood(place, acts, until, of, answer, report):
+    """Whether the acts of one kind, numbered from 1, give this answer at the end of the day."""
+    code = "day." + place
+    numbers = [get(act[3], "number") for act in acts]
+    numbered = numbers == list(range(1, len(acts) + 1)) and all(type(n) is int for n in numbers)
+    rising = all(a[2] < b[2] and a[1] <= b[1] for a, b in zip(acts, acts[1:]))
+    if not numbered or not rising:
+        report.add(FAILS, code, place, "The acts that say so are not numbered from 1 and in order: "
+                                       "one was left out or put in.")
+        return
+    before = [act for act in acts if act[1] < until]
+    after = [act for act in acts if act[1] >= until]
+    if (of(before[-1][3]) if before else None) != answer:
+        report.add(FAILS, code, place, "The acts say something else than the file.")
+    elif not acts:
+        report.add(UNCHECKED, code, place, "The file holds no act about it: that is the gateway’s word.")
+    else:
+        report.add(HOLDS, code, place, "At the end of the day: %s. %s" % (
+            answer or "none", "Act %d, after that day, changed it." % after[0][2] if after else
+            "That nothing changed it later is the gateway’s word."))
 
 
 def check_everybody(body, texts, decided, report):

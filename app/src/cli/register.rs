@@ -10,6 +10,8 @@ use super::open::{Opening, in_full, open_as};
 use crate::features::register::rsf;
 use crate::kernel::Ctx;
 use crate::settings::Settings;
+use crate::web::Fields;
+use crate::web::as_of::AsOf;
 
 #[derive(Subcommand)]
 pub enum Asked {
@@ -19,15 +21,24 @@ pub enum Asked {
         file: PathBuf,
     },
     /// Print the public register of agreements as a register file.
-    Export,
+    Export {
+        /// As it was at the end of this day (YYYY-MM-DD).
+        #[arg(long)]
+        on: Option<String>,
+    },
 }
 
 pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
     match asked {
         Asked::Read { file } => show(file),
-        Asked::Export => {
+        Asked::Export { on } => {
             let app = open_as(settings, Opening::ToRead).await?;
-            let text = rsf::export(&Ctx::new(app.clone(), None)).await;
+            let ctx = Ctx::new(app.clone(), None);
+            let text = async {
+                let asked = Fields::of("on", on.as_deref().unwrap_or_default());
+                rsf::export(&ctx, AsOf::read(&asked, ctx.now)?.as_ref()).await
+            }
+            .await;
             app.db.close().await;
             print!("{}", text.map_err(in_full)?);
             Ok(ExitCode::SUCCESS)

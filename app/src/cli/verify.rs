@@ -10,7 +10,7 @@ use evidence::{Given, LARGEST_PDF, VerifierKey};
 
 #[derive(Args)]
 pub struct Asked {
-    /// A bundle (JSON), or a signed PDF that carries one.
+    /// A bundle (JSON), a signed PDF that carries one, or what stood on a day (JSON).
     file: PathBuf,
     /// A public key of the log that you trust, as the gateway publishes it at /log/keys.
     #[arg(long)]
@@ -47,8 +47,8 @@ fn report(asked: &Asked) -> Result<bool, String> {
     let report =
         evidence::verify(&read(&asked.file)?, &given).map_err(|fault| fault.to_string())?;
     println!(
-        "{} ({}, version {})\nGateway: {}\n",
-        report.title, report.record, report.version, report.gateway
+        "{} ({}, {})\nGateway: {}\n",
+        report.title, report.record, report.about, report.gateway
     );
     let mut explained = Vec::new();
     for check in &report.checks {

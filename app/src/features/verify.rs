@@ -125,8 +125,8 @@ fn found(visit: &Visit, name: &str, report: &Report, ours: bool) -> Response {
                 }
             }
             p class="govuk-body" {
-                (name) ": " (report.title) ", version " (report.version) ", from " (report.gateway)
-                ", as of " (moment(report.made_at)) "."
+                (name) ": " (report.title) ", " (report.about) ", from " (report.gateway)
+                ", made on " (moment(report.made_at)) "."
             }
         }
         div class="app-scroll" role="region" tabindex="0" aria-label="What was checked" {

@@ -14,6 +14,9 @@ sql! {
     COSIGNED = "insert into cosignatures (size, witness, line, at) values ($1, $2, $3, $4)";
     COSIGNATURES = "select witness, line from cosignatures where size = $1 order by witness";
     LAST_COSIGNED = "select max(size) as size from cosignatures where witness = $1";
+    WITNESSED = "select c.size, c.at, c.note from checkpoints c
+        where c.size >= $1 and exists (select 1 from cosignatures s where s.size = c.size)
+        order by c.size desc limit 1";
     ADD = "insert into checkpoints (size, at, note) values ($1, $2, $3)";
     /// Sixteen at a time: a proof or a row of a tile takes few questions.
     NODES = "select position, hash from ledger_nodes where position in
@@ -56,6 +59,35 @@ pub async fn checkpoint(ctx: &Ctx, at_least: u64) -> Result<(Checkpoint, String)
     Ok((checkpoint, stored.note))
 }
 
+/// A checkpoint that covers at least this many acts, with the cosignatures of witnesses below our own
+/// signatures: the newest that a witness saw, or where none did, the newest.
+///
+/// # Errors
+/// As [`checkpoint`].
+pub async fn witnessed(ctx: &Ctx, at_least: u64) -> Result<(Checkpoint, String), Refusal> {
+    let row = ctx
+        .app
+        .db
+        .optional(&WITNESSED, args![at_least as i64])
+        .await?;
+    let (checkpoint, note) = match row {
+        Some(row) => {
+            let note = read(&row)?.note;
+            (open(ctx, &note).await?, note)
+        }
+        None => checkpoint(ctx, at_least).await?,
+    };
+    let note = cosigned(ctx, checkpoint.size, note).await?;
+    Ok((checkpoint, note))
+}
+
+async fn cosigned(ctx: &Ctx, size: u64, mut note: String) -> Result<String, Refusal> {
+    for row in ctx.app.db.all(&COSIGNATURES, args![size as i64]).await? {
+        note += &row.text("line")?;
+    }
+    Ok(note)
+}
+
 /// The newest checkpoint that is kept.
 pub async fn newest(ctx: &Ctx) -> Result<Option<Stored>, Refusal> {
     let row = ctx.app.db.optional(&NEWEST, &[]).await?;
@@ -79,16 +111,7 @@ pub async fn served(ctx: &Ctx) -> Result<String, Refusal> {
         Some(stored) if ctx.now.0 < stored.at + interval => stored,
         before => make(ctx, before).await?,
     };
-    let mut note = stored.note;
-    for row in ctx
-        .app
-        .db
-        .all(&COSIGNATURES, args![stored.size as i64])
-        .await?
-    {
-        note += &row.text("line")?;
-    }
-    Ok(note)
+    cosigned(ctx, stored.size, stored.note).await
 }
 
 /// The last size that it cosigned (0: none).

@@ -319,6 +319,7 @@ async fn with_automatic_moves(
         situation.record.effective_version
     };
     let version = situation.record.version;
+    let change = situation.in_force(ctx, change, effective, None).await?;
     Ok(situation.renew(ctx, change, version, effective))
 }
 

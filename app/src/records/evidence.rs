@@ -21,7 +21,8 @@ sql! {
         where record_id = $1 and seal is not null order by version, decided_at, id";
     ACTS = "select sequence, act, salt from acts where subject = $1 and kind = 'decision.sealed'
         order by sequence";
-    PUBLIC = "select version from publications where record_id = $1 and withdrawn_at is null";
+    PUBLIC = "select version from publications
+        where record_id = $1 and until_at is null and withdrawn = 0";
 }
 
 /// Everything that proves a version. The caller holds the record, or it is published.
@@ -60,7 +61,7 @@ pub async fn bundle(
         ));
     }
     let covered = decisions.iter().map(|d| d.act.sequence as u64 + 1).max();
-    let (checkpoint, note) = log::checkpoint(ctx, covered.unwrap_or(0)).await?;
+    let (checkpoint, note) = log::witnessed(ctx, covered.unwrap_or(0)).await?;
     let mut body = Body {
         format: "aldgate-evidence-v1".to_owned(),
         gateway: checkpoint.origin.clone(),
@@ -149,9 +150,9 @@ async fn logged(ctx: &Ctx, id: &RecordId) -> Result<BTreeMap<String, LoggedAct>,
     Ok(acts)
 }
 
-async fn known_keys(
+pub(super) async fn known_keys(
     ctx: &Ctx,
-    organisations: BTreeSet<OrganisationId>,
+    organisations: impl IntoIterator<Item = OrganisationId>,
 ) -> Result<Vec<Key>, Refusal> {
     let mut keys = Vec::new();
     let owners = organisations.into_iter().map(Owner::Organisation);
@@ -170,7 +171,7 @@ async fn known_keys(
 
 /// A signed note by the log's current key. The first line of the text says what kind of note it is,
 /// so that none can be taken for a checkpoint.
-async fn sign(ctx: &Ctx, text: &str) -> Result<String, Refusal> {
+pub(super) async fn sign(ctx: &Ctx, text: &str) -> Result<String, Refusal> {
     let keys = keys::log(ctx).await?;
     let newest = keys
         .first()

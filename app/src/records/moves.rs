@@ -16,6 +16,9 @@ use crate::kernel::jobs::Job;
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
 sql! {
+    IN_FORCE = "select number from in_force where record_id = $1 and until_at is null";
+    NOT_IN_FORCE = "update in_force set until_at = $3 where record_id = $1 and number = $2 and until_at is null";
+    NOW_IN_FORCE = "insert into in_force (record_id, number, at, version, digest) values ($1, $2, $3, $4, $5)";
     MOVE = "update records set state = $3, version = $4, effective_version = $5, changed_at = $6,
             revision = revision + 1
         where id = $1 and revision = $2";
@@ -180,6 +183,9 @@ impl Situation {
             // The text is open again, so a party that was joining is a party like any other.
             change = change.write(&SETTLE_JOINERS, args![&record.id]);
         }
+        let change = self
+            .in_force(ctx, change, effective, fixed.as_deref())
+            .await?;
         Ok(change.write_one(
             &MOVE,
             args![
@@ -254,6 +260,39 @@ impl Situation {
             &TOUCH,
             args![&self.record.id, self.record.revision, ctx.now.0],
         )
+    }
+
+    /// Says for the days to come which version is in force, where that changes.
+    pub(super) async fn in_force(
+        &self,
+        ctx: &Ctx,
+        change: Change,
+        version: Option<i64>,
+        fixed: Option<&str>,
+    ) -> Result<Change, Refusal> {
+        let id = &self.record.id;
+        if version == self.record.effective_version {
+            return Ok(change);
+        }
+        let digest = version.map(|number| {
+            let known = self.version(number).map(|v| v.digest.as_str());
+            known.or(fixed).ok_or_else(no_version)
+        });
+        let digest = digest.transpose()?;
+        let before = ctx.app.db.optional(&IN_FORCE, args![id]).await?;
+        let before = before.map_or(Ok(0), |row| row.int("number"))?;
+        let change = if before == 0 {
+            change
+        } else {
+            change.write_one(&NOT_IN_FORCE, args![id, before, ctx.now.0])
+        };
+        let act = Act::new("record.in_force", id)
+            .unnamed()
+            .with("number", before + 1)
+            .with("version", version)
+            .with("digest", digest);
+        let row = args![id, before + 1, ctx.now.0, version, digest];
+        Ok(change.write_one(&NOW_IN_FORCE, row).and(Change::new(act)))
     }
 
     /// Stays in its state with another newest version or another version in force.

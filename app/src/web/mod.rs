@@ -1,6 +1,7 @@
 //! HTTP: who visits, what they posted, the one shape of page, and refusals as answers.
 
 pub mod api;
+pub mod as_of;
 pub mod assets;
 pub mod authenticator;
 pub mod bounds;

@@ -40,6 +40,13 @@ impl Fields {
             .push(value.replace("\r\n", "\n"));
     }
 
+    /// One field with one value.
+    pub fn of(name: &str, value: &str) -> Fields {
+        let mut fields = Fields::default();
+        fields.add(name.to_owned(), value.to_owned());
+        fields
+    }
+
     pub fn parse(query: &str) -> Fields {
         let mut fields = Fields::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {

@@ -1,10 +1,13 @@
 //! The file: its shape, and reading it from foreign bytes.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{LARGEST, Opening, canonical, digest};
+use crate::verify::Origin;
+use crate::{LARGEST, Opening, canonical, decision, digest};
 
+const FORMAT: &str = "aldgate-evidence-v1";
 /// How deep the file may be nested.
 const DEEPEST: usize = 32;
 /// RFC 8785 keeps integers up to this exactly.
@@ -120,7 +123,7 @@ pub enum Unreadable {
     TooDeep,
     #[error("the file holds a number that is not a whole number of at most 2^53")]
     Number,
-    #[error("the file is not evidence in the form aldgate-evidence-v1: {0}")]
+    #[error("the file is not evidence in a known form: {0}")]
     Shape(String),
     #[error("the file is not in canonical form: it was changed after it was made")]
     NotCanonical,
@@ -131,23 +134,12 @@ pub enum Unreadable {
 impl Bundle {
     /// Reads a file, and refuses every form but the canonical one.
     pub fn read(bytes: &[u8]) -> Result<Bundle, Unreadable> {
-        if bytes.len() > LARGEST {
-            return Err(Unreadable::TooLarge(LARGEST));
-        }
-        let text = std::str::from_utf8(bytes).map_err(|e| Unreadable::NotJson(e.to_string()))?;
-        let value: Value =
-            serde_json::from_str(text).map_err(|e| Unreadable::NotJson(e.to_string()))?;
-        limits(&value, DEEPEST)?;
-        let bundle: Bundle =
-            serde_json::from_value(value).map_err(|e| Unreadable::Shape(e.to_string()))?;
-        if bundle.body.format != "aldgate-evidence-v1" {
+        let bundle: Bundle = read(bytes)?;
+        if bundle.body.format != FORMAT {
             return Err(Unreadable::Shape(format!(
                 "its format is “{}”",
                 bundle.body.format
             )));
-        }
-        if bundle.to_bytes() != bytes {
-            return Err(Unreadable::NotCanonical);
         }
         Ok(bundle)
     }
@@ -166,6 +158,44 @@ impl Bundle {
             digest(&canonical(body))
         )
     }
+}
+
+impl Body {
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        Origin {
+            gateway: &self.gateway,
+            made_at: self.made_at,
+            last: decision::last_at(self),
+            checkpoint: &self.checkpoint,
+            keys: &self.keys,
+        }
+    }
+}
+
+/// The format that a file says it has; empty where it says none.
+pub(crate) fn format_of(bytes: &[u8]) -> Result<String, Unreadable> {
+    let value = value(bytes)?;
+    let format = value["body"]["format"].as_str().unwrap_or_default();
+    Ok(format.to_owned())
+}
+
+/// Reads a file of this shape in its one canonical form.
+pub(crate) fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Unreadable> {
+    let value = value(bytes)?;
+    limits(&value, DEEPEST)?;
+    let file: T = serde_json::from_value(value).map_err(|e| Unreadable::Shape(e.to_string()))?;
+    if canonical(&file) != bytes {
+        return Err(Unreadable::NotCanonical);
+    }
+    Ok(file)
+}
+
+fn value(bytes: &[u8]) -> Result<Value, Unreadable> {
+    if bytes.len() > LARGEST {
+        return Err(Unreadable::TooLarge(LARGEST));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|e| Unreadable::NotJson(e.to_string()))?;
+    serde_json::from_str(text).map_err(|e| Unreadable::NotJson(e.to_string()))
 }
 
 fn limits(value: &Value, deep: usize) -> Result<(), Unreadable> {

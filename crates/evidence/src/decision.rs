@@ -6,7 +6,7 @@ use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::{self, Checkpoint};
 use crate::verify::keys_of;
-use crate::{Body, Decision, Hash, Opening, Statement, VerifierKey, base64_of, passkey};
+use crate::{Body, Decision, Hash, LoggedAct, Opening, Statement, VerifierKey, base64_of, passkey};
 
 /// A decision that could be read.
 pub(crate) struct Decided {
@@ -42,7 +42,8 @@ pub(crate) fn check(
     };
     let before = report.checks.len();
     report.found(Code::About, at.as_str(), about(body, &statement));
-    let key = keys_of(body, &statement.party.id, statement.at).find(|key| note.sealed_by(key));
+    let key =
+        keys_of(&body.keys, &statement.party.id, statement.at).find(|key| note.sealed_by(key));
     report.found(
         Code::Seal,
         at.as_str(),
@@ -149,6 +150,11 @@ fn logged(
     if key.is_none_or(|key| detail["key"] != key.to_string().as_str()) {
         return Err("The log names another key for this seal.");
     }
+    in_log(act, checkpoint)
+}
+
+/// Whether an act is in the log at its place.
+pub(crate) fn in_log(act: &LoggedAct, checkpoint: Option<&Checkpoint>) -> Result<(), &'static str> {
     let checkpoint = checkpoint.ok_or("There is no checkpoint that holds.")?;
     let place = u64::try_from(act.sequence).map_err(|_| "The act has no place in the log.")?;
     let salt: Hash = base64_of(&act.salt).ok_or("The salt of the act is not 32 bytes.")?;

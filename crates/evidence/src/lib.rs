@@ -7,6 +7,7 @@
 //! notes, tree and keys are read afresh here, so that a mistake there is not repeated.
 
 mod bundle;
+mod day;
 mod decision;
 mod note;
 mod passkey;
@@ -17,6 +18,7 @@ mod tree;
 mod verify;
 
 pub use bundle::{Body, Bundle, Decision, Extent, Key, LoggedAct, RecordName, Unreadable, Version};
+pub use day::{DayBody, DayFile, InForce};
 pub use note::{KeyFault, Note, VerifierKey};
 pub use passkey::challenge;
 pub use pdf::{PdfFault, extract, insert_seal, seal_text as pdf_seal_text};

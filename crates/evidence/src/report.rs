@@ -68,6 +68,9 @@ codes! {
     Logged "decision.log" "The decision was written in the gateway’s log, and the signed root covers it: it cannot be taken out or dated back without a sign.";
     Who "decision.who" "This is the name that the sealed statement is bound to. That the account is this person’s is the organisation’s and the gateway’s word.";
     Proof "decision.proof" "How the person was authenticated. A password is the gateway’s word. A passkey’s signature is made by the person’s own device, over this line, this exact text and this decision: the gateway cannot make it. That the passkey is this person’s is the gateway’s word.";
+    Act "act.log" "The act stands in the gateway’s log, and the signed root covers it.";
+    InForce "day.in_force" "Which version was in force at the end of the day, from the acts that say so. They are numbered, so none is missing between two of them. That no later one came before the end of the day is the gateway’s word, unless the file holds a later one.";
+    Published "day.published" "What the public register said at the end of the day, from the acts that say so. They are numbered, so none is missing between two of them. That no later one came before the end of the day is the gateway’s word, unless the file holds a later one.";
     Once "decisions.once" "No decision stands in the file twice.";
     Everybody "decisions.everybody" "Every organisation that the text asks to sign has signed it.";
 }
@@ -102,7 +105,8 @@ impl fmt::Display for Check {
 pub struct Report {
     pub title: String,
     pub record: String,
-    pub version: i64,
+    /// `version 2`, or `as of 2026-05-01`.
+    pub about: String,
     pub gateway: String,
     /// When the file was made: UTC microseconds.
     pub made_at: i64,

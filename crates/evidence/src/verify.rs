@@ -8,7 +8,9 @@ use crate::decision::{self, Decided};
 use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::Checkpoint;
-use crate::{Body, Bundle, Unreadable, VerifierKey, Version, digest, pdf};
+use crate::{
+    Body, Bundle, DayFile, Key, Unreadable, VerifierKey, Version, bundle, day, digest, pdf,
+};
 
 /// What the reader brings along.
 #[derive(Debug, Clone, Default)]
@@ -21,15 +23,28 @@ pub struct Given {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// Checks a bundle, or a PDF that carries one.
+/// What every file says of where it comes from.
+pub(crate) struct Origin<'a> {
+    pub gateway: &'a str,
+    pub made_at: i64,
+    /// The time of the last act that the checkpoint has to cover.
+    pub last: i64,
+    pub checkpoint: &'a str,
+    pub keys: &'a [Key],
+}
+
+/// Checks a bundle, a PDF that carries one, or what stood on a day.
 ///
 /// # Errors
 /// When the file cannot be read as evidence at all; then nothing in it was checked.
 pub fn verify(file: &[u8], given: &Given) -> Result<Report, Unreadable> {
     if !file.starts_with(b"%PDF-") {
-        let bundle = Bundle::read(file)?;
         let mut report = Report::default();
-        check(&bundle, given, &mut report);
+        if bundle::format_of(file)? == day::FORMAT {
+            day::check(&DayFile::read(file)?, given, &mut report);
+        } else {
+            check(&Bundle::read(file)?, given, &mut report);
+        }
         return Ok(report);
     }
     let bytes = pdf::extract(file)?;
@@ -38,7 +53,7 @@ pub fn verify(file: &[u8], given: &Given) -> Result<Report, Unreadable> {
     let sealed = pdf::parts(file).is_some_and(|(rest, seal)| {
         let text = pdf::seal_text(&bundle.body, &bytes, &rest);
         let note = format!("{text}\n— {} {seal}\n", bundle.body.gateway);
-        sealing_key(&note, &text, &bundle.body).is_some()
+        sealing_key(&note, &text, &bundle.body.origin()).is_some()
     });
     report.found(
         Code::PdfSeal,
@@ -57,27 +72,14 @@ fn check(bundle: &Bundle, given: &Given, report: &mut Report) {
     let body = &bundle.body;
     report.title = body.record.title.clone();
     report.record = body.record.id.clone();
-    report.version = body.version;
-    report.gateway = body.gateway.clone();
-    report.made_at = body.made_at;
-
-    let sealed_by = sealing_key(&bundle.seal, &Bundle::seal_text(body), body);
-    report.found(
-        Code::BundleSeal,
-        "seal",
-        match &sealed_by {
-            Some(key) => Ok(format!("The gateway sealed the whole file with the key {key}.")),
-            None => Err("The file is not as the gateway sealed it, or the key was not the log’s or not in use when the file was made.".into()),
-        },
+    report.about = format!("version {}", body.version);
+    let checkpoint = origin(
+        &body.origin(),
+        &bundle.seal,
+        &Bundle::seal_text(body),
+        given,
+        report,
     );
-    for (place, key) in body.keys.iter().enumerate() {
-        if key.vkey.parse::<VerifierKey>().is_err() {
-            let said = "This is not a public key of the published form.".to_owned();
-            report.found(Code::Keys, format!("keys[{place}]"), Err(said));
-        }
-    }
-    let (checkpoint, signed_by) = checkpoint(body, given, report);
-    trusted(given, sealed_by.as_ref(), signed_by.as_ref(), report);
     let texts: Vec<Option<Value>> = (0..body.versions.len())
         .map(|place| version(body, place, given, report))
         .collect();
@@ -92,45 +94,76 @@ fn check(bundle: &Bundle, given: &Given, report: &mut Report) {
     everybody(body, &texts, &decided, report);
 }
 
+/// Seal, keys and checkpoint; the checkpoint where it holds.
+pub(crate) fn origin(
+    origin: &Origin<'_>,
+    seal: &str,
+    seal_text: &str,
+    given: &Given,
+    report: &mut Report,
+) -> Option<Checkpoint> {
+    report.gateway = origin.gateway.to_owned();
+    report.made_at = origin.made_at;
+    let sealed_by = sealing_key(seal, seal_text, origin);
+    report.found(
+        Code::BundleSeal,
+        "seal",
+        match &sealed_by {
+            Some(key) => Ok(format!("The gateway sealed the whole file with the key {key}.")),
+            None => Err("The file is not as the gateway sealed it, or the key was not the log’s or not in use when the file was made.".into()),
+        },
+    );
+    for (place, key) in origin.keys.iter().enumerate() {
+        if key.vkey.parse::<VerifierKey>().is_err() {
+            let said = "This is not a public key of the published form.".to_owned();
+            report.found(Code::Keys, format!("keys[{place}]"), Err(said));
+        }
+    }
+    let (checkpoint, signed_by) = checkpoint(origin, given, report);
+    trusted(given, sealed_by.as_ref(), signed_by.as_ref(), report);
+    checkpoint
+}
+
 /// The log's key that sealed a note with this text, if it was in use when the file was made.
-fn sealing_key(note: &str, text: &str, body: &Body) -> Option<VerifierKey> {
+fn sealing_key(note: &str, text: &str, origin: &Origin<'_>) -> Option<VerifierKey> {
     let note = Note::read(note).filter(|note| note.text == text)?;
-    keys_of(body, "log", body.made_at).find(|key| key.name == body.gateway && note.sealed_by(key))
+    keys_of(origin.keys, "log", origin.made_at)
+        .find(|key| key.name == origin.gateway && note.sealed_by(key))
 }
 
 /// The keys of an owner that were in use at a time.
 pub(crate) fn keys_of<'a>(
-    body: &'a Body,
+    keys: &'a [Key],
     owner: &'a str,
     at: i64,
 ) -> impl Iterator<Item = VerifierKey> + 'a {
-    body.keys
-        .iter()
+    keys.iter()
         .filter(move |k| k.owner == owner && k.from <= at && k.until.is_none_or(|until| at < until))
         .filter_map(|key| key.vkey.parse().ok())
 }
 
-/// The checkpoint, where it is signed by a key of this log that was in use at the last decision it
+/// The checkpoint, where it is signed by a key of this log that was in use at the last act it
 /// has to cover.
 fn checkpoint(
-    body: &Body,
+    origin: &Origin<'_>,
     given: &Given,
     report: &mut Report,
 ) -> (Option<Checkpoint>, Option<VerifierKey>) {
     let place = "checkpoint";
-    let read = Note::read(&body.checkpoint)
+    let read = Note::read(origin.checkpoint)
         .and_then(|note| Checkpoint::read(&note.text).map(|checkpoint| (note, checkpoint)));
     let Some((note, checkpoint)) = read else {
         let said = "This is not a checkpoint of a log.".to_owned();
         report.found(Code::Checkpoint, place, Err(said));
         return (None, None);
     };
-    let last = decision::last_at(body);
-    // It was signed between that decision and the making of the file.
+    // It was signed between that act and the making of the file.
     let in_use = |key: &&crate::Key| {
-        key.owner == "log" && key.from <= body.made_at && key.until.is_none_or(|until| last < until)
+        key.owner == "log"
+            && key.from <= origin.made_at
+            && key.until.is_none_or(|until| origin.last < until)
     };
-    let mut keys = body.keys.iter().filter(in_use);
+    let mut keys = origin.keys.iter().filter(in_use);
     let signed_by = keys.find_map(|key| {
         let key: VerifierKey = key.vkey.parse().ok()?;
         let holds = key.name == checkpoint.origin
@@ -139,7 +172,7 @@ fn checkpoint(
                 .is_some_and(|signature| key.holds(&note.text, &signature.bytes));
         holds.then_some(key)
     });
-    let found = if checkpoint.origin != body.gateway {
+    let found = if checkpoint.origin != origin.gateway {
         Err(format!(
             "The checkpoint is of another log, {}.",
             checkpoint.origin
@@ -150,7 +183,10 @@ fn checkpoint(
                 "The gateway signed the root of its log with {} acts.",
                 checkpoint.size
             )),
-            None => Err("The checkpoint is not signed by a key of the log that was in use at the last decision.".into()),
+            None => Err(
+                "The checkpoint is not signed by a key of the log that was in use at the last act."
+                    .into(),
+            ),
         }
     };
     let holds = found.is_ok();

@@ -18,7 +18,7 @@ sql! {
         limit 20";
     LOOK_AGAIN = "select r.id, r.title, p.look_again_day
         from records r join publications p on p.record_id = r.id
-        where r.organisation_id = $1 and p.withdrawn_at is null
+        where r.organisation_id = $1 and p.until_at is null and p.withdrawn = 0
             and p.look_again_day <> '' and p.look_again_day <= $2
         order by p.look_again_day, r.id limit 20";
 }

@@ -8,11 +8,12 @@ use utoipa::ToSchema;
 
 use super::pages::{cursor, load, read};
 use super::public_text::Said;
-use super::store;
+use super::store::{self, Search};
 use crate::kernel::clock::Now;
 use crate::kernel::ids::RecordId;
-use crate::web::Visit;
 use crate::web::api::{ApiRefusal, ProblemDetails};
+use crate::web::as_of::AsOf;
+use crate::web::{Fields, Visit};
 
 const PAGE: usize = 100;
 
@@ -111,16 +112,22 @@ fn status(in_force: bool) -> &'static str {
         ("organisation" = Option<String>, Query, description = "Part of the name of a party"),
         ("purpose" = Option<String>, Query, description = "The id of a purpose"),
         ("status" = Option<String>, Query, description = "in_force or ended"),
+        ("on" = Option<String>, Query, description = "A day (YYYY-MM-DD): the register as it was at the end of it"),
         ("after" = Option<String>, Query, description = "Where the page begins: `next` of the page before"),
     ),
     responses(
         (status = 200, description = "A page of agreements", body = RegisterPage),
+        (status = 422, description = "`on` is no day, or a day to come", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, ApiRefusal> {
-    let search = read(&query.unwrap_or_default());
+    let fields = Fields::parse(&query.unwrap_or_default());
+    let search = Search {
+        on: AsOf::read(&fields, visit.now)?,
+        ..read(&fields)
+    };
     let mut found = store::search(&visit, &search, PAGE as i64 + 1).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
@@ -202,7 +209,7 @@ pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Ap
         purposes: text.purposes,
         version: text.version,
         digest: text.digest,
-        published: Now(publication.published_at).today().to_string(),
+        published: Now(publication.at).today().to_string(),
         signed: text
             .signed
             .into_iter()

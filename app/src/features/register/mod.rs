@@ -3,6 +3,7 @@
 pub mod api;
 pub mod pages;
 pub mod passages;
+pub mod past;
 pub mod public_text;
 pub mod publish;
 mod publish_form;

@@ -10,20 +10,30 @@ use govuk::{
 };
 use maud::{Markup, html};
 
+use super::past;
 use super::public_text::{PublicText, in_force};
 use super::store::{self, Entry, Publication, Search};
 use crate::kernel::clock::{Now, day};
 use crate::kernel::ids::RecordId;
-use crate::kernel::{Ctx, Refusal};
+use crate::kernel::{Ctx, Problem, Refusal};
 use crate::records::evidence;
 use crate::records::pages::pdf::{as_file, render};
 use crate::records::situation::Situation;
+use crate::web::as_of::AsOf;
 use crate::web::{Fields, Sheet, Visit};
 
 const PAGE: usize = 25;
 
 pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let search = read(&query.unwrap_or_default());
+    let fields = Fields::parse(&query.unwrap_or_default());
+    let (on, problems) = match AsOf::read(&fields, visit.now) {
+        Ok(on) => (on, Vec::new()),
+        Err(refusal) => (None, refusal.problems()?),
+    };
+    let search = Search {
+        on,
+        ..read(&fields)
+    };
     let mut entries = store::search(&visit, &search, PAGE as i64 + 1).await?;
     let more = entries.len() > PAGE;
     entries.truncate(PAGE);
@@ -37,23 +47,32 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     .all(|t| t.is_empty());
     let body = html! {
         p class="govuk-body-l" { "Agreements about how public bodies and their partners share information about people." }
-        (form(&visit, &search))
+        (form(&visit, &search, &fields, &problems))
+        @if let Some(on) = &search.on {
+            (InsetText::new(html! {
+                "This is what the register said at the end of " (on.words()) ". "
+                a class="govuk-link" href=(format!("/register.rsf?{}", on.query())) { "The register of that day as a file (RSF)" }
+            }))
+        }
         h2 class="govuk-heading-m" { @if searched { "What we found" } @else { "Newest first" } }
         @if entries.is_empty() {
             p class="govuk-body" {
                 @if searched { "Nothing fits. Use fewer or other words." } @else { "Nothing has been published yet." }
             }
-        } @else { (listed(&entries)) }
+        } @else { (listed(&entries, search.on.as_ref())) }
         @if let (true, Some(last)) = (more, entries.last()) {
             p class="govuk-body" { a class="govuk-link" href=(next(&search, last)) { "More agreements" } }
         }
     };
-    Ok(visit.show(Sheet::new("Public register", body).wide()))
+    let title = match &search.on {
+        Some(on) => format!("Public register on {}", on.words()),
+        None => "Public register".to_owned(),
+    };
+    Ok(visit.show(Sheet::new(title, body).wide().problems(problems)))
 }
 
 /// Reads a search, cut to what fits.
-pub fn read(query: &str) -> Search {
-    let fields = Fields::parse(query);
+pub fn read(fields: &Fields) -> Search {
     let text = |name: &str| {
         fields
             .one(name)
@@ -73,6 +92,7 @@ pub fn read(query: &str) -> Search {
         after: after
             .split_once('.')
             .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned()))),
+        on: None,
     }
 }
 
@@ -94,10 +114,13 @@ fn next(search: &Search, last: &Entry) -> String {
             query.append_pair(name, value);
         }
     }
+    if let Some(on) = &search.on {
+        query.append_pair("on", &on.day.to_string());
+    }
     format!("/register?{}", query.finish())
 }
 
-fn form(ctx: &Ctx, search: &Search) -> Markup {
+fn form(ctx: &Ctx, search: &Search, fields: &Fields, problems: &[Problem]) -> Markup {
     let purposes = ctx
         .app
         .packs
@@ -126,23 +149,25 @@ fn form(ctx: &Ctx, search: &Search) -> Markup {
                 items: vec![item("", "Any", &search.status), item("in_force", "In force", &search.status), item("ended", "Ended", &search.status)],
                 ..Select::default()
             })
+            (AsOf::fields("As it was on a day (optional)", fields, search.on.as_ref(), problems))
             (Button::submit("Search"))
         }
     }
 }
 
-fn status(in_force: bool) -> Markup {
+pub(super) fn status(in_force: bool) -> Markup {
     html! {
         @if in_force { (Tag::new("In force", Colour::Green)) } @else { (Tag::new("Ended", Colour::Grey)) }
     }
 }
 
-fn listed(entries: &[Entry]) -> Markup {
+fn listed(entries: &[Entry], on: Option<&AsOf>) -> Markup {
+    let query = on.map_or_else(String::new, |on| format!("?{}", on.query()));
     let rows = entries
         .iter()
         .map(|entry| {
             vec![
-                html! { a class="govuk-link" href=(format!("/register/{}", entry.id)) { (entry.title) } }.into(),
+                html! { a class="govuk-link" href=(format!("/register/{}{query}", entry.id)) { (entry.title) } }.into(),
                 entry.lead.as_str().into(),
                 entry.parties.join(", ").into(),
                 status(entry.in_force).into(),
@@ -175,7 +200,15 @@ pub async fn load(
     Ok((publication, situation, text))
 }
 
-pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
+pub async fn show(
+    visit: Visit,
+    Path(id): Path<RecordId>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let on = AsOf::read(&Fields::parse(&query.unwrap_or_default()), visit.now)?;
+    if let Some(on) = on {
+        return past::show(&visit, &id, &on).await;
+    }
     let (publication, situation, text) = load(&visit, &id).await?;
     let newer = in_force(&situation).is_some_and(|version| version != text.version);
     let body = html! {
@@ -187,7 +220,7 @@ pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Re
             rows: vec![
                 SummaryRow::new("Status", status(text.in_force)),
                 SummaryRow::new("Led by", text.lead.as_str()),
-                SummaryRow::new("Version", format!("{}, published on {}", text.version, day(Now(publication.published_at).today()))),
+                SummaryRow::new("Version", format!("{}, published on {}", text.version, day(Now(publication.at).today()))),
                 SummaryRow::new("Digest of the signed text (SHA-256)", html! { span class="app-code app-break" { (text.digest) } }),
             ],
             ..SummaryList::default()
@@ -229,7 +262,7 @@ pub async fn evidence_file(visit: Visit, Path(id): Path<RecordId>) -> Result<Res
 
 pub async fn pdf(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {
     let (publication, situation, text) = load(&visit, &id).await?;
-    let document = text.document(publication.published_at);
+    let document = text.document(publication.at);
     let proved = evidence::bundle(&visit, &situation, text.version, Extent::Public).await;
     let bytes = match proved {
         Ok(bundle) => evidence::signed_pdf(&visit, document, &bundle).await?,

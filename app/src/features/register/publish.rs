@@ -88,7 +88,7 @@ pub async fn show(
         Err(refusal) => return Ok(visit.refused(refusal, &format!("/records/{id}"))),
     };
     let before = store::of_record(&visit, &id).await?;
-    let public = before.as_ref().filter(|p| p.withdrawn_at.is_none());
+    let public = before.as_ref().filter(|p| !p.withdrawn);
     let done = match done.done.as_deref() {
         Some("published") => Some("It is published. Everybody can read it now.".to_owned()),
         Some("withdrawn") => Some("It is withdrawn from the public register.".to_owned()),

@@ -19,7 +19,7 @@ pub fn published(
     let record_type = situation.record.record_type(ctx)?;
     Ok(html! {
         p class="govuk-body" {
-            "Version " (public.version) " was published on " (day(Now(public.published_at).today()))
+            "Version " (public.version) " was published on " (day(Now(public.at).today()))
             @match public.choice.extent { Extent::Full => ", in full", Extent::Summary => ", as a summary" } ". "
             a class="govuk-link" href=(format!("/register/{id}")) { "See the public page" }
         }

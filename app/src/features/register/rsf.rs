@@ -1,18 +1,20 @@
 //! The public register in Register Serialisation Format: every publication and withdrawal in order, with
 //! the root over them, so that a copy taken earlier can be compared.
 
+use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use db::sql;
+use db::{args, sql};
 use jiff::Timestamp;
 use ledger::register::{Kind, Row, write};
 use serde_json::{Value, json};
 
 use crate::kernel::{Ctx, Refusal};
-use crate::web::Visit;
+use crate::web::as_of::AsOf;
+use crate::web::{Fields, Visit};
 
 sql! {
-    EVENTS = "select record_id, at, item from publication_events order by at, record_id, revision";
+    ENTRIES = "select record_id, at, item from publications where at < $1 order by at, record_id, revision";
 }
 
 /// Name, whether it holds one value or several, and what it says.
@@ -39,8 +41,9 @@ const FIELDS: [(&str, &str, &str); 8] = [
     ("status", "1", "Whether it was published or withdrawn."),
 ];
 
-pub async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let text = export(&visit).await?;
+pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let asked = AsOf::read(&Fields::parse(&query.unwrap_or_default()), visit.now)?;
+    let text = export(&visit, asked.as_ref()).await?;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -51,12 +54,13 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     Ok((headers, text).into_response())
 }
 
-/// The whole register.
-pub async fn export(ctx: &Ctx) -> Result<String, Refusal> {
-    let events = ctx.app.db.all(&EVENTS, &[]).await?;
-    let begun = events.first().map_or(Ok(0), |row| row.int("at"))?;
+/// The register, whole or as it was at the end of a day.
+pub async fn export(ctx: &Ctx, on: Option<&AsOf>) -> Result<String, Refusal> {
+    let until = on.map_or(i64::MAX, AsOf::until);
+    let entries = ctx.app.db.all(&ENTRIES, args![until]).await?;
+    let begun = entries.first().map_or(Ok(0), |row| row.int("at"))?;
     let mut rows = described(&time(begun)?);
-    for row in &events {
+    for row in &entries {
         let item: Value = serde_json::from_str(&row.text("item")?).map_err(Refusal::broken)?;
         rows.push(Row::user(
             row.text("record_id")?,

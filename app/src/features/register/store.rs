@@ -7,31 +7,34 @@ use super::public_text::PublicText;
 use super::{Choice, Extent};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Change, Ctx, Refusal, words};
+use crate::web::as_of::AsOf;
 
 sql! {
-    ONE = "select version, extent, withheld, revision, published_at, withdrawn_at from publications
-        where record_id = $1";
-    ADD = "insert into publications (record_id, version, title, lead, parties, parties_key, purposes, search_key,
-            extent, withheld, look_again_day, revision, published_by, published_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13)";
-    CHANGE = "update publications set version = $2, title = $3, lead = $4, parties = $5, parties_key = $6,
-            purposes = $7, search_key = $8, extent = $9, withheld = $10, look_again_day = $11,
-            revision = revision + 1, published_by = $12, published_at = $13, withdrawn_at = null
-        where record_id = $1 and revision = $14";
-    WITHDRAW = "update publications set withdrawn_at = $3, revision = revision + 1
-        where record_id = $1 and revision = $2 and withdrawn_at is null";
-    ADD_EVENT = "insert into publication_events (record_id, revision, at, version, extent, withheld, withdrawn, item)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    SEARCH = "select p.record_id, p.title, p.lead, p.parties, p.version, p.published_at, r.effective_version
-        from publications p join records r on r.id = p.record_id
-        where p.withdrawn_at is null
+    NEWEST = "select version, extent, withheld, revision, at, withdrawn from publications
+        where record_id = $1 and until_at is null";
+    ADD = "insert into publications (record_id, revision, at, withdrawn, version, title, lead, parties, parties_key,
+            purposes, search_key, extent, withheld, look_again_day, item, published_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    LAST_TITLE = "select title from publications
+        where record_id = $1 and withdrawn = 0 order by revision desc limit 1";
+    CLOSE = "update publications set until_at = $3 where record_id = $1 and revision = $2 and until_at is null";
+    ON = "select p.item, p.withdrawn, p.at, f.version as in_force from publications p
+        left join in_force f on f.record_id = p.record_id and f.at < $2
+            and (f.until_at is null or f.until_at >= $2)
+        where p.record_id = $1 and p.at < $2 and (p.until_at is null or p.until_at >= $2)";
+    /// As it is for the end of time, and as it was before any other moment.
+    SEARCH = "select p.record_id, p.title, p.lead, p.parties, p.version, p.at, f.version as in_force
+        from publications p
+        left join in_force f on f.record_id = p.record_id and f.at < $11
+            and (f.until_at is null or f.until_at >= $11)
+        where p.withdrawn = 0 and p.at < $11 and (p.until_at is null or p.until_at >= $11)
             and ($1 = '' or p.search_key like $2 escape '\\')
             and ($3 = '' or p.parties_key like $4 escape '\\')
             and ($5 = '' or p.purposes like $6 escape '\\')
-            and ($7 = '' or ($7 = 'in_force' and r.effective_version is not null)
-                or ($7 = 'ended' and r.effective_version is null))
-            and (p.published_at < $8 or (p.published_at = $8 and p.record_id < $9))
-        order by p.published_at desc, p.record_id desc limit $10";
+            and ($7 = '' or ($7 = 'in_force' and f.version is not null)
+                or ($7 = 'ended' and f.version is null))
+            and (p.at < $8 or (p.at = $8 and p.record_id < $9))
+        order by p.at desc, p.record_id desc limit $10";
 }
 
 /// Searching reads at most this much of a text.
@@ -43,12 +46,13 @@ pub struct Publication {
     pub version: i64,
     pub choice: Choice,
     pub revision: i64,
-    pub published_at: i64,
-    pub withdrawn_at: Option<i64>,
+    /// When it was published, or withdrawn.
+    pub at: i64,
+    pub withdrawn: bool,
 }
 
 pub async fn of_record(ctx: &Ctx, record: &RecordId) -> Result<Option<Publication>, Refusal> {
-    let row = ctx.app.db.optional(&ONE, args![record]).await?;
+    let row = ctx.app.db.optional(&NEWEST, args![record]).await?;
     row.map(|row| {
         Ok(Publication {
             version: row.int("version")?,
@@ -58,8 +62,8 @@ pub async fn of_record(ctx: &Ctx, record: &RecordId) -> Result<Option<Publicatio
                 withheld: serde_json::from_str(&row.text("withheld")?).map_err(Refusal::broken)?,
             },
             revision: row.int("revision")?,
-            published_at: row.int("published_at")?,
-            withdrawn_at: row.opt_int("withdrawn_at")?,
+            at: row.int("at")?,
+            withdrawn: row.int("withdrawn")? == 1,
         })
     })
     .transpose()
@@ -69,7 +73,7 @@ pub async fn of_record(ctx: &Ctx, record: &RecordId) -> Result<Option<Publicatio
 pub async fn public(ctx: &Ctx, record: &RecordId) -> Result<Publication, Refusal> {
     of_record(ctx, record)
         .await?
-        .filter(|p| p.withdrawn_at.is_none())
+        .filter(|p| !p.withdrawn)
         .ok_or(Refusal::NotFound)
 }
 
@@ -82,7 +86,6 @@ pub fn publish(
     choice: &Choice,
 ) -> Result<Change, Refusal> {
     let names: Vec<&str> = text.parties.iter().map(|p| p.name.as_str()).collect();
-    let purposes = format!(" {} ", text.purposes.join(" "));
     let searched: String = words::fold(&text.words()).chars().take(SEARCHED).collect();
     let withheld: Vec<&str> = choice.withheld.iter().map(|w| w.what.as_str()).collect();
     let act = Act::new("record.published", record)
@@ -90,22 +93,6 @@ pub fn publish(
         .with("digest", text.digest.as_str())
         .with("extent", choice.extent.as_str())
         .with("withheld", withheld);
-    let mut args = args![
-        record,
-        text.version,
-        text.title.as_str(),
-        text.lead.as_str(),
-        names.join("\n"),
-        words::fold(&names.join(" ")),
-        purposes,
-        searched,
-        choice.extent.as_str(),
-        serde_json::to_string(&choice.withheld).map_err(Refusal::broken)?,
-        choice.look_again(),
-        &ctx.acting()?.person,
-        ctx.now.0
-    ]
-    .to_vec();
     let item = json!({
         "agreement": record,
         "title": text.title,
@@ -116,46 +103,18 @@ pub fn publish(
         "extent": choice.extent.as_str(),
         "status": "published",
     });
-    let event = event(
-        ctx,
-        record,
-        before.map_or(0, |b| b.revision) + 1,
-        text.version,
+    let row = Entered {
+        version: text.version,
+        title: &text.title,
+        lead: &text.lead,
+        parties: names.join("\n"),
+        parties_key: words::fold(&names.join(" ")),
+        purposes: format!(" {} ", text.purposes.join(" ")),
+        search_key: searched,
         choice,
-        &item,
-    )?;
-    let change = match before {
-        None => Change::new(act).write_one(&ADD, &args),
-        Some(before) => {
-            args.push(before.revision.into());
-            Change::new(act).write_one(&CHANGE, &args)
-        }
+        item,
     };
-    Ok(change.write_one(&ADD_EVENT, &event))
-}
-
-/// A row of what the register said: the item says whether it was published or withdrawn.
-fn event(
-    ctx: &Ctx,
-    record: &RecordId,
-    revision: i64,
-    version: i64,
-    choice: &Choice,
-    item: &Value,
-) -> Result<Vec<db::Value>, Refusal> {
-    let withdrawn = item["status"] == "withdrawn";
-    let item = String::from_utf8(ledger::canonical(item)).map_err(Refusal::broken)?;
-    Ok(args![
-        record,
-        revision,
-        ctx.now.0,
-        version,
-        choice.extent.as_str(),
-        serde_json::to_string(&choice.withheld).map_err(Refusal::broken)?,
-        withdrawn,
-        item
-    ]
-    .to_vec())
+    row.enter(ctx, record, before, Change::new(act))
 }
 
 pub fn withdraw(
@@ -164,20 +123,107 @@ pub fn withdraw(
     publication: &Publication,
     reason: &str,
 ) -> Result<Change, Refusal> {
-    let revision = publication.revision + 1;
-    let item = json!({ "agreement": record, "status": "withdrawn" });
-    let event = event(
-        ctx,
-        record,
-        revision,
-        publication.version,
-        &publication.choice,
-        &item,
-    )?;
+    let row = Entered {
+        version: publication.version,
+        title: "",
+        lead: "",
+        parties: String::new(),
+        parties_key: String::new(),
+        purposes: String::new(),
+        search_key: String::new(),
+        choice: &publication.choice,
+        item: json!({ "agreement": record, "status": "withdrawn" }),
+    };
     let act = Act::new("record.withdrawn", record).with("reason", reason);
-    Ok(Change::new(act)
-        .write_one(&WITHDRAW, args![record, publication.revision, ctx.now.0])
-        .write_one(&ADD_EVENT, &event))
+    row.enter(ctx, record, Some(publication), Change::new(act))
+}
+
+/// What the register says from now on.
+struct Entered<'a> {
+    version: i64,
+    title: &'a str,
+    lead: &'a str,
+    parties: String,
+    parties_key: String,
+    purposes: String,
+    search_key: String,
+    choice: &'a Choice,
+    item: Value,
+}
+
+impl Entered<'_> {
+    /// The row in place of the one before, and an act that names the item and nobody.
+    fn enter(
+        self,
+        ctx: &Ctx,
+        record: &RecordId,
+        before: Option<&Publication>,
+        mut change: Change,
+    ) -> Result<Change, Refusal> {
+        let revision = before.map_or(0, |b| b.revision) + 1;
+        let withdrawn = self.item["status"] == "withdrawn";
+        let item = String::from_utf8(ledger::canonical(&self.item)).map_err(Refusal::broken)?;
+        let digest = (!withdrawn).then(|| evidence::digest(item.as_bytes()));
+        let act = Act::new("register.entry", record)
+            .unnamed()
+            .with("number", revision)
+            .with("item", digest);
+        if let Some(before) = before {
+            change = change.write_one(&CLOSE, args![record, before.revision, ctx.now.0]);
+        }
+        let change = change.write_one(
+            &ADD,
+            args![
+                record,
+                revision,
+                ctx.now.0,
+                withdrawn,
+                self.version,
+                self.title,
+                self.lead,
+                self.parties,
+                self.parties_key,
+                self.purposes,
+                self.search_key,
+                self.choice.extent.as_str(),
+                serde_json::to_string(&self.choice.withheld).map_err(Refusal::broken)?,
+                self.choice.look_again(),
+                item,
+                &ctx.acting()?.person
+            ],
+        );
+        Ok(change.and(Change::new(act)))
+    }
+}
+
+/// What the register said of an agreement at the end of a day.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The register's item.
+    pub item: Value,
+    pub published_at: i64,
+    pub in_force: bool,
+}
+
+/// # Errors
+/// [`Refusal::NotFound`] where the register never knew it; none where it did, but not on that day.
+pub async fn on(ctx: &Ctx, record: &RecordId, until: i64) -> Result<Option<Item>, Refusal> {
+    of_record(ctx, record).await?.ok_or(Refusal::NotFound)?;
+    let row = ctx.app.db.optional(&ON, args![record, until]).await?;
+    let Some(row) = row.filter(|row| matches!(row.int("withdrawn"), Ok(0))) else {
+        return Ok(None);
+    };
+    Ok(Some(Item {
+        item: serde_json::from_str(&row.text("item")?).map_err(Refusal::broken)?,
+        published_at: row.int("at")?,
+        in_force: row.opt_int("in_force")?.is_some(),
+    }))
+}
+
+/// The title a record was last published under, if it ever was.
+pub async fn last_title(ctx: &Ctx, record: &RecordId) -> Result<Option<String>, Refusal> {
+    let row = ctx.app.db.optional(&LAST_TITLE, args![record]).await?;
+    Ok(row.map(|row| row.text("title")).transpose()?)
 }
 
 /// What somebody looks for in the register.
@@ -190,6 +236,8 @@ pub struct Search {
     pub status: String,
     /// The last entry already seen: when it was published, and its id.
     pub after: Option<(i64, String)>,
+    /// As the register was at the end of this day.
+    pub on: Option<AsOf>,
 }
 
 /// One line of the register.
@@ -212,8 +260,8 @@ impl Entry {
             lead: row.text("lead")?,
             parties: row.text("parties")?.lines().map(str::to_owned).collect(),
             version: row.int("version")?,
-            published_at: row.int("published_at")?,
-            in_force: row.opt_int("effective_version")?.is_some(),
+            published_at: row.int("at")?,
+            in_force: row.opt_int("in_force")?.is_some(),
         })
     }
 }
@@ -236,7 +284,8 @@ pub async fn search(ctx: &Ctx, search: &Search, limit: i64) -> Result<Vec<Entry>
         search.status.as_str(),
         at,
         id,
-        limit
+        limit,
+        search.on.as_ref().map_or(i64::MAX, AsOf::until)
     ];
     ctx.app
         .db

@@ -1,51 +1,55 @@
 //! What was done with a record, from the ledger, in plain words.
 
-use axum::extract::{Path, Query};
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use db::{args, sql};
-use maud::html;
+use evidence::{InForce, RecordName};
+use govuk::{Button, InsetText};
+use maud::{Markup, html};
 use packs::Role;
-use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::kernel::access::Action;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
+use crate::records::day;
 use crate::records::document::capital;
 use crate::records::lines::Advice;
 use crate::records::{Record, fetch};
-use crate::web::{Sheet, Visit};
+use crate::web::as_of::AsOf;
+use crate::web::{Fields, Sheet, Visit};
 
 sql! {
-    /// A decision's seal is logged right after the decision, which says more.
+    /// What follows an act that says more is left out: a decision's seal, an entry of the register.
     HISTORY = "select a.sequence, a.at, a.kind, a.act, p.name as person, o.name as organisation
         from acts a left join people p on p.id = a.person_id
         left join organisations o on o.id = a.organisation_id
-        where a.subject = $1 and a.sequence < $2 and a.kind <> 'decision.sealed' order by a.sequence desc limit $3";
+        where a.subject = $1 and a.sequence < $2 and a.at < $3 and a.kind not in ('decision.sealed', 'register.entry')
+        order by a.sequence desc limit $4";
 }
 
 const PAGE: usize = 50;
 
-#[derive(Deserialize)]
-pub struct From {
-    before: Option<i64>,
-}
-
 pub async fn show(
     visit: Visit,
     Path(id): Path<RecordId>,
-    Query(from): Query<From>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let record = fetch(&visit, &id, Action::See).await?;
-    let rows = visit
-        .app
-        .db
-        .all(
-            &HISTORY,
-            args![&id, from.before.unwrap_or(i64::MAX), PAGE as i64 + 1],
-        )
-        .await?;
+    let fields = Fields::parse(&query.unwrap_or_default());
+    let (on, problems) = match AsOf::read(&fields, visit.now) {
+        Ok(on) => (on, Vec::new()),
+        Err(refusal) => (None, refusal.problems()?),
+    };
+    let before: i64 = fields.one("before").parse().unwrap_or(i64::MAX);
+    let until = on.as_ref().map_or(i64::MAX, AsOf::until);
+    let stood = match &on {
+        Some(on) => Some((on, day::in_force(&visit, &id, on).await?)),
+        None => None,
+    };
+    let rows = args![&id, before, until, PAGE as i64 + 1];
+    let rows = visit.app.db.all(&HISTORY, rows).await?;
     let mut acts = Vec::new();
     for row in rows.iter().take(PAGE) {
         let act: Json = serde_json::from_str(&row.text("act")?).map_err(Refusal::broken)?;
@@ -64,6 +68,7 @@ pub async fn show(
         p class="govuk-body" {
             "Everything that was done, newest first. It is kept in a log that nobody can change without it showing."
         }
+        @if let Some((on, stood)) = &stood { (stood_then(&id, on, stood.as_ref())) }
         ol class="govuk-list app-history" {
             @for (sequence, (what, more), who, at) in &acts {
                 li id=(format!("act-{sequence}")) {
@@ -75,15 +80,61 @@ pub async fn show(
         }
         @if let Some(before) = older {
             p class="govuk-body" {
-                a class="govuk-link" href=(format!("/records/{id}/history?before={before}")) { "Older" }
+                a class="govuk-link" href=(format!("/records/{id}/history?before={before}{}", on.as_ref().map_or_else(String::new, |on| format!("&{}", on.query())))) { "Older" }
             }
+        }
+        form method="get" action=(format!("/records/{id}/history")) novalidate {
+            (AsOf::fields("What stood on a day?", &fields, on.as_ref(), &problems))
+            (Button::secondary("Show that day"))
         }
     };
     Ok(visit.show(
         Sheet::new("History", body)
             .caption(record.title.as_str())
-            .back(format!("/records/{id}")),
+            .back(format!("/records/{id}"))
+            .problems(problems),
     ))
+}
+
+fn stood_then(id: &RecordId, on: &AsOf, stood: Option<&InForce>) -> Markup {
+    html! {
+        (InsetText::new(html! {
+            p class="govuk-body" {
+                "At the end of " (on.words()) " "
+                @match stood {
+                    Some(stood) => {
+                        a class="govuk-link" href=(format!("/records/{id}/versions/{}", stood.version)) { "version " (stood.version) }
+                        " was in force, with the digest " span class="app-code app-break" { (stood.digest) } "."
+                    },
+                    None => "no version was in force.",
+                }
+            }
+            p class="govuk-body" {
+                a class="govuk-link" href=(format!("/records/{id}/day.json?{}", on.query())) { "Get what proves this (JSON)" }
+                @if let Some(stood) = stood {
+                    ", " a class="govuk-link" href=(format!("/records/{id}/evidence.json?version={}", stood.version)) { "who signed it" }
+                }
+                ", and " a class="govuk-link" href="/verify" { "check it" } "."
+            }
+        }))
+        p class="govuk-body" { "Below is what was done until then." }
+    }
+}
+
+/// What proves what stood on a day.
+pub async fn proof(
+    visit: Visit,
+    Path(id): Path<RecordId>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let record = fetch(&visit, &id, Action::See).await?;
+    let on = AsOf::read(&Fields::parse(&query.unwrap_or_default()), visit.now)?;
+    let on = on.ok_or_else(|| Refusal::invalid("on", "Say which day: ?on=2026-11-21"))?;
+    let name = RecordName {
+        id: id.to_string(),
+        title: record.title,
+    };
+    Ok(day::as_file(&day::file(&visit, name, &on, i64::MAX).await?))
 }
 
 /// What an act was, and what was said with it.
@@ -146,6 +197,13 @@ fn words(
             format!("Asked a joining party to sign version {version}"),
             String::new(),
         ),
+        "record.in_force" => match detail["version"].as_i64() {
+            Some(_) => (
+                format!("Version {version} came into force"),
+                format!("Digest {}", text("digest")),
+            ),
+            None => ("It was no longer in force".to_owned(), String::new()),
+        },
         "record.published" => (format!("Published version {version}"), String::new()),
         "record.withdrawn" => (
             "Withdrew it from the public register".to_owned(),

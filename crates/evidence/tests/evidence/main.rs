@@ -1,6 +1,7 @@
 //! The bundle, read, checked and attacked.
 
 mod attack;
+mod day;
 mod foreign;
 mod holds;
 mod pdf;
