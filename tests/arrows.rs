@@ -112,7 +112,12 @@ fn crates_use_nothing_of_ours() {
 fn writes_begin_in_one_place() {
     for (file, text) in sources("app/src") {
         // Claiming a job is bookkeeping, not an act.
-        let allowed = ["app/src/kernel/ctx.rs", "app/src/kernel/jobs.rs"].contains(&file.as_str());
+        let allowed = [
+            "app/src/kernel/ctx.rs",
+            "app/src/kernel/jobs.rs",
+            "app/src/kernel/writer.rs",
+        ]
+        .contains(&file.as_str());
         assert!(
             allowed || !text.contains(".begin("),
             "{file} begins a transaction; a write goes through Ctx::commit"

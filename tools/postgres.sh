@@ -4,6 +4,8 @@
 #   postgres.sh run COMMAND...   starts one, runs the command with ALDGATE_TEST_POSTGRES, stops it
 #   postgres.sh start            starts one and prints the line that exports ALDGATE_TEST_POSTGRES
 #   postgres.sh stop             stops it
+#
+# ALDGATE_POSTGRES_DURABLE=1 has it sync to the disk, as a real one must.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 note=${CARGO_TARGET_DIR:-$root/target}/postgres
@@ -36,17 +38,21 @@ start() {
     stop
     pg_ctl=$(program pg_ctl)
     # A short path: a socket's may have 107 characters. And one that the user postgres can reach.
-    folder=$(mktemp -d /tmp/aldgate-postgres.XXXXXX)
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/aldgate-postgres.XXXXXX")
     mkdir -p "$(dirname "$note")"
     echo "$folder" >"$note"
     if [ "$(id -u)" = 0 ]; then
         chown postgres "$folder"
     fi
+    # For tests nothing must survive a power cut.
+    hard="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    if [ -n "${ALDGATE_POSTGRES_DURABLE:-}" ]; then
+        hard=
+    fi
     {
         as_postgres "$(program initdb)" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N
-        # Nothing here must survive a power cut.
         as_postgres "$pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "-k $folder -c listen_addresses='' \
-            -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=500" start
+            $hard -c max_connections=500" start
     } >&2
     echo "export ALDGATE_TEST_POSTGRES='postgres://postgres@localhost/postgres?host=$folder'"
 }
@@ -58,7 +64,7 @@ stop() {
         as_postgres "$(program pg_ctl)" -D "$folder/data" -m immediate -w stop >&2 || true
     fi
     case $folder in
-    /tmp/aldgate-postgres.*) rm -rf "$folder" ;;
+    */aldgate-postgres.*) rm -rf "$folder" ;;
     esac
     rm -f "$note"
 }

@@ -10,6 +10,7 @@ use super::entropy::Entropy;
 use super::limits::Limits;
 use super::mail::Mailer;
 use super::secret::Secret;
+use super::writer::Writer;
 use crate::settings::Settings;
 
 /// The schema, step by step.
@@ -21,6 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 /// Everything a running gateway has.
 pub struct App {
     pub db: Db,
+    pub(super) writer: Writer,
     pub packs: Arc<Packs>,
     pub clock: Clock,
     pub entropy: Entropy,
@@ -39,6 +41,7 @@ pub struct App {
 }
 
 impl App {
+    /// Must be called within a Tokio runtime, where its writer runs from then on.
     pub fn new(
         db: Db,
         packs: Arc<Packs>,
@@ -49,6 +52,7 @@ impl App {
     ) -> Arc<App> {
         let nonce_key = secret.derive("nonces");
         Arc::new(App {
+            writer: Writer::start(db.clone()),
             db,
             packs,
             clock,

@@ -1,21 +1,15 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use db::{Tx, args, sql};
+use db::{args, sql};
 use packs::Role;
-use serde_json::{Value as Json, json};
 
 use super::clock::Now;
 use super::ids::{OrganisationId, PersonId};
-use super::{Act, App, Change, Refusal};
+use super::{App, Change, Refusal};
 
 sql! {
-    TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";
-    NODE = "select hash from ledger_nodes where position = $1";
-    ADD_NODE = "insert into ledger_nodes (position, hash) values ($1, $2)";
     SEEN = "update sessions set seen_at = $2 where token_hash = $1 and ended_at is null";
-    ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, entry)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }
 
 /// A person at work for one organisation.
@@ -73,16 +67,7 @@ impl Ctx {
     /// The one door for writes: in one transaction writes the change and appends its acts to the
     /// ledger. Nothing is written when a row is not as expected: [`Refusal::Raced`].
     pub async fn commit(&self, change: Change) -> Result<(), Refusal> {
-        let mut tx = self.app.db.begin().await?;
-        for write in &change.writes {
-            let touched = tx.execute(write.statement, &write.args).await?;
-            if write.one && touched != 1 {
-                return Err(Refusal::Raced);
-            }
-        }
-        self.append(&mut tx, &change.acts).await?;
-        tx.commit().await?;
-        Ok(())
+        self.app.writer.write(self.clone(), change).await
     }
 
     /// Notes that a session was used, for its idle limit. The one write without an act: nothing that
@@ -131,86 +116,5 @@ impl Ctx {
         }
         tx.commit().await?;
         Ok(())
-    }
-
-    /// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
-    async fn append(&self, tx: &mut Tx, acts: &[Act]) -> Result<(), Refusal> {
-        let count = acts.len() as i64;
-        let row = tx.optional(&TAKE_PLACES, args![count]).await?;
-        let end = row
-            .ok_or_else(|| Refusal::broken("the ledger has no size"))?
-            .int("size")?;
-        let mut fresh: BTreeMap<u64, ledger::Hash> = BTreeMap::new();
-        for (sequence, act) in (end - count..).zip(acts) {
-            let salt = self.app.entropy.bytes::<32>();
-            let stated = self.stated(act);
-            // The entry itself is kept: once the act is erased, it cannot be made again.
-            let entry = ledger::leaf(&salt, &stated);
-            let size = sequence as u64;
-            let mut read = BTreeMap::new();
-            for position in ledger::reads_for_append(size) {
-                let hash = match fresh.get(&position) {
-                    Some(hash) => *hash,
-                    None => self.node(tx, position).await?,
-                };
-                read.insert(position, hash);
-            }
-            for (position, hash) in
-                ledger::append(size, ledger::leaf_hash(&entry), &read).map_err(Refusal::broken)?
-            {
-                tx.execute(&ADD_NODE, args![position as i64, &hash[..]])
-                    .await?;
-                fresh.insert(position, hash);
-            }
-            let canonical =
-                String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
-            let (person, organisation) = self.who(act);
-            tx.execute(
-                &ADD_ACT,
-                args![
-                    sequence,
-                    self.now.0,
-                    person,
-                    organisation,
-                    act.kind,
-                    act.subject.as_str(),
-                    canonical,
-                    &salt[..],
-                    entry
-                ],
-            )
-            .await?;
-        }
-        Ok(())
-    }
-
-    async fn node(&self, tx: &mut Tx, position: u64) -> Result<ledger::Hash, Refusal> {
-        let row = tx.optional(&NODE, args![position as i64]).await?;
-        let bytes = row
-            .ok_or_else(|| Refusal::broken("a ledger node is missing"))?
-            .bytes("hash")?;
-        bytes
-            .try_into()
-            .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
-    }
-
-    fn who(&self, act: &Act) -> (&str, &str) {
-        match &self.acting {
-            Some(acting) if act.unnamed => ("", acting.organisation.as_str()),
-            Some(acting) => (acting.person.as_str(), acting.organisation.as_str()),
-            None => ("", ""),
-        }
-    }
-
-    fn stated(&self, act: &Act) -> Json {
-        let (person, organisation) = self.who(act);
-        json!({
-            "at": self.now.0,
-            "person": person,
-            "organisation": organisation,
-            "kind": act.kind,
-            "subject": act.subject,
-            "detail": act.detail,
-        })
     }
 }

@@ -19,6 +19,7 @@ pub mod refusal;
 pub mod secret;
 pub mod witness;
 pub mod words;
+pub mod writer;
 
 pub use app::App;
 pub use change::{Act, Change};

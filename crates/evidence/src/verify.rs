@@ -158,7 +158,7 @@ fn checkpoint(
         return (None, None);
     };
     // It was signed between that act and the making of the file.
-    let in_use = |key: &&crate::Key| {
+    let in_use = |key: &&Key| {
         key.owner == "log"
             && key.from <= origin.made_at
             && key.until.is_none_or(|until| origin.last < until)
