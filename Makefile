@@ -108,5 +108,5 @@ need-build:
 
 need-test: need-build
 	@tools/need.sh python3=python3 chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
-		pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
+		go=golang-go /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go=golang-golang-x-mod-dev pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
 	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked

@@ -175,6 +175,74 @@ async fn the_tiles_make_the_signed_root_in_another_implementation() {
     app.ends_clean().await;
 }
 
+/// Runs the client that is not ours: whether it holds, and what it says.
+async fn foreign_client(url: &str, key: &str, earlier: &[&Path]) -> (bool, String) {
+    let mut client = std::process::Command::new("go");
+    let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/log-client/main.go");
+    // Debian packages its libraries as a GOPATH.
+    client
+        .env("GO111MODULE", "off")
+        .env("GOPATH", "/usr/share/gocode")
+        .env("GOFLAGS", "")
+        .env("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"))
+        .args(["run", tool, &format!("{url}/log"), key])
+        .args(earlier);
+    let output = tokio::task::spawn_blocking(move || client.output().expect("Go"));
+    let output = output.await.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[tokio::test]
+async fn a_client_that_is_not_ours_follows_the_log() {
+    let app = TestApp::new().await;
+    acts(&app, 700).await;
+    let url = serve(&app.app).await;
+    let operator = app.operator();
+    let (before, note) = log::checkpoint(&operator, 1).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let earlier = folder.path().join("checkpoint");
+    std::fs::write(&earlier, note).unwrap();
+    let key = &keys::history(&operator, &keys::Owner::Log).await.unwrap()[0].vkey;
+    let (holds, said) = foreign_client(&url, key, &[]).await;
+    assert!(
+        holds && said.starts_with(&format!("{} leaves", before.size)),
+        "{said}"
+    );
+
+    acts(&app, 75).await;
+    app.app.clock.advance(jiff::SignedDuration::from_hours(1));
+    let (holds, said) = foreign_client(&url, key, &[&earlier]).await;
+    let size = log::size(&operator).await.unwrap();
+    assert!(holds && said.contains(&format!("{size} leaves")), "{said}");
+    assert!(
+        said.contains(&format!("continues {}", before.size)),
+        "{said}"
+    );
+
+    // A key of another log, a leaf that was exchanged, and a node that was changed.
+    let other = TestApp::new().await;
+    keys::prepare(&other.operator()).await.unwrap();
+    let other_key = &keys::history(&other.operator(), &keys::Owner::Log)
+        .await
+        .unwrap()[0]
+        .vkey;
+    let (holds, said) = foreign_client(&url, other_key, &[]).await;
+    assert!(
+        !holds && said.contains("no verifiable signatures"),
+        "{said}"
+    );
+    write(&app, &SWAP_ENTRY, args![3_i64, 4_i64]).await;
+    let (holds, said) = foreign_client(&url, key, &[]).await;
+    assert!(!holds && said.contains("leaf 3"), "{said}");
+    write(&app, &FLIP_NODE, args![10_i64, vec![7_u8; 32]]).await;
+    let (holds, said) = foreign_client(&url, key, &[]).await;
+    assert!(!holds && said.contains("It does not hold"), "{said}");
+}
+
 #[tokio::test]
 async fn an_auditor_follows_the_log_and_finds_what_was_rewritten() {
     let app = TestApp::new().await;
