@@ -1,24 +1,26 @@
-//! A gateway killed at any moment: every act that was acknowledged is in the ledger once, with what it
-//! wrote, and the log verifies.
+//! A gateway killed at any moment while people sign: every signature that was acknowledged is on its line,
+//! sealed, and in the ledger once, and the log verifies.
 //!
-//! A process of its own acts until it is killed with SIGKILL; it prints what was acknowledged. Twenty
-//! rounds; `ALDGATE_KILL_ROUNDS` asks for more (`make test-kill`: a thousand).
+//! A process of its own takes agreements to signature after signature until it is killed with SIGKILL; it
+//! prints what was acknowledged. Ten rounds; `ALDGATE_KILL_ROUNDS` asks for more (`make test-kill`: a
+//! thousand).
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use aldgate::features::organisations::details::Details;
-use aldgate::features::organisations::store::{self as organisations, OrganisationStanding};
 use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
-use aldgate::kernel::{App, Ctx, Secret, log};
+use aldgate::kernel::{App, Secret, log};
+use aldgate::records::decisions::{self, Decision};
+use aldgate::records::lines::Stage;
 use aldgate::settings::Settings;
 use db::{Db, Durability, args, sql};
 
-use crate::support::packs;
+use crate::support::journey::{self, Party};
+use crate::support::{TestApp, packs};
 
 /// Tells the process that is killed where its database is: a folder, or a schema of PostgreSQL.
 const PLACE: &str = "ALDGATE_KILL_PLACE";
@@ -27,11 +29,15 @@ const PLACE: &str = "ALDGATE_KILL_PLACE";
 const ROUNDS_EACH: usize = 25;
 
 sql! {
-    ACKNOWLEDGED = "select count(*) as found from acts where subject = $1";
-    WRITTEN = "select count(*) as found from organisations where id = $1";
-    ACTS = "select count(*) as found from acts where kind = 'organisation.listed'";
-    ROWS = "select count(*) as found from organisations";
-    SIGNED = "select count(*) as found from checkpoints where size = $1";
+    SIGNATURE = "select count(*) as found from lines where id = $1 and outcome = 'signed' and seal is not null";
+    LOGGED = "select count(*) as found from acts where kind = 'decision.sealed' and act like $1";
+    SIGNATURES = "select count(*) as found from lines where outcome = 'signed'";
+    SIGNED_ACTS = "select count(*) as found from acts where kind = 'sign_off.signed'";
+    DECISIONS = "select count(*) as found from lines where outcome is not null";
+    SEALED_ACTS = "select count(*) as found from acts where kind = 'decision.sealed'";
+    RECORDS = "select count(*) as found from records";
+    CREATED_ACTS = "select count(*) as found from acts where kind = 'record.created'";
+    CHECKPOINT = "select count(*) as found from checkpoints where size = $1";
 }
 
 async fn open(place: &str) -> Arc<App> {
@@ -65,40 +71,41 @@ async fn acts_until_it_is_killed() {
     let Ok(place) = std::env::var(PLACE) else {
         return;
     };
-    let app = open(&place).await;
+    let app = TestApp::of(open(&place).await);
     let mut writers = tokio::task::JoinSet::new();
-    for _ in 0..4 {
-        let app = app.clone();
+    for writer in 0..4 {
+        let app = TestApp::of(app.app.clone());
         writers.spawn(async move {
+            let name = |what: &str| format!("{what} {} {writer}", std::process::id());
+            let council = Party::new(&app, &name("Council"), "borough").await;
+            let fire = Party::new(&app, &name("Fire"), "fire").await;
             loop {
-                let ctx = Ctx::new(app.clone(), None);
-                let details = Details {
-                    name: ctx.new_id("name"),
-                    kind: "borough".to_owned(),
-                    area: String::new(),
-                    fee_number: String::new(),
-                    ods_code: String::new(),
-                };
-                let (id, change) =
-                    organisations::add(&ctx, &details, OrganisationStanding::External, None);
-                if ctx.commit(change).await.is_ok() {
-                    say("act", id.as_str());
+                let id = journey::in_sign_off(&app, &[&council, &fire]).await;
+                for party in [&council, &fire] {
+                    let line = journey::open_line(&app, party, &id, Stage::SignOff).await;
+                    let ctx = party.as_officer(&app);
+                    let proof = decisions::password_proof(&ctx);
+                    let sign = Decision::Sign;
+                    decisions::sign_off(&ctx, &id, &line.id, &line.digest, &sign, &proof)
+                        .await
+                        .unwrap();
+                    say("signature", line.id.as_str());
                 }
             }
         });
     }
     loop {
-        let ctx = Ctx::new(app.clone(), None);
+        let ctx = app.operator();
         if let Ok(size) = log::size(&ctx).await
             && let Ok((checkpoint, _)) = log::checkpoint(&ctx, size).await
         {
-            say("signed", &checkpoint.size.to_string());
+            say("checkpoint", &checkpoint.size.to_string());
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
 }
 
-/// Runs the process, kills it after some acts and a random moment more, and returns what it said.
+/// Runs the process, kills it after some signatures and a random moment more, and returns what it said.
 fn run_and_kill(place: &str, chance: [u8; 2]) -> Vec<String> {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "killed::acts_until_it_is_killed", "--nocapture"])
@@ -109,20 +116,27 @@ fn run_and_kill(place: &str, chance: [u8; 2]) -> Vec<String> {
         .unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap());
     let (mut said, mut line) = (Vec::new(), String::new());
-    let acts = 1 + usize::from(chance[0] % 32);
+    let (mut signatures, wanted) = (0, 1 + usize::from(chance[0] % 8));
     while lines.read_line(&mut line).unwrap() > 0 {
         // A line without an end was cut off by the kill: nobody was told.
-        if line.ends_with('\n') && (line.starts_with("act ") || line.starts_with("signed ")) {
+        let whole = line.ends_with('\n');
+        if whole && (line.starts_with("signature ") || line.starts_with("checkpoint ")) {
             said.push(line.trim_end().to_owned());
         }
-        line.clear();
-        if said.len() == acts {
-            std::thread::sleep(std::time::Duration::from_micros(u64::from(chance[1]) * 40));
-            process.kill().unwrap();
+        if whole && line.starts_with("signature ") {
+            signatures += 1;
+            if signatures == wanted {
+                std::thread::sleep(std::time::Duration::from_micros(u64::from(chance[1]) * 200));
+                process.kill().unwrap();
+            }
         }
+        line.clear();
     }
     process.wait().unwrap();
-    assert!(said.len() >= acts, "the process ended by itself: {said:?}");
+    assert!(
+        signatures >= wanted,
+        "the process ended by itself: {said:?}"
+    );
     said
 }
 
@@ -130,17 +144,23 @@ async fn count(db: &Db, statement: &'static db::Statement, args: &[db::Value]) -
     db.one(statement, args).await.unwrap().int("found").unwrap()
 }
 
-/// The log verifies, and acts and rows are the same number.
+/// The log verifies, and there are as many acts as what they did.
 async fn whole(db: &Db) -> ledger::Verified {
     let verified = aldgate::cli::fsck(db).await.unwrap();
     let verified = verified.unwrap_or_else(|place| panic!("the ledger does not hold: {place}"));
-    assert_eq!(count(db, &ACTS, &[]).await, count(db, &ROWS, &[]).await);
+    for (acts, done) in [
+        (&SIGNED_ACTS, &SIGNATURES),
+        (&SEALED_ACTS, &DECISIONS),
+        (&CREATED_ACTS, &RECORDS),
+    ] {
+        assert_eq!(count(db, acts, &[]).await, count(db, done, &[]).await);
+    }
     verified
 }
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
-    let rounds = std::env::var("ALDGATE_KILL_ROUNDS").map_or(20, |n| n.parse().unwrap());
+    let rounds = std::env::var("ALDGATE_KILL_ROUNDS").map_or(10, |n| n.parse().unwrap());
     let chance = Entropy::seeded(7);
     let (mut acknowledged, mut round) = (0, 0);
     while round < rounds {
@@ -157,24 +177,26 @@ async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
             whole(&app.db).await;
             for line in &said {
                 let (what, subject) = line.split_once(' ').unwrap();
-                if what == "signed" {
+                if what == "checkpoint" {
                     let size: i64 = subject.parse().unwrap();
-                    assert_eq!(count(&app.db, &SIGNED, args![size]).await, 1, "{line}");
+                    assert_eq!(count(&app.db, &CHECKPOINT, args![size]).await, 1, "{line}");
                     continue;
                 }
+                let named = format!("%{subject}%");
                 assert_eq!(
-                    count(&app.db, &ACKNOWLEDGED, args![subject]).await,
+                    count(&app.db, &SIGNATURE, args![subject]).await,
                     1,
                     "{line}"
                 );
-                assert_eq!(count(&app.db, &WRITTEN, args![subject]).await, 1, "{line}");
+                assert_eq!(count(&app.db, &LOGGED, args![named]).await, 1, "{line}");
                 acknowledged += 1;
             }
             app.db.close().await;
             round += 1;
         }
+        println!("{round} of {rounds} kills, {acknowledged} acknowledged signatures");
     }
-    println!("{rounds} kills, {acknowledged} acknowledged acts, none lost, none twice");
+    println!("{rounds} kills, {acknowledged} acknowledged signatures, none lost, none twice");
     assert!(acknowledged >= rounds);
 }
 

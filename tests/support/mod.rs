@@ -35,7 +35,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct TestApp {
     pub app: Arc<App>,
     pub router: Router,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// An organisation with one person in every role, and one with none but viewer.
@@ -97,11 +97,19 @@ impl TestApp {
         let entropy = Entropy::seeded(seed);
         let secret = Secret::random(&Entropy::seeded(seed + 1_000_000));
         let app = App::new(db, packs(), clock, entropy, secret, settings);
-        let router = router(app.clone());
         TestApp {
+            router: router(app.clone()),
             app,
-            router,
-            _folder: folder,
+            _folder: Some(folder),
+        }
+    }
+
+    /// A gateway that was opened elsewhere.
+    pub fn of(app: Arc<App>) -> TestApp {
+        TestApp {
+            router: router(app.clone()),
+            app,
+            _folder: None,
         }
     }
 
