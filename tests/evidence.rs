@@ -46,7 +46,9 @@ async fn an_agreement_proves_itself() {
     )
     .await
     .unwrap();
-    decisions::overrule(&fire.as_officer(&app), &id, &line.id, "It is limited.")
+    let officer = fire.as_officer(&app);
+    let proof = decisions::password_proof(&officer);
+    decisions::overrule(&officer, &id, &line.id, "It is limited.", &proof)
         .await
         .unwrap();
     let lead = camden.as_author(&app);
@@ -67,7 +69,13 @@ async fn an_agreement_proves_itself() {
     let report = evidence::verify(&bundle, &given).unwrap();
     assert!(report.holds(), "{:#?}", report.checks);
     // Two reviews, an overruling and two signatures.
-    for code in [Code::About, Code::Seal, Code::Logged, Code::Who] {
+    for code in [
+        Code::About,
+        Code::Seal,
+        Code::Logged,
+        Code::Who,
+        Code::Proof,
+    ] {
         assert_eq!(outcomes(&report, code), [Outcome::Holds; 5], "{code:?}");
     }
     assert_eq!(outcomes(&report, Code::Everybody), [Outcome::Holds]);
@@ -368,6 +376,49 @@ async fn anybody_checks_a_file_on_the_page() {
         assert_eq!(field, "file");
         let said = said.trim_start_matches("The ");
         assert!(message.contains(said), "{message}");
+    }
+    app.ends_clean().await;
+}
+
+/// On the command line, from the folder of a gateway.
+#[tokio::test]
+async fn the_operator_hands_it_out_as_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = "11".repeat(32);
+    std::fs::write(folder.path().join("secret"), &secret).unwrap();
+    let file = folder.path().join("aldgate.db");
+    let db = db::Db::sqlite(&file, db::Durability::Full);
+    let db = db.await.unwrap();
+    db.migrate(aldgate::kernel::app::MIGRATIONS, 0)
+        .await
+        .unwrap();
+    let app = TestApp::of(aldgate::kernel::App::new(
+        db,
+        crate::support::packs(),
+        aldgate::kernel::clock::Clock::System,
+        aldgate::kernel::entropy::Entropy::System,
+        aldgate::kernel::Secret::parse(&secret).unwrap(),
+        aldgate::settings::Settings::default(),
+    ));
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let fire = Party::new(&app, "London Fire Brigade", "fire").await;
+    let id = journey::in_force(&app, &[&camden, &fire]).await;
+    let key = log_key(&app).await;
+    let exported = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_aldgate"));
+        command.args(["evidence", "export", id.as_str(), "--data"]);
+        let output = command.arg(folder.path()).args(more).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        output.stdout
+    };
+    let files = Folder::new();
+    for (more, named) in [(&[][..], true), (&["--public"][..], false)] {
+        let bytes = exported(more);
+        let (code, lines) = both(&files.write("exported.json", &bytes), &["--log-key", &key]);
+        assert_eq!(code, 0, "{lines:#?}");
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.contains("Test Person"), named, "{more:?}");
     }
     app.ends_clean().await;
 }

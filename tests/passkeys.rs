@@ -4,11 +4,13 @@ use aldgate::records::lines::Stage;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::args;
+use evidence::Code;
 use packs::Role;
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::journey::{self, Party};
+use crate::support::proof::{Folder, both, get, log_key};
 use crate::support::{Client, Device, PASSWORD, Page, TestApp};
 
 db::sql! {
@@ -276,6 +278,19 @@ async fn a_passkey_signs_exactly_the_decision() {
         .await;
     assert_eq!(used.status, 422, "a code works once");
     assert!(other.get("/me").await.says("You have 9 left"));
+
+    // Both programs find the device's own signature in the evidence, and the password's where it was one.
+    let folder = Folder::new();
+    let bundle = get(&officer, &format!("/records/{id}/evidence.json")).await;
+    let file = folder.write("evidence.json", &bundle);
+    let (code, lines) = both(&file, &["--log-key", &log_key(&app).await]);
+    assert_eq!(code, 0, "{lines:#?}");
+    let report = evidence::verify(&bundle, &evidence::Given::default()).unwrap();
+    let proofs = report.checks.iter().filter(|c| c.code == Code::Proof);
+    let said: Vec<&str> = proofs.map(|c| c.said.as_str()).collect();
+    let by = |words: &str| said.iter().filter(|said| said.contains(words)).count();
+    assert_eq!(by("This is the device’s own signature"), 1, "{said:#?}");
+    assert_eq!(by("their password and a code"), 1, "{said:#?}");
     app.ends_clean().await;
 }
 

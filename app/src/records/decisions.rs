@@ -129,12 +129,14 @@ pub fn gives_reason(reason: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A senior officer of the same party overrules advice against, with a reason every signer sees.
+/// A senior officer of the same party overrules advice against, with a reason every signer sees. The
+/// caller has just checked their credential; `proof` says how.
 pub async fn overrule(
     ctx: &Ctx,
     id: &RecordId,
     line: &LineId,
     reason: &str,
+    proof: &serde_json::Value,
 ) -> Result<(), Refusal> {
     gives_reason(reason)?;
     ctx.decide(|| async {
@@ -149,12 +151,13 @@ pub async fn overrule(
         if found.closed {
             return Err(superseded());
         }
-        let taken = Taken::new(Role::SeniorOfficer, "overruled", reason);
+        let taken = Taken::new(Role::SeniorOfficer, "overruled", reason).proved_by(proof);
         let sealed = sealing::seal(ctx, id, found, &taken).await?;
         let change = Change::new(
             Act::new("review.overruled", id)
                 .with("line", line.as_str())
-                .with("reason", reason),
+                .with("reason", reason)
+                .with("proof", proof.clone()),
         )
         .write_one(
             &OVERRULE,

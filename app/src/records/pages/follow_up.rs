@@ -128,16 +128,17 @@ async fn overrule_with(
     text: &str,
 ) -> Result<(), Refusal> {
     // Whether it is theirs to do comes before they are asked who they are.
-    situation(posted, id, line, What::Overrule).await?;
+    let situation = situation(posted, id, line, What::Overrule).await?;
     decisions::gives_reason(text)?;
-    step_up::check(posted, overruling(line)).await?;
-    decisions::overrule(posted, id, line, text).await
+    let proof = step_up::check(posted, overruling(situation.line(line)?)).await?;
+    decisions::overrule(posted, id, line, text, &proof).await
 }
 
-fn overruling(line: &LineId) -> About<'_> {
-    About::Act {
-        kind: "review.overruled",
-        subject: line.as_str(),
+fn overruling(line: &Line) -> About<'_> {
+    About::Decision {
+        line: line.id.as_str(),
+        digest: &line.digest,
+        outcome: "overruled",
     }
 }
 
@@ -200,7 +201,7 @@ async fn page(
     };
     let proof = match what {
         What::Answer => html! {},
-        What::Overrule => step_up::fields(visit, overruling(&line.id), &problems).await?,
+        What::Overrule => step_up::fields(visit, overruling(line), &problems).await?,
     };
     let body = html! {
         h2 class="govuk-heading-m" { (line.organisation_name) ": " (line.role.title()) " " (tag(line)) }
