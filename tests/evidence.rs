@@ -380,26 +380,30 @@ async fn anybody_checks_a_file_on_the_page() {
     app.ends_clean().await;
 }
 
-/// On the command line, from the folder of a gateway.
-#[tokio::test]
-async fn the_operator_hands_it_out_as_a_file() {
-    let folder = tempfile::tempdir().unwrap();
+/// A gateway in a folder, as the operator has it.
+async fn in_a_folder(folder: &std::path::Path) -> TestApp {
     let secret = "11".repeat(32);
-    std::fs::write(folder.path().join("secret"), &secret).unwrap();
-    let file = folder.path().join("aldgate.db");
-    let db = db::Db::sqlite(&file, db::Durability::Full);
-    let db = db.await.unwrap();
+    std::fs::write(folder.join("secret"), &secret).unwrap();
+    let file = folder.join("aldgate.db");
+    let db = db::Db::sqlite(&file, db::Durability::Full).await.unwrap();
     db.migrate(aldgate::kernel::app::MIGRATIONS, 0)
         .await
         .unwrap();
-    let app = TestApp::of(aldgate::kernel::App::new(
+    TestApp::of(aldgate::kernel::App::new(
         db,
         crate::support::packs(),
         aldgate::kernel::clock::Clock::System,
         aldgate::kernel::entropy::Entropy::System,
         aldgate::kernel::Secret::parse(&secret).unwrap(),
         aldgate::settings::Settings::default(),
-    ));
+    ))
+}
+
+/// On the command line, from the folder of a gateway.
+#[tokio::test]
+async fn the_operator_hands_it_out_as_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = in_a_folder(folder.path()).await;
     let camden = Party::new(&app, "Camden Council", "borough").await;
     let fire = Party::new(&app, "London Fire Brigade", "fire").await;
     let id = journey::in_force(&app, &[&camden, &fire]).await;
@@ -421,4 +425,84 @@ async fn the_operator_hands_it_out_as_a_file() {
         assert_eq!(text.contains("Test Person"), named, "{more:?}");
     }
     app.ends_clean().await;
+}
+
+/// Erased is erased: in the database, in what is read and made from it, and in the next copy; and what
+/// others rely on still holds.
+#[tokio::test]
+async fn what_is_erased_is_gone_and_the_rest_still_proves_itself() {
+    db::sql! {
+        REVIEW = "select sequence from acts where kind = 'review.decided' and act like '%Unmistakable%'";
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let app = in_a_folder(folder.path()).await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let fire = Party::new(&app, "London Fire Brigade", "fire").await;
+    let unrelated = journey::in_force(&app, &[&camden, &fire]).await;
+    let id = journey::in_review(&app, &[&camden, &fire]).await;
+    journey::agree(&app, &camden, &id).await;
+    let line = journey::open_line(&app, &fire, &id, Stage::Review).await;
+    let dpo = fire.as_dpo(&app);
+    let proof = decisions::password_proof(&dpo);
+    let words = "Mr Unmistakable must agree first.";
+    let advice = Advice::Conditions;
+    decisions::review(&dpo, &id, &line.id, &line.digest, advice, words, &proof)
+        .await
+        .unwrap();
+
+    let author = camden.author_client(&app).await;
+    let files = Folder::new();
+    let key = log_key(&app).await;
+    let other = get(&author, &format!("/records/{unrelated}/evidence.json")).await;
+    let pages = [
+        format!("/records/{id}"),
+        format!("/records/{id}/history"),
+        format!("/records/{id}/lines/{}", line.id),
+        format!("/records/{id}/evidence.json"),
+        format!("/records/{id}/document.pdf"),
+        "/agreements?text=Unmistakable".to_owned(),
+    ];
+    let said = async || {
+        let mut said = String::new();
+        for path in &pages {
+            let page = author.get(path).await;
+            match lopdf::Document::load_mem(&page.bytes) {
+                Ok(file) => {
+                    let numbers: Vec<u32> = file.get_pages().keys().copied().collect();
+                    said += &file.extract_text(&numbers).unwrap();
+                }
+                Err(_) => said += &page.text,
+            }
+        }
+        said.matches("Mr Unmistakable").count()
+    };
+    assert!(said().await >= 3, "before, it is read");
+
+    let row = app.app.db.one(&REVIEW, &[]).await.unwrap();
+    let sequence = row.int("sequence").unwrap() as u64;
+    let reason = "Asked for by the person it named";
+    aldgate::records::erasure::erase(&app.operator(), sequence, reason)
+        .await
+        .unwrap();
+    assert_eq!(said().await, 0);
+    let line = author.get(&pages[2]).await;
+    assert!(line.says("Erased."), "{}", line.words());
+
+    // What was handed out of another agreement holds, and so does what is handed out now.
+    let again = get(&author, &format!("/records/{unrelated}/evidence.json")).await;
+    for bytes in [other, again] {
+        let (code, lines) = both(&files.write("other.json", &bytes), &["--log-key", &key]);
+        assert_eq!(code, 0, "{lines:#?}");
+    }
+    // The decision that was not erased is still proved.
+    let rest = get(&author, &format!("/records/{id}/evidence.json")).await;
+    assert_eq!(Bundle::read(&rest).unwrap().body.decisions.len(), 1);
+    let (code, lines) = both(&files.write("rest.json", &rest), &["--log-key", &key]);
+    assert_eq!(code, 0, "{lines:#?}");
+    app.ends_clean().await;
+
+    // The next copy of the database holds nothing of it.
+    app.app.db.close().await;
+    let copy = std::fs::read(folder.path().join("aldgate.db")).unwrap();
+    assert!(!copy.windows(12).any(|window| window == b"Unmistakable"));
 }

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use aldgate::features::log::sign::sign_once;
-use aldgate::kernel::{App, Ctx, erasure, keys, log};
+use aldgate::kernel::{App, Ctx, keys, log};
+use aldgate::records::erasure;
 use aldgate::router::router;
 use aldgate::settings::Settings;
 use base64::Engine as _;

@@ -7,7 +7,8 @@ use clap::Subcommand;
 
 use super::open::{Opening, in_full, open_as};
 use super::{ledger_audit, ledger_fsck, open};
-use crate::kernel::{Ctx, erasure};
+use crate::kernel::Ctx;
+use crate::records::erasure;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

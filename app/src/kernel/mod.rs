@@ -7,7 +7,6 @@ pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
-pub mod erasure;
 pub mod ids;
 pub mod jobs;
 pub mod keys;

@@ -5,6 +5,7 @@ pub mod api_records;
 pub mod day;
 pub mod decisions;
 pub mod document;
+pub mod erasure;
 pub mod evidence;
 pub mod gate;
 pub mod joining;
