@@ -146,7 +146,7 @@ mod tests {
             "iloveyou1234",
             "aldgatealdgate",
             "camdencouncil",
-            "asha.rai2026",
+            "asha.rai@camden.gov.uk",
         ] {
             let problem = password_problem(bad, &about);
             assert!(
