@@ -264,10 +264,10 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     let [a, b, ..] = ip.segments();
     let global = a & 0xe000 == 0x2000;
     // Protocol assignments with Teredo, documentation (twice), 6to4.
-    let special = (a == 0x2001 && b < 0x0200)
-        || (a == 0x2001 && b == 0x0db8)
-        || (a == 0x3fff && b < 0x1000)
-        || a == 0x2002;
+    let special = matches!(
+        (a, b),
+        (0x2001, ..0x0200 | 0x0db8) | (0x3fff, ..0x1000) | (0x2002, _)
+    );
     global && !special
 }
 

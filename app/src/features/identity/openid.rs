@@ -15,7 +15,10 @@ use crate::kernel::locked::lock;
 use crate::kernel::{Act, Change, Problem, Refusal};
 use crate::web::openid::{self, Answered, Pending, Provider, Wanted};
 use crate::web::refusals::go_on;
-use crate::web::{Fields, Posted, Sheet, Visit, nonce, see_other};
+use crate::web::{Fields, Posted, Sheet, Visit, nonce, origin, see_other};
+
+/// How many answers one network address may bring in a minute: each makes us ask the provider.
+const PER_MINUTE: u32 = 120;
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Response {
     let query = Fields::parse(&query.unwrap_or_default());
@@ -89,6 +92,14 @@ pub async fn back(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = Fields::parse(&query.unwrap_or_default());
+    let network = origin::network(&visit.address);
+    let counted = visit
+        .app
+        .limits
+        .take(&format!("openid {network}"), PER_MINUTE, visit.now.0);
+    if let Err(wait_seconds) = counted {
+        return Err(Refusal::TooMany { wait_seconds });
+    }
     let gone = jar.clone().add(openid::no_cookie(&visit.app));
     let answered = match openid::answered(&visit, &jar, &id.into(), &query).await {
         Ok(answered) => answered,

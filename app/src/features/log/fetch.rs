@@ -13,11 +13,13 @@ pub struct Answer {
 /// Never follows a redirection to an address that nobody configured.
 pub struct Fetch(Outgoing);
 
-impl Fetch {
-    pub fn new() -> Fetch {
+impl Default for Fetch {
+    fn default() -> Fetch {
         Fetch(Outgoing::of_the_operator())
     }
+}
 
+impl Fetch {
     pub async fn get(&self, address: &str) -> Result<Answer, String> {
         self.ask(Request::get(address), address, Vec::new()).await
     }

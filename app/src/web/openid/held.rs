@@ -14,7 +14,7 @@ use crate::web::{Posted, Visit};
 sql! {
     HOLD = "insert into held_forms (id, person_id, session_id, path, fields, nonce, challenge, until)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    FORGET = "delete from held_forms where until < $1";
+    FORGET = "delete from held_forms where until < $1 or (person_id = $2 and path = $3)";
     ONE = "select path, fields, nonce, challenge, proof from held_forms
         where id = $1 and person_id = $2 and session_id = $3 and used_at is null and until >= $4";
     PROVE = "update held_forms set proof = $2 where id = $1 and proof is null and used_at is null";
@@ -39,7 +39,7 @@ fn session(visit: &Visit) -> String {
     ledger::digest(visit.form_token.as_bytes())
 }
 
-/// Keeps the form. `nonce` is in the statement whose digest is `challenge`. Gives the form's id.
+/// Keeps the form, in place of what the person sent there before. `nonce` is in the statement whose digest is `challenge`. Gives the form's id.
 ///
 /// # Errors
 /// When it carries files, or cannot be written.
@@ -54,7 +54,7 @@ pub async fn hold(posted: &Posted, nonce: &str, challenge: &str) -> Result<Strin
     let text = serde_json::to_vec(&fields).map_err(Refusal::broken)?;
     let act = Act::new("credential.asked", person).with("credential", "openid");
     let change = Change::new(act)
-        .write(&FORGET, args![posted.now.0])
+        .write(&FORGET, args![posted.now.0, person, &*posted.path])
         .write_one(
             &HOLD,
             args![
