@@ -6,6 +6,7 @@ pub mod form;
 pub mod journey;
 pub mod post;
 pub mod proof;
+pub mod provider;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};

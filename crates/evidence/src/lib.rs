@@ -10,6 +10,7 @@ mod bundle;
 mod day;
 mod decision;
 mod note;
+mod openid;
 mod passkey;
 mod pdf;
 mod report;
