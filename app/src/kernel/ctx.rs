@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use db::{Tx, args, sql};
+use db::{Tx, Value, args, sql};
 use packs::Role;
 use serde_json::{Value as Json, json};
 
 use super::clock::Now;
+use super::entropy::Entropy;
 use super::ids::{OrganisationId, PersonId};
 use super::{Act, App, Change, Refusal};
 
@@ -80,7 +81,8 @@ impl Ctx {
                 return Err(Refusal::Raced);
             }
         }
-        self.append(&mut tx, &change.acts).await?;
+        let acts = change.acts.iter().map(|act| (self, act));
+        append(&mut tx, &self.app.entropy, acts.collect()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -123,7 +125,7 @@ impl Ctx {
     pub(super) async fn keep(
         &self,
         statement: &'static db::Statement,
-        args: &[db::Value],
+        args: &[Value],
     ) -> Result<(), Refusal> {
         let mut tx = self.app.db.begin().await?;
         if tx.execute(statement, args).await? != 1 {
@@ -133,65 +135,30 @@ impl Ctx {
         Ok(())
     }
 
-    /// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
-    async fn append(&self, tx: &mut Tx, acts: &[Act]) -> Result<(), Refusal> {
-        let count = acts.len() as i64;
-        let row = tx.optional(&TAKE_PLACES, args![count]).await?;
-        let end = row
-            .ok_or_else(|| Refusal::broken("the ledger has no size"))?
-            .int("size")?;
-        let mut fresh: BTreeMap<u64, ledger::Hash> = BTreeMap::new();
-        for (sequence, act) in (end - count..).zip(acts) {
-            let salt = self.app.entropy.bytes::<32>();
-            let stated = self.stated(act);
-            // The entry itself is kept: once the act is erased, it cannot be made again.
-            let entry = ledger::leaf(&salt, &stated);
-            let size = sequence as u64;
-            let mut read = BTreeMap::new();
-            for position in ledger::reads_for_append(size) {
-                let hash = match fresh.get(&position) {
-                    Some(hash) => *hash,
-                    None => self.node(tx, position).await?,
-                };
-                read.insert(position, hash);
+    /// Commits many changes of many people at once, in this order. It is for filling a gateway: the
+    /// writes must all be inserts of rows that no other of these changes touches, and rows of one table
+    /// are added together.
+    pub async fn commit_all(app: &App, changes: &[(Ctx, Change)]) -> Result<(), Refusal> {
+        let mut tables: Vec<(&'static db::Statement, Vec<&[Value]>, bool)> = Vec::new();
+        for write in changes.iter().flat_map(|(_, change)| &change.writes) {
+            match tables.iter_mut().find(|(s, ..)| std::ptr::eq(*s, write.statement)) {
+                Some((_, rows, _)) => rows.push(&write.args),
+                None => tables.push((write.statement, vec![&write.args], write.one)),
             }
-            for (position, hash) in
-                ledger::append(size, ledger::leaf_hash(&entry), &read).map_err(Refusal::broken)?
-            {
-                tx.execute(&ADD_NODE, args![position as i64, &hash[..]])
-                    .await?;
-                fresh.insert(position, hash);
-            }
-            let canonical =
-                String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
-            let (person, organisation) = self.who(act);
-            tx.execute(
-                &ADD_ACT,
-                args![
-                    sequence,
-                    self.now.0,
-                    person,
-                    organisation,
-                    act.kind,
-                    act.subject.as_str(),
-                    canonical,
-                    &salt[..],
-                    entry
-                ],
-            )
-            .await?;
         }
+        let mut tx = app.db.begin().await?;
+        for (statement, rows, one) in tables {
+            let added = tx.insert(statement, &rows).await?;
+            if one && added != rows.len() as u64 {
+                return Err(Refusal::Raced);
+            }
+        }
+        let acts = changes
+            .iter()
+            .flat_map(|(ctx, change)| change.acts.iter().map(move |act| (ctx, act)));
+        append(&mut tx, &app.entropy, acts.collect()).await?;
+        tx.commit().await?;
         Ok(())
-    }
-
-    async fn node(&self, tx: &mut Tx, position: u64) -> Result<ledger::Hash, Refusal> {
-        let row = tx.optional(&NODE, args![position as i64]).await?;
-        let bytes = row
-            .ok_or_else(|| Refusal::broken("a ledger node is missing"))?
-            .bytes("hash")?;
-        bytes
-            .try_into()
-            .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
     }
 
     fn who(&self, act: &Act) -> (&str, &str) {
@@ -213,4 +180,71 @@ impl Ctx {
             "detail": act.detail,
         })
     }
+}
+
+/// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
+async fn append(
+    tx: &mut Tx,
+    entropy: &Entropy,
+    acts: Vec<(&Ctx, &Act)>,
+) -> Result<(), Refusal> {
+    let count = acts.len() as i64;
+    let row = tx.optional(&TAKE_PLACES, args![count]).await?;
+    let end = row
+        .ok_or_else(|| Refusal::broken("the ledger has no size"))?
+        .int("size")?;
+    let mut fresh: BTreeMap<u64, ledger::Hash> = BTreeMap::new();
+    let (mut nodes, mut rows) = (Vec::new(), Vec::with_capacity(acts.len()));
+    for (sequence, (ctx, act)) in (end - count..).zip(acts) {
+        let salt = entropy.bytes::<32>();
+        let stated = ctx.stated(act);
+        // The entry itself is kept: once the act is erased, it cannot be made again.
+        let entry = ledger::leaf(&salt, &stated);
+        let size = sequence as u64;
+        let mut read = BTreeMap::new();
+        for position in ledger::reads_for_append(size) {
+            let hash = match fresh.get(&position) {
+                Some(hash) => *hash,
+                None => node(tx, position).await?,
+            };
+            read.insert(position, hash);
+        }
+        for (position, hash) in
+            ledger::append(size, ledger::leaf_hash(&entry), &read).map_err(Refusal::broken)?
+        {
+            nodes.push(args![position as i64, &hash[..]].to_vec());
+            fresh.insert(position, hash);
+        }
+        let canonical = String::from_utf8(ledger::canonical(&stated)).map_err(Refusal::broken)?;
+        let (person, organisation) = ctx.who(act);
+        rows.push(
+            args![
+                sequence,
+                ctx.now.0,
+                person,
+                organisation,
+                &*act.kind,
+                act.subject.as_str(),
+                canonical,
+                &salt[..],
+                entry
+            ]
+            .to_vec(),
+        );
+    }
+    for (statement, rows) in [(&ADD_NODE, nodes), (&ADD_ACT, rows)] {
+        let rows: Vec<&[Value]> = rows.iter().map(Vec::as_slice).collect();
+        tx.insert(statement, &rows).await?;
+    }
+    Ok(())
+}
+
+async fn node(tx: &mut Tx, position: u64) -> Result<ledger::Hash, Refusal> {
+    let row = tx.optional(&NODE, args![position as i64]).await?;
+    let bytes = row
+        .ok_or_else(|| Refusal::broken("a ledger node is missing"))?
+        .bytes("hash")?;
+    bytes
+        .try_into()
+        .map_err(|_| Refusal::broken("a ledger node is not 32 bytes"))
 }

@@ -279,6 +279,19 @@ fn public(owner: &Owner, name: &str, seed: &[u8; 32]) -> Result<String, KeyFault
     })
 }
 
+/// The first key of an organisation that has none, to be written with other changes: the private half,
+/// the public one and what adds it.
+pub async fn first(
+    ctx: &Ctx,
+    organisation: &OrganisationId,
+) -> Result<(LogKey, PublicKey, Change), Refusal> {
+    let owner = Owner::Organisation(organisation.clone());
+    let (public, change) = make(ctx, &owner, 1).await?;
+    let (name, seed) = private(ctx, &public)?;
+    let key = LogKey::from_seed(&name, &seed).map_err(Refusal::broken)?;
+    Ok((key, public, change))
+}
+
 async fn make(ctx: &Ctx, owner: &Owner, number: i64) -> Result<(PublicKey, Change), Refusal> {
     let id = ctx.new_id("key");
     let name = name(ctx, owner).await?;
