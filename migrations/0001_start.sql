@@ -123,6 +123,7 @@ create table claims (
   decided_by text                   -- '' for the operator
 );
 create index claims_organisation on claims (organisation_id, decided_at);
+create index claims_waiting on claims (decided_at, asked_at, id);
 create index claims_person on claims (person_id, asked_at);
 
 create table records (

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aldgate::kernel::app::MIGRATIONS;
 use db::Engine;
 
 use crate::support::TestApp;
@@ -10,7 +11,29 @@ use crate::support::TestApp;
 const SMALL: &[&str] = &["migrations", "ledger_size", "pack_sets", "witnessed"];
 
 /// Statements that read a whole table or a whole index, each with its reason.
-const READ_WHOLE: &[(&str, &str)] = &[];
+const READ_WHOLE: &[(&str, &str)] = &[
+    ("cli::open::KEYS", "at the start, once"),
+    (
+        "kernel::log::NEWEST",
+        "the last of the primary key, and no other",
+    ),
+    (
+        "features::identity::demo::PEOPLE",
+        "demonstrations only, and at most a thousand",
+    ),
+    ("cli::ledger_fsck::CHECKPOINTS", "checks all of it"),
+    ("cli::ledger_fsck::COSIGNATURES", "checks all of it"),
+    ("cli::ledger_fsck::KEYS", "checks all of it"),
+    ("cli::ledger_fsck::KEY_ACTS", "checks all of it"),
+    ("kernel::keys::ALL", "the operator's list of all keys"),
+    ("kernel::keys::END_EVERY", "ends all of them"),
+    ("demo::fill::ANY", "any one"),
+    (
+        "records::pages::parties_add::FIND",
+        "words inside names: in the order of the names until twenty are found",
+    ),
+    ("features::register::rsf::EVENTS", "is the whole register"),
+];
 
 #[tokio::test]
 async fn no_statement_reads_a_whole_table_that_grows() {
@@ -22,16 +45,28 @@ async fn no_statement_reads_a_whole_table_that_grows() {
             Engine::Sqlite => sqlite(&plan),
             Engine::Postgres => postgres(&plan),
         };
+        let Some(called) = statement.name.strip_prefix("aldgate::") else {
+            continue;
+        };
         let tables = tables(statement.sql);
         for (name, line) in whole {
-            let table = tables.get(name.as_str()).copied().unwrap_or(name.as_str());
-            let excused = READ_WHOLE.iter().any(|(excused, _)| *excused == statement.name);
-            if !SMALL.contains(&table) && !excused {
-                found.push(format!("{} reads the whole of {table}: {line}", statement.name));
+            // A name of no table is that of a subquery, whose own scans are lines of their own.
+            let Some(table) = tables.get(name.as_str()).filter(|table| is_table(table)) else {
+                continue;
+            };
+            let excused = READ_WHOLE.iter().any(|(excused, _)| *excused == called);
+            if !SMALL.contains(table) && !excused {
+                found.push(format!("{called} reads the whole of {table}: {line}"));
             }
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn is_table(name: &str) -> bool {
+    MIGRATIONS
+        .iter()
+        .any(|step| step.sql.contains(&format!("create table {name} (")))
 }
 
 /// What SQLite scans: the name in the statement, and the line of the plan.
@@ -49,7 +84,10 @@ fn sqlite(plan: &[String]) -> Vec<(String, String)> {
 fn postgres(plan: &[String]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (place, line) in plan.iter().enumerate() {
-        let Some((_, scanned)) = line.split_once(" on ").filter(|(node, _)| node.contains("Scan")) else {
+        let Some((_, scanned)) = line
+            .split_once(" on ")
+            .filter(|(node, _)| node.contains("Scan"))
+        else {
             continue;
         };
         if line.contains("Bitmap Heap Scan") {

@@ -38,6 +38,7 @@ mod query_plans;
 mod second_step;
 mod set_up_an_organisation;
 mod statements;
+mod statements_per_page;
 mod surface;
 mod the_gate_holds;
 mod tokens;

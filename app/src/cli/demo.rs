@@ -43,7 +43,10 @@ pub async fn demo(settings: Settings, asked: &Asked) -> Result<ExitCode, String>
     };
     let app = open(settings).await?;
     if !demo::is_empty(&app).await.map_err(|e| e.to_string())? {
-        return Err("This gateway has organisations in it. A coalition is only made in an empty one.".to_owned());
+        return Err(
+            "This gateway has organisations in it. A coalition is only made in an empty one."
+                .to_owned(),
+        );
     }
     generate(&app, &order, |line| eprintln!("{line}")).await?;
     app.db.close().await;

@@ -141,7 +141,10 @@ impl Ctx {
     pub async fn commit_all(app: &App, changes: &[(Ctx, Change)]) -> Result<(), Refusal> {
         let mut tables: Vec<(&'static db::Statement, Vec<&[Value]>, bool)> = Vec::new();
         for write in changes.iter().flat_map(|(_, change)| &change.writes) {
-            match tables.iter_mut().find(|(s, ..)| std::ptr::eq(*s, write.statement)) {
+            match tables
+                .iter_mut()
+                .find(|(s, ..)| std::ptr::eq(*s, write.statement))
+            {
                 Some((_, rows, _)) => rows.push(&write.args),
                 None => tables.push((write.statement, vec![&write.args], write.one)),
             }
@@ -183,11 +186,7 @@ impl Ctx {
 }
 
 /// Taken last in the transaction: on PostgreSQL the row lock on the size orders the nodes.
-async fn append(
-    tx: &mut Tx,
-    entropy: &Entropy,
-    acts: Vec<(&Ctx, &Act)>,
-) -> Result<(), Refusal> {
+async fn append(tx: &mut Tx, entropy: &Entropy, acts: Vec<(&Ctx, &Act)>) -> Result<(), Refusal> {
     let count = acts.len() as i64;
     let row = tx.optional(&TAKE_PLACES, args![count]).await?;
     let end = row

@@ -28,13 +28,17 @@ async fn postgres(pool: &sqlx::PgPool, sql: &str) -> Result<Vec<String>, sqlx::E
     let prepare = format!(
         "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; prepare plan as {sql}"
     );
-    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *tx).await?;
+    sqlx::raw_sql(AssertSqlSafe(prepare))
+        .execute(&mut *tx)
+        .await?;
     let nulls = vec!["null"; parameters(sql)].join(", ");
     let explain = match nulls.as_str() {
         "" => "explain (costs off) execute plan".to_owned(),
         nulls => format!("explain (costs off) execute plan({nulls})"),
     };
-    let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut *tx).await?;
+    let rows = sqlx::raw_sql(AssertSqlSafe(explain))
+        .fetch_all(&mut *tx)
+        .await?;
     sqlx::raw_sql("deallocate plan").execute(&mut *tx).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

@@ -55,10 +55,7 @@ pub const FEWEST: usize = 20;
 
 /// Whether organisations of a kind use the gateway; the others are only listed.
 pub fn is_registered(kind: &str) -> bool {
-    !matches!(
-        kind,
-        "supplier" | "university" | "energy_supplier" | "dwp"
-    )
+    !matches!(kind, "supplier" | "university" | "energy_supplier" | "dwp")
 }
 
 /// Whether organisations of a kind give care.

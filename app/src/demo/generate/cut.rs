@@ -118,9 +118,9 @@ impl Known {
         let folded = word.starts_with('s');
         let marked = |mark: &str| {
             let rest = word.get(mark.len()..)?;
-            word.starts_with(mark).then_some(rest).or_else(|| {
-                (folded && word.starts_with(&mark.to_lowercase())).then_some(rest)
-            })
+            word.starts_with(mark)
+                .then_some(rest)
+                .or_else(|| (folded && word.starts_with(&mark.to_lowercase())).then_some(rest))
         };
         let seat = |number: &str| self.seats.get(&number.parse().ok()?).copied();
         let slot = if let Some(number) = marked(ORGANISATION) {

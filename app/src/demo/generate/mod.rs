@@ -130,14 +130,20 @@ impl Filling {
         self.origin = keys::origin(&self.ctx).await?;
         let mut writing = Writing::start(self.ctx.app.clone());
         let told = say;
-        told(&format!("{} organisations, {} people", order.organisations, order.people));
-        self.organisations(order, password, &mut writing, say).await?;
+        told(&format!(
+            "{} organisations, {} people",
+            order.organisations, order.people
+        ));
+        self.organisations(order, password, &mut writing, say)
+            .await?;
         told(&format!("{} agreements", order.agreements));
         self.agreements(order, &mut writing, say).await?;
         let acts = writing.finish().await?;
         let size = log::size(&self.ctx).await?;
         log::checkpoint(&self.ctx, size).await?;
-        told(&format!("{acts} acts. Everybody’s password is: {DEMO_PASSWORD}"));
+        told(&format!(
+            "{acts} acts. Everybody’s password is: {DEMO_PASSWORD}"
+        ));
         Ok(())
     }
 
@@ -169,7 +175,10 @@ impl Filling {
             if plan.people > 0 {
                 let care = is_care(&self.ctx.app.packs, plan.kind);
                 let soon = self.chance.below(30) == 0;
-                for (mould, after) in [(&assurances[usize::from(care)], DAY), (&memorandum, 2 * DAY)] {
+                for (mould, after) in [
+                    (&assurances[usize::from(care)], DAY),
+                    (&memorandum, 2 * DAY),
+                ] {
                     let told = Stamp {
                         ctx: &self.ctx,
                         origin: &self.origin,
@@ -231,13 +240,17 @@ impl Filling {
             writing.add_all(told.press()?);
             progress.tick(number + 1, say);
         }
-        debug_assert!(LAST_AGREEMENT - BEGIN + END < 0, "nothing is told of the future");
+        debug_assert!(
+            LAST_AGREEMENT - BEGIN + END < 0,
+            "nothing is told of the future"
+        );
         Ok(())
     }
 
     /// What an agreement is like, and who sits at its seats.
     fn shape(&mut self, stage: Stage) -> (Shape, Vec<usize>) {
-        let like = self.chance.below(self.workshop.likes());
+        let likes = self.workshop.likes(stage);
+        let like = likes[self.chance.below(likes.len())];
         let own = self.workshop.parties(like);
         let parties = own + self.chance.one_of(MORE);
         for parties in [parties, own] {

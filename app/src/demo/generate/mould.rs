@@ -62,7 +62,9 @@ impl Mould {
         let db = &ctx.app.db;
         let overruled = db.one(&OVERRULED, args![record]).await?;
         if overruled.int("overruled")? > 0 {
-            return Err(Refusal::broken("a mould with overruled advice cannot be copied"));
+            return Err(Refusal::broken(
+                "a mould with overruled advice cannot be copied",
+            ));
         }
         let mut tables = Vec::new();
         for table in TABLES {

@@ -3,43 +3,61 @@
 use super::chance::Chance;
 
 const FIRST: &[&str] = &[
-    "Asha", "Tunde", "Morgan", "Siobhan", "Farid", "Ines", "Jun", "Oriel", "Chidi", "Beth", "Yusuf",
-    "Carmen", "Oluchi", "Petra", "Callum", "Nadia", "Priya", "Leroy", "Mei", "Rosa", "Idris", "Hana",
-    "Gwen", "Kofi", "Lena", "Marek", "Nia", "Omar", "Pavel", "Quinn", "Ravi", "Sunita", "Tess", "Uma",
-    "Viktor", "Wren", "Xenia", "Yara", "Zola", "Arlo",
+    "Asha", "Tunde", "Morgan", "Siobhan", "Farid", "Ines", "Jun", "Oriel", "Chidi", "Beth",
+    "Yusuf", "Carmen", "Oluchi", "Petra", "Callum", "Nadia", "Priya", "Leroy", "Mei", "Rosa",
+    "Idris", "Hana", "Gwen", "Kofi", "Lena", "Marek", "Nia", "Omar", "Pavel", "Quinn", "Ravi",
+    "Sunita", "Tess", "Uma", "Viktor", "Wren", "Xenia", "Yara", "Zola", "Arlo",
 ];
 const LAST: (&[&str], &[&str]) = (
     &[
         "Bright", "Fair", "Lark", "Gold", "Meadow", "Candle", "Ledger", "Apple", "Moon", "Silver",
-        "Green", "High", "Thistle", "Mill", "Fox", "Stone", "Winter", "Haw", "Cloud", "Ash", "Birch",
-        "Clear", "Dove", "Ever", "Fern", "Gale", "Hazel", "Iron", "Juniper", "King",
+        "Green", "High", "Thistle", "Mill", "Fox", "Stone", "Winter", "Haw", "Cloud", "Ash",
+        "Birch", "Clear", "Dove", "Ever", "Fern", "Gale", "Hazel", "Iron", "Juniper", "King",
     ],
     &[
-        "water", "weather", "field", "leaf", "wick", "wood", "garth", "stone", "way", "wind", "down",
-        "stream", "glove", "bridge", "bourne", "thorn", "sley", "ford", "gate", "brook", "croft", "dale",
-        "more", "hurst", "ridge",
+        "water", "weather", "field", "leaf", "wick", "wood", "garth", "stone", "way", "wind",
+        "down", "stream", "glove", "bridge", "bourne", "thorn", "sley", "ford", "gate", "brook",
+        "croft", "dale", "more", "hurst", "ridge",
     ],
 );
 const PLACE: (&[&str], &[&str]) = (
     &[
-        "Ald", "Barn", "Cam", "Dar", "East", "Farn", "Glen", "Hart", "Isl", "Jes", "Kes", "Lang", "Mar",
-        "North", "Oak", "Pen", "Quar", "Rad", "South", "Tarn", "Up", "Vale", "West", "Yar", "Ash", "Brad",
-        "Chel", "Dun", "Eg", "Ful",
+        "Ald", "Barn", "Cam", "Dar", "East", "Farn", "Glen", "Hart", "Isl", "Jes", "Kes", "Lang",
+        "Mar", "North", "Oak", "Pen", "Quar", "Rad", "South", "Tarn", "Up", "Vale", "West", "Yar",
+        "Ash", "Brad", "Chel", "Dun", "Eg", "Ful",
     ],
     &[
-        "bury", "by", "combe", "den", "field", "ford", "gate", "ham", "hurst", "leigh", "ley", "mere",
-        "minster", "mouth", "port", "shaw", "stead", "stoke", "ton", "wick", "wold", "worth",
+        "bury", "by", "combe", "den", "field", "ford", "gate", "ham", "hurst", "leigh", "ley",
+        "mere", "minster", "mouth", "port", "shaw", "stead", "stoke", "ton", "wick", "wold",
+        "worth",
     ],
 );
 const OF_PLACE: &[&str] = &[
-    "Abbey", "Bridge", "Castle", "Common", "Cross", "Dene", "End", "Green", "Grove", "Heath", "Hill",
-    "Lane", "Lodge", "Manor", "Market", "Meadow", "Mill", "Moor", "Park", "Priory", "Quay", "Rise",
-    "Road", "Row", "Spring", "Station", "Street", "Vale", "Wharf", "Wood",
+    "Abbey", "Bridge", "Castle", "Common", "Cross", "Dene", "End", "Green", "Grove", "Heath",
+    "Hill", "Lane", "Lodge", "Manor", "Market", "Meadow", "Mill", "Moor", "Park", "Priory", "Quay",
+    "Rise", "Road", "Row", "Spring", "Station", "Street", "Vale", "Wharf", "Wood",
 ];
 const WORK: &[&str] = &[
-    "pilot", "winter plan", "summer programme", "second phase", "north team", "south team", "joint board",
-    "review of cases", "shared service", "outreach", "follow-up", "early help", "night service",
-    "family hub", "new homes", "care leavers", "street teams", "helpline", "safe places", "neighbourhoods",
+    "pilot",
+    "winter plan",
+    "summer programme",
+    "second phase",
+    "north team",
+    "south team",
+    "joint board",
+    "review of cases",
+    "shared service",
+    "outreach",
+    "follow-up",
+    "early help",
+    "night service",
+    "family hub",
+    "new homes",
+    "care leavers",
+    "street teams",
+    "helpline",
+    "safe places",
+    "neighbourhoods",
 ];
 
 fn pick(chance: &mut Chance, from: &[&'static str]) -> &'static str {

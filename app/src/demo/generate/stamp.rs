@@ -52,7 +52,9 @@ impl Stamp<'_> {
         let mut fresh = Fresh::default();
         let begun = Now(self.moved(self.mould.begun_at));
         for prefix in &self.mould.ids {
-            fresh.ids.push(ids::make(prefix, begun, &self.ctx.app.entropy));
+            fresh
+                .ids
+                .push(ids::make(prefix, begun, &self.ctx.app.entropy));
         }
         let mut rows = Vec::new();
         for (statement, cells) in &self.mould.rows {

@@ -90,9 +90,14 @@ impl Workshop {
         })
     }
 
-    /// How many agreements there are to be like.
-    pub fn likes(&self) -> usize {
-        self.demo.agreements.len()
+    /// The demo's agreements that one of this stage can be like: what the demo leaves unanswered stays
+    /// short of sign-off.
+    pub fn likes(&self, stage: Stage) -> Vec<usize> {
+        let agreements = self.demo.agreements.iter().enumerate();
+        agreements
+            .filter(|(_, like)| stage <= Stage::Review || like.leave.record.is_empty())
+            .map(|(place, _)| place)
+            .collect()
     }
 
     /// The kinds of organisation at the seats of an agreement. More parties than the demo's agreement
@@ -143,7 +148,9 @@ impl Workshop {
             let at = moment(self.cast.today, step.day, 0);
             plot.act(&self.cast, step, at).await?;
         }
-        let id = plot.id.ok_or_else(|| Refusal::broken("nothing was begun"))?;
+        let id = plot
+            .id
+            .ok_or_else(|| Refusal::broken("nothing was begun"))?;
         let ctx = self.cast.operator(self.cast.app.clock.now());
         let mould = Arc::new(Mould::of(&ctx, &id, self.known(&keys)?).await?);
         self.moulds.insert(shape, mould.clone());
@@ -155,7 +162,11 @@ impl Workshop {
         let (key, number) = self.organisation(kind, 0).await?;
         let member = self.cast.member(&key)?;
         let ctx = self.cast.operator(self.cast.app.clock.now());
-        let row = ctx.app.db.one(&STATEMENT, args![&member.id, type_id]).await?;
+        let row = ctx
+            .app
+            .db
+            .one(&STATEMENT, args![&member.id, type_id])
+            .await?;
         let id = RecordId::from(row.text("id")?);
         Mould::of(&ctx, &id, self.known(&[(key, number)])?).await
     }
@@ -224,14 +235,22 @@ impl Workshop {
             self.cast.sign(&memorandum, &key, at(4)).await?;
         }
         let made = (key, number);
-        self.made.entry(kind.to_owned()).or_default().push(made.clone());
+        self.made
+            .entry(kind.to_owned())
+            .or_default()
+            .push(made.clone());
         Ok(made)
     }
 
     /// The demo's agreement with other parties and a story of this length.
     fn like(&self, shape: Shape, names: &[String], keys: &[(String, usize)]) -> Agreement {
         let like = &self.demo.agreements[shape.like];
-        let key = |name: &str| names.iter().position(|n| n == name).map(|seat| keys[seat].0.clone());
+        let key = |name: &str| {
+            names
+                .iter()
+                .position(|n| n == name)
+                .map(|seat| keys[seat].0.clone())
+        };
         let mut agreement = like.clone();
         let title = like.answers.get("title").and_then(Value::as_str);
         let title = format!("{}: {TITLE}", title.unwrap_or_default());
@@ -242,7 +261,8 @@ impl Workshop {
             names: keys.iter().map(|(key, _)| key.clone()).collect(),
         };
         let own = names.iter().zip(keys);
-        let own = own.filter_map(|(name, (key, _))| Some((key.clone(), like.party_of.get(name)?.clone())));
+        let own = own
+            .filter_map(|(name, (key, _))| Some((key.clone(), like.party_of.get(name)?.clone())));
         agreement.party_of = own.collect();
         for flow in &mut agreement.flows {
             for question in ["flow_from", "flow_to"] {
@@ -315,9 +335,10 @@ fn story(shape: Shape, lead: &str, second: Option<&str>) -> Vec<Step> {
         }
         story.push(Step {
             of: officer,
-            text: "The list is deleted within a week; section four now says so, and the contact for \
+            text:
+                "The list is deleted within a week; section four now says so, and the contact for \
                    incidents is named."
-                .to_owned(),
+                    .to_owned(),
             ..step(12, "answer_conditions", &author)
         });
     }
