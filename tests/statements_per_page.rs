@@ -20,6 +20,10 @@ sql! {
 /// Pages of whoever is signed in, and of one agreement.
 const PAGES: &[&str] = &[
     "/in-tray",
+    "/in-tray/mine",
+    "/in-tray/ours",
+    "/in-tray/drafts",
+    "/in-tray/awaited",
     "/agreements",
     "/agreements?sort=title",
     "/agreements?state=draft&q=e",

@@ -141,6 +141,7 @@ table! {
     post "/me/recovery-codes" account::recovery_codes::save;
 
     get "/in-tray" features::in_tray::show;
+    get "/in-tray/{list}" features::in_tray::whole::show;
 
     // Organisations
     get "/organisations/new" organisations::register::show;

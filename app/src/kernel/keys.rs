@@ -13,7 +13,7 @@ sql! {
         where owner = $1 order by number";
     ALL = "select id, owner, number, vkey, from_at, until_at, ended_why from keys order by owner, number";
     OF_ORGANISATIONS = "select id, owner, number, vkey, from_at, until_at, ended_why from keys
-        where owner > $1 or (owner = $1 and number > $2) order by owner, number limit $3";
+        where (owner, number) > ($1, $2) order by owner, number limit $3";
     ADD = "insert into keys (id, owner, number, vkey, from_at) values ($1, $2, $3, $4, $5)";
     END_OPEN = "update keys set until_at = $2, ended_why = $3 where owner = $1 and until_at is null";
     END_NOW = "update keys set until_at = $2, ended_why = $3

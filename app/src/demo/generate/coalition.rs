@@ -149,7 +149,11 @@ pub async fn register(
     password: &str,
 ) -> Result<(Member, Change), Refusal> {
     let uses = plan.people > 0;
-    let domain = format!("{}-{}", plan.kind.replace('_', "-"), plan.number);
+    let domain = format!(
+        "{}-{}.demo.example",
+        plan.kind.replace('_', "-"),
+        plan.number
+    );
     let details = Details {
         name: names::organisation(chance, plan.kind),
         kind: plan.kind.to_owned(),
@@ -175,7 +179,7 @@ pub async fn register(
             1 => "senior.officer".to_owned(),
             more => format!("person-{more}"),
         };
-        let email = format!("{local}@{domain}.demo.example");
+        let email = format!("{local}@{domain}");
         let (person, added) = identity::add(ctx, &name, &email, Some(password.to_owned()));
         change = change.and(added);
         for role in held(place) {

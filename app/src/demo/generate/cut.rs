@@ -66,7 +66,10 @@ impl Known {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let length = word_length(rest);
-            let (word, other) = if length == 0 {
+            let (word, other) = if first == '\\' {
+                // The letter after it belongs to an escape of JSON, and to no word.
+                (rest.get(..2).unwrap_or(rest), None)
+            } else if length == 0 {
                 (&rest[..first.len_utf8()], None)
             } else if let Some(day) = day(rest) {
                 (&rest[..10], Some(Piece::Other(Slot::Day(day))))
@@ -190,7 +193,7 @@ mod tests {
     fn a_text_is_cut_at_what_changes() {
         let mut known = Known::default();
         known.seats.insert(7, 1);
-        let text = "{\"id\":\"agr_01J0000000000000000000000A\",\"by\":\"Slotper72 of Slotorg7\",\
+        let text = "{\"id\":\"agr_01J0000000000000000000000A\",\"by\":\"Slotper72 of\\nSlotorg7\",\
             \"at\":1790000000000000,\"on\":\"2026-11-21\",\"key\":\"slotorg7 slottitle\",\"fee\":\"Z00\"}";
         let cut = known.cut(text);
         let filled = cut.fill(&|slot, text| {
@@ -206,7 +209,7 @@ mod tests {
         });
         assert_eq!(
             filled,
-            "{\"id\":\"one\",\"by\":\"Ann of The Borough\",\"at\":5,\"on\":\"today\",\
+            "{\"id\":\"one\",\"by\":\"Ann of\\nThe Borough\",\"at\":5,\"on\":\"today\",\
              \"key\":\"the borough fires and floods\",\"fee\":\"Z00\"}"
         );
         assert_eq!(known.ids, ["agr"]);

@@ -8,8 +8,9 @@ sql! {
             version, effective_version, review_day, expiry_day, created_by, created_at, changed_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     PARTIES = "select * from record_parties where record_id = $1 order by position, organisation_id";
-    ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at, left_at, joining)
-        values ($1, $2, $3, $4, $5, $6)";
+    ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at, left_at, joining,
+            type, state, title_key, changed_at, due_day)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     PURPOSES = "select * from record_purposes where record_id = $1 order by purpose";
     ADD_PURPOSE = "insert into record_purposes (record_id, purpose) values ($1, $2)";
     VERSIONS = "select * from versions where record_id = $1 order by number";
@@ -17,8 +18,9 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
     LINES = "select * from lines where record_id = $1 order by id";
     ADD_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, outcome, reason, digest,
-            decided_by, decided_at, proof, seal, answer, answered_by, answered_at, opened_at, closed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+            decided_by, decided_at, proof, seal, answer, answered_by, answered_at, opened_at, closed_at,
+            lead_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     COMMENTS = "select * from comments where record_id = $1 order by id";
     ADD_COMMENT = "insert into comments (id, record_id, question, scope, text, person_id, organisation_id, at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -95,6 +97,11 @@ pub const TABLES: &[Table] = &[
             Time("joined_at"),
             Time("left_at"),
             Number("joining"),
+            Text("type"),
+            Text("state"),
+            Text("title_key"),
+            Time("changed_at"),
+            Text("due_day"),
         ],
     },
     Table {
@@ -138,6 +145,7 @@ pub const TABLES: &[Table] = &[
             Time("answered_at"),
             Time("opened_at"),
             Time("closed_at"),
+            Text("lead_id"),
         ],
     },
     Table {

@@ -30,7 +30,7 @@ sql! {
             and ($5 = '' or p.purposes like $6 escape '\\')
             and ($7 = '' or ($7 = 'in_force' and r.effective_version is not null)
                 or ($7 = 'ended' and r.effective_version is null))
-            and (p.published_at < $8 or (p.published_at = $8 and p.record_id < $9))
+            and (p.published_at, p.record_id) < ($8, $9)
         order by p.published_at desc, p.record_id desc limit $10";
 }
 
