@@ -145,8 +145,8 @@ create table records (
   content text not null             -- the working answers, as JSON
 );
 create index records_organisation on records (organisation_id, type, changed_at, id);
-create index records_type on records (type, changed_at, id);
-create index records_state on records (type, state, changed_at, id);
+create index records_type on records (type, id);
+create index records_title on records (type, title_key);
 
 create table record_parties (
   record_id text not null references records (id),
@@ -285,6 +285,8 @@ create table publications (
   withdrawn_at bigint
 );
 create index publications_list on publications (published_at, record_id) where withdrawn_at is null;
+create index publications_look_again on publications (look_again_day, record_id)
+  where look_again_day <> '' and withdrawn_at is null;
 
 -- Work that follows an act: written with it, done afterwards.
 create table jobs (

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aldgate::kernel::app::MIGRATIONS;
-use db::Engine;
+use db::{Engine, Prefer};
 
 use crate::support::TestApp;
 
@@ -29,6 +29,18 @@ const READ_WHOLE: &[(&str, &str)] = &[
     ("kernel::keys::END_EVERY", "ends all of them"),
     ("demo::fill::ANY", "any one"),
     (
+        "features::organisations::claims::OPEN",
+        "the claims that wait, which are few",
+    ),
+    (
+        "features::organisations::claims::FOR_KNOWING",
+        "the claims that wait, which are few",
+    ),
+    (
+        "kernel::jobs::LEFT",
+        "counts what waits, when the operator asks",
+    ),
+    (
         "records::pages::parties_add::FIND",
         "words inside names: in the order of the names until twenty are found",
     ),
@@ -36,14 +48,22 @@ const READ_WHOLE: &[(&str, &str)] = &[
 ];
 
 /// Statements that sort what they found, each with its reason.
-const SORTED: &[(&str, &str)] = &[];
+const SORTED: &[(&str, &str)] = &[(
+    "features::organisations::activity::ACTIVITY",
+    "a page of each of two lists, of which it shows one page",
+)];
 
 #[tokio::test]
 async fn no_statement_reads_a_whole_table_that_grows() {
     let app = TestApp::new().await;
     let mut found = Vec::new();
     for statement in db::registered() {
-        let plan = app.app.db.plan(statement).await.unwrap();
+        let plan = app
+            .app
+            .db
+            .plan(statement, Prefer::Conditions)
+            .await
+            .unwrap();
         let whole = match app.app.db.engine() {
             Engine::Sqlite => sqlite(&plan),
             Engine::Postgres => postgres(&plan),
@@ -57,10 +77,13 @@ async fn no_statement_reads_a_whole_table_that_grows() {
                 || line.trim_start_matches(['-', '>', ' ']).starts_with("Sort")
         };
         let is_page = statement.sql.contains(" limit $");
-        if is_page && plan.iter().any(sorts) && !SORTED.iter().any(|(sorted, _)| *sorted == called)
+        let ordered = app.app.db.plan(statement, Prefer::Order).await.unwrap();
+        if is_page
+            && ordered.iter().any(sorts)
+            && !SORTED.iter().any(|(sorted, _)| *sorted == called)
         {
             found.push(format!(
-                "{called} sorts a whole list for one page: {plan:#?}"
+                "{called} sorts a whole list for one page: {ordered:#?}"
             ));
         }
         let tables = tables(statement.sql);

@@ -17,6 +17,7 @@ pub use error::DbError;
 pub use inventory;
 pub use migrate::Migration;
 pub use open::{Db, Durability, Engine, Tx};
+pub use plan::Prefer;
 pub use row::Row;
 pub use statement::{Registered, Statement, registered};
 pub use value::Value;

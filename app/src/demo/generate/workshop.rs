@@ -302,7 +302,7 @@ fn story(shape: Shape, lead: &str, second: Option<&str>) -> Vec<Step> {
     let author = format!("{lead}.author");
     let mut story = vec![step(0, "start", &author)];
     if let Some(second) = second
-        && shape.like % 2 == 0
+        && shape.like.is_multiple_of(2)
     {
         story.push(Step {
             question: "purpose_text".to_owned(),
@@ -316,7 +316,7 @@ fn story(shape: Shape, lead: &str, second: Option<&str>) -> Vec<Step> {
         return story;
     }
     story.push(step(5, "ask_for_review", &author));
-    if shape.stage == Stage::InForce && shape.like % 3 == 0 {
+    if shape.stage == Stage::InForce && shape.like.is_multiple_of(3) {
         story.push(step(6, "take_back", &author));
         story.push(step(7, "save", &author));
         story.push(step(8, "ask_for_review", &author));
