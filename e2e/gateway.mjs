@@ -1,11 +1,12 @@
 // A gateway of its own for a test: the real program on a free port, with a data folder that goes away.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve as absolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** The folder of the whole project. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,8 +14,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const program = absolute(process.env.ALDGATE_BIN
   ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug', 'aldgate'));
 
-/** Starts the program and waits until it answers. Empty, or with the demo coalition. */
-export async function serve({ demo = false } = {}) {
+/** Starts the program and waits until it answers. Empty, or with the demo coalition; with further settings. */
+export async function serve({ demo = false, settings = {} } = {}) {
   if (!existsSync(program)) {
     throw new Error(`${program} is missing. Build it with "cargo build -p aldgate", or name it in ALDGATE_BIN.`);
   }
@@ -25,6 +26,7 @@ export async function serve({ demo = false } = {}) {
   if (demo) args.push('--demo');
   // The settings are the ones given here, whatever this shell has set.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ALDGATE_')));
+  for (const [name, value] of Object.entries(settings)) env[`ALDGATE_${name}`] = value;
   const running = spawn(program, args, { env, cwd: data, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   running.stdout.on('data', (text) => { said += text; });
@@ -47,7 +49,12 @@ export async function serve({ demo = false } = {}) {
     }
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
-  return { url, data, stop, said: () => said };
+  // What the operator does on the command line, beside the running gateway.
+  const command = async (...words) => {
+    const { stdout } = await promisify(execFile)(program, ['--data', data, ...words], { env, cwd: data });
+    return stdout;
+  };
+  return { url, data, stop, command, said: () => said };
 }
 
 async function answers(url) {

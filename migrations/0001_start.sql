@@ -57,9 +57,76 @@ create table sessions (
   created_at bigint not null,
   seen_at bigint not null,
   checked_at bigint not null,       -- when the person last showed who they are
-  ended_at bigint
+  ended_at bigint,
+  bound_to text references organisations (id), -- began at this organisation's provider: acts for no other
+  said text,                        -- what the provider said: issuer, amr, acr, auth_time, as JSON
+  id_token text                     -- locked; the provider asks for it at sign-out
 );
 create index sessions_person on sessions (person_id, ended_at);
+create index sessions_bound on sessions (bound_to, ended_at);
+
+-- Where the people of an organisation sign in (OpenID Connect).
+create table providers (
+  organisation_id text primary key references organisations (id),
+  issuer text not null,
+  client_id text not null,
+  client_secret text not null,      -- locked
+  revision bigint not null,
+  set_at bigint not null
+);
+
+-- E-mail domains that an organisation says are its own. Nothing rests on one until it is confirmed.
+create table domains (
+  id text primary key,
+  organisation_id text not null references organisations (id),
+  domain text not null,             -- lower case, ASCII
+  asked_at bigint not null,
+  decided_at bigint,
+  confirmed bigint,                 -- 1 or 0 once decided
+  ended_at bigint
+);
+create index domains_organisation on domains (organisation_id, ended_at);
+create index domains_decided on domains (decided_at);
+create unique index domains_once on domains (domain) where confirmed = 1 and ended_at is null;
+
+-- Who somebody is at a provider: the subject, which never changes, and never the address.
+create table openid_accounts (
+  issuer text not null,
+  subject text not null,
+  person_id text not null references people (id),
+  organisation_id text not null references organisations (id),
+  linked_at bigint not null,
+  primary key (issuer, subject)
+);
+create index openid_accounts_person on openid_accounts (person_id);
+
+-- Who came in by their organisation's provider and domain, and waits for a role.
+create table joiners (
+  id text primary key,
+  organisation_id text not null references organisations (id),
+  person_id text not null references people (id),
+  asked_at bigint not null,
+  decided_at bigint,
+  granted bigint,                   -- 1 or 0 once decided
+  decided_by text
+);
+create index joiners_organisation on joiners (organisation_id, decided_at);
+create index joiners_person on joiners (person_id);
+
+-- What somebody sent in a form while they show at their provider that it is them.
+create table held_forms (
+  id text primary key,
+  person_id text not null references people (id),
+  session_id text not null,
+  path text not null,
+  fields text not null,             -- locked JSON
+  nonce text not null,
+  challenge text not null,          -- the digest of what is confirmed, which the provider's answer is bound to
+  proof text,                       -- once shown
+  until bigint not null,
+  used_at bigint
+);
+create index held_forms_until on held_forms (until);
 
 create table passkeys (
   id text primary key,

@@ -168,6 +168,8 @@ impl World {
             ("role", "rol_none".to_owned()),
             ("api_token", "tok_none".to_owned()),
             ("claim", "clm_none".to_owned()),
+            ("domain", "dom_none".to_owned()),
+            ("joiner", "jon_none".to_owned()),
             ("passkey", "pky_none".to_owned()),
             ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
@@ -197,6 +199,8 @@ impl World {
                 ("id", "roles") => "role",
                 ("id", "tokens") => "api_token",
                 ("id", "claims") => "claim",
+                ("id", "domains") => "domain",
+                ("id", "joiners") => "joiner",
                 ("section", _) if !pattern.contains("{scope}") => "record_section",
                 (name, _) => name,
             };

@@ -30,6 +30,7 @@ mod log_keys;
 mod log_over_http;
 mod mail;
 mod openapi;
+mod organisation_sign_in;
 mod own_statements;
 mod parties_and_flows;
 mod passkeys;

@@ -112,6 +112,9 @@ table! {
     post "/sign-in/passkey" features::identity::passkey::save;
     get "/sign-in/code" features::identity::second_step::show;
     post "/sign-in/code" features::identity::second_step::save;
+    get "/sign-in/organisation" features::identity::openid::show;
+    post "/sign-in/organisation" features::identity::openid::save;
+    get "/sign-in/organisations/{id}/back" features::identity::openid::back;
     get "/sign-out" features::identity::sign_out::show;
     post "/sign-out" features::identity::sign_out::save;
     get "/invitations/{token}" features::identity::invitation::show;
@@ -139,6 +142,8 @@ table! {
     post "/me/sign-out-everywhere" account::sessions::end_all;
     get "/me/recovery-codes" account::recovery_codes::show;
     post "/me/recovery-codes" account::recovery_codes::save;
+    get "/me/organisation-sign-in" account::organisation_sign_in::show;
+    post "/me/organisation-sign-in" account::organisation_sign_in::save;
 
     get "/in-tray" features::in_tray::show;
     get "/in-tray/{list}" features::in_tray::whole::show;
@@ -171,6 +176,17 @@ table! {
     get "/organisation/supported" organisations::supported::show;
     get "/organisation/supported/new" organisations::supported::form;
     post "/organisation/supported/new" organisations::supported::save;
+    get "/organisation/sign-in" organisations::provider::show;
+    post "/organisation/sign-in" organisations::provider::save;
+    post "/organisation/sign-in/try" organisations::provider::try_it;
+    get "/organisation/sign-in/remove" organisations::provider::ask_remove;
+    post "/organisation/sign-in/remove" organisations::provider::remove;
+    get "/organisation/domains" organisations::domain_pages::show;
+    post "/organisation/domains" organisations::domain_pages::save;
+    get "/organisation/domains/{id}/remove" organisations::domain_pages::ask_remove;
+    post "/organisation/domains/{id}/remove" organisations::domain_pages::remove;
+    get "/organisation/joiners/{id}" organisations::joiner_page::show;
+    post "/organisation/joiners/{id}" organisations::joiner_page::save;
     // Programs that read for people
     get "/organisation/tokens" features::programs::tokens::show;
     get "/organisation/tokens/new" features::programs::new_token::show;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -6,14 +8,15 @@ use tower::ServiceExt as _;
 
 use super::{PASSWORD, TestApp};
 
-/// A browser without JavaScript: keeps its cookie, sends the form tokens of the pages it saw, and, as
+/// A browser without JavaScript: keeps its cookies, sends the form tokens of the pages it saw, and, as
 /// password managers do, fills in the password that was last right.
 pub struct Client {
     /// What the proxy in front says about where the request comes from.
     forwarded: Option<String>,
     password: std::sync::Mutex<Option<String>>,
     router: Router,
-    cookie: std::sync::Mutex<Option<String>>,
+    /// Values by name.
+    cookies: std::sync::Mutex<BTreeMap<String, String>>,
     form_token: std::sync::Mutex<String>,
     /// Sent with each request, as a program does.
     token: Option<String>,
@@ -34,7 +37,12 @@ impl Client {
             forwarded: None,
             password: std::sync::Mutex::new(session.as_ref().map(|_| PASSWORD.to_owned())),
             router: app.router.clone(),
-            cookie: std::sync::Mutex::new(session.map(|token| format!("aldgate={token}"))),
+            cookies: std::sync::Mutex::new(
+                session
+                    .map(|token| ("aldgate".to_owned(), token))
+                    .into_iter()
+                    .collect(),
+            ),
             form_token: std::sync::Mutex::default(),
             token: None,
         }
@@ -54,7 +62,7 @@ impl Client {
             token: None,
             password: std::sync::Mutex::default(),
             router,
-            cookie: std::sync::Mutex::default(),
+            cookies: std::sync::Mutex::default(),
             form_token: std::sync::Mutex::default(),
         }
     }
@@ -102,7 +110,7 @@ impl Client {
             forwarded: self.forwarded.clone(),
             token: None,
             router: self.router.clone(),
-            cookie: std::sync::Mutex::new(self.cookie.lock().unwrap().clone()),
+            cookies: std::sync::Mutex::new(self.cookies.lock().unwrap().clone()),
             form_token: std::sync::Mutex::default(),
             password: std::sync::Mutex::default(),
         }
@@ -148,7 +156,7 @@ impl Client {
     }
 
     async fn token(&self) -> String {
-        if self.form_token.lock().unwrap().is_empty() && self.cookie.lock().unwrap().is_some() {
+        if self.form_token.lock().unwrap().is_empty() && !self.cookies.lock().unwrap().is_empty() {
             self.get("/sign-out").await;
         }
         self.form_token.lock().unwrap().clone()
@@ -159,8 +167,10 @@ impl Client {
         if !media_type.is_empty() {
             request = request.header(header::CONTENT_TYPE, media_type);
         }
-        if let Some(cookie) = self.cookie.lock().unwrap().clone() {
-            request = request.header(header::COOKIE, cookie);
+        let cookies = self.cookies.lock().unwrap().clone();
+        if !cookies.is_empty() {
+            let pairs: Vec<String> = cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+            request = request.header(header::COOKIE, pairs.join("; "));
         }
         if let Some(forwarded) = &self.forwarded {
             request = request.header("x-forwarded-for", forwarded);
@@ -177,8 +187,14 @@ impl Client {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         for set in headers.get_all(header::SET_COOKIE) {
-            let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
-            *self.cookie.lock().unwrap() = (!pair.ends_with('=')).then_some(pair);
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            if value.is_empty() {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
             .await

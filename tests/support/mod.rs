@@ -5,6 +5,7 @@ pub mod device;
 pub mod form;
 pub mod journey;
 pub mod post;
+pub mod provider;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -892,6 +892,26 @@ def opens(opening, commitment):
     return hexdigest(b"aldgate-opening-v1\n" + salt + canonical(opening["value"])) == commitment
 
 
+def openid(proof, statement):
+    """What is wrong with an ID token as the proof of a decision; its signature is not checked."""
+    issuer, token, nonce = (get(proof, name) for name in ("issuer", "id_token", "nonce"))
+    if not all(isinstance(one, str) for one in (issuer, token, nonce)):
+        return "a part of the proof is missing"
+    parts = token.split(".")
+    try:
+        payload = parts[1] if len(parts) > 1 else ""
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return "the ID token cannot be read"
+    if get(claims, "iss") != issuer:
+        return "the ID token is of another provider"
+    lines = ("aldgate-decision-v1", statement["line"], statement["digest"], statement["outcome"], nonce)
+    asked = hashlib.sha256("".join(line + "\n" for line in lines).encode("utf-8")).digest()
+    if get(claims, "nonce") != base64.urlsafe_b64encode(asked).decode("ascii").rstrip("="):
+        return "the sign-in was for another line, another text or another decision"
+    return None
+
+
 def check_proof(proof, statement, at, report):
     bound = statement["proof"]
     if proof is None:
@@ -915,6 +935,12 @@ def check_proof(proof, statement, at, report):
         report.found("decision.proof", at, fault is None,
                      "A passkey signed this decision on this text. This is the device’s own signature.",
                      "The passkey’s signature does not hold: %s." % fault)
+    elif kind == "openid":
+        fault = openid(proof["value"], statement)
+        report.found("decision.proof", at, fault is None,
+                     "A sign-in at %s is bound to this decision on this text. That the provider signed it is "
+                     "the gateway’s word: its keys are not in this file." % get(proof["value"], "issuer"),
+                     "The sign-in at the provider does not hold: %s." % fault)
     else:
         report.add(FAILS, "decision.proof", at, "The kind of credential is not known.")
 

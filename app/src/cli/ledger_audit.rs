@@ -41,7 +41,7 @@ pub async fn audit(
     let url = url.trim_end_matches('/');
     let url = url.strip_suffix("/log").unwrap_or(url);
     let log = Log {
-        fetch: Fetch::new()?,
+        fetch: Fetch::default(),
         url,
     };
     let mut known = recall(remember)?;

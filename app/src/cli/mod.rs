@@ -11,6 +11,7 @@ use crate::settings::Settings;
 mod claims;
 mod demo;
 mod doctor;
+mod domains;
 mod evidence;
 mod import;
 mod import_agreements;
@@ -114,6 +115,9 @@ enum Command {
     /// People who say that a listed organisation is theirs.
     #[command(subcommand)]
     Claims(claims::Asked),
+    /// E-mail domains that organisations say are their own.
+    #[command(subcommand)]
+    Domains(domains::Asked),
     /// Make a link with which a person sets a password.
     Invite(invite::Asked),
     /// Bring in lists from other systems.
@@ -167,6 +171,7 @@ pub async fn run() -> ExitCode {
         Command::Register(asked) => register::run(settings, &asked).await,
         Command::Keys(asked) => keys::run(settings, &asked).await,
         Command::Claims(asked) => claims::run(settings, &asked).await,
+        Command::Domains(asked) => domains::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
         Command::Demo(asked) => demo::demo(settings, &asked).await,

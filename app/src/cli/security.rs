@@ -21,6 +21,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         finding("session cookie", cookie(settings)),
         finding("HSTS", hsts(settings)),
         finding("demo mode", demo(settings)),
+        finding("identity providers", providers(settings)),
         finding("visitors' addresses", proxy(settings)),
         finding("passwords", Ok(credential::kept_as())),
         finding("sessions", Ok(sessions())),
@@ -72,6 +73,17 @@ fn demo(settings: &Settings) -> Result<String, String> {
         );
     }
     Ok("off".to_owned())
+}
+
+fn providers(settings: &Settings) -> Result<String, String> {
+    if settings.openid_loopback {
+        return Err(
+            "openid_loopback is on: an administrator of any organisation can make the gateway ask whatever listens on \
+             this machine. Leave it off but for tests"
+                .to_owned(),
+        );
+    }
+    Ok("asked over https, at public addresses only".to_owned())
 }
 
 /// Whoever is listened to from elsewhere comes through a proxy, or limits count the proxy.
@@ -250,6 +262,7 @@ mod tests {
         let settings = Settings {
             listen: ([0, 0, 0, 0], 80).into(),
             limit_session: 0,
+            openid_loopback: true,
             ..Settings::default()
         };
         let unsafe_ones: Vec<&str> = examine(&settings)
@@ -257,6 +270,9 @@ mod tests {
             .filter(|finding| finding.found.is_err())
             .map(|finding| finding.about)
             .collect();
-        assert_eq!(unsafe_ones, ["https", "session cookie", "limits"]);
+        assert_eq!(
+            unsafe_ones,
+            ["https", "session cookie", "identity providers", "limits"]
+        );
     }
 }

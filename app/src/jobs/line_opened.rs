@@ -14,7 +14,8 @@ sql! {
         from lines l join records r on r.id = l.record_id join organisations o on o.id = l.organisation_id
         where l.id = $1 and l.outcome is null and l.closed_at is null";
     DECIDERS = "select p.id, p.name, p.email from roles r join people p on p.id = r.person_id
-        where r.organisation_id = $1 and r.role = $2 and r.ended_at is null and p.password is not null
+        where r.organisation_id = $1 and r.role = $2 and r.ended_at is null and (p.password is not null
+            or exists (select 1 from openid_accounts a where a.person_id = p.id))
             and (r.from_day = '' or r.from_day <= $3) and (r.until_day = '' or r.until_day >= $3)
         order by p.id";
 }

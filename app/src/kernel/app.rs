@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::entropy::Entropy;
 use super::limits::Limits;
 use super::mail::Mailer;
+use super::providers::Providers;
 use super::secret::Secret;
 use crate::settings::Settings;
 
@@ -34,6 +35,8 @@ pub struct App {
     /// What the nonces on pages are authenticated with.
     pub nonce_key: [u8; 32],
     pub attempts: Attempts,
+    /// What identity providers say about themselves, and the way to ask them.
+    pub providers: Providers,
     /// Passwords hashed at once: each takes a core and 19 MiB while it runs.
     pub hashes: Semaphore,
 }
@@ -55,6 +58,7 @@ impl App {
             entropy,
             mailer: Mailer::new(&settings).expect("the settings were checked"),
             secret,
+            providers: Providers::new(settings.openid_loopback),
             settings,
             limits: Limits::default(),
             renders: Semaphore::new(2),

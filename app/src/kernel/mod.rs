@@ -15,6 +15,8 @@ pub mod limits;
 pub mod locked;
 pub mod log;
 pub mod mail;
+pub mod outgoing;
+pub mod providers;
 pub mod refusal;
 pub mod secret;
 pub mod witness;

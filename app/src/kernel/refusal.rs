@@ -17,6 +17,17 @@ impl Problem {
     }
 }
 
+/// Another site that somebody goes on to, and comes back from.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// The whole address.
+    pub to: String,
+    /// Its host, for people.
+    pub name: String,
+    /// The cookie to set on the way, or "".
+    pub cookie: String,
+}
+
 /// Why something was not done. Every refusal leaves the data as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -35,6 +46,9 @@ pub enum Refusal {
     /// The fields need another look.
     #[error("the form has problems")]
     Invalid(Vec<Problem>),
+    /// First the person shows at the provider of their organisation that it is them. What they sent is kept.
+    #[error("show that it is you at {}", .0.name)]
+    ShowElsewhere(Elsewhere),
     /// Too many wrong passwords or codes. It can be tried again after a while.
     #[error("too many attempts")]
     TooOften,

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod credential;
 pub mod limits;
 pub mod nonce;
+pub mod openid;
 pub mod origin;
 pub mod page;
 pub mod passkeys;

@@ -2,10 +2,11 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use govuk::{Footer, Page};
+use govuk::{Button, Footer, Page};
 use maud::{Render as _, html};
 
 use super::{Sheet, Visit};
+use crate::kernel::refusal::Elsewhere;
 use crate::kernel::{Problem, Refusal};
 
 impl Refusal {
@@ -15,6 +16,7 @@ impl Refusal {
             Refusal::SignIn => StatusCode::UNAUTHORIZED,
             Refusal::NotAllowed(_) => StatusCode::FORBIDDEN,
             Refusal::NotNow(_) | Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::ShowElsewhere(_) => StatusCode::OK,
             Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Raced => StatusCode::CONFLICT,
             Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -39,6 +41,11 @@ impl Refusal {
             Refusal::Invalid(problems) => (
                 "There is a problem",
                 problems.iter().map(|p| format!("{}.", p.message)).collect::<Vec<_>>().join(" "),
+            ),
+            Refusal::ShowElsewhere(_) => (
+                "Show that it is you",
+                "You go on to the sign-in of your organisation. What you filled in is kept for 15 minutes."
+                    .to_owned(),
             ),
             Refusal::TooOften => (
                 "Too many attempts",
@@ -104,7 +111,7 @@ impl Refusal {
 impl Visit {
     /// The refusal as a page with the visitor's navigation.
     pub fn refused(&self, refusal: Refusal, back: &str) -> Response {
-        if matches!(refusal, Refusal::SignIn) {
+        if matches!(refusal, Refusal::SignIn | Refusal::ShowElsewhere(_)) {
             return refusal.into_response();
         }
         refusal.log();
@@ -124,6 +131,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         if matches!(self, Refusal::SignIn) {
             return Redirect::to("/sign-in").into_response();
+        }
+        if let Refusal::ShowElsewhere(elsewhere) = &self {
+            let (title, text) = self.words();
+            return go_on(title, &text, elsewhere);
         }
         self.log();
         let (title, text) = self.words();
@@ -145,4 +156,36 @@ impl IntoResponse for Refusal {
         )
             .into_response()
     }
+}
+
+/// The page from which somebody goes on to another site. Browsers go by themselves; it is no redirect,
+/// because the policy for our pages lets no form end elsewhere.
+pub fn go_on(title: &str, text: &str, elsewhere: &Elsewhere) -> Response {
+    let page = Page {
+        title,
+        main: html! {
+            h1 class="govuk-heading-l" { (title) }
+            p class="govuk-body" { (text) }
+            (Button::link(format!("Go on to {}", elsewhere.name), elsewhere.to.as_str()))
+        },
+        footer: Footer::default(),
+        ..Page::default()
+    };
+    let mut response = Html(page.render().into_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // The other site learns nothing of where somebody was.
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    if let Ok(go) = HeaderValue::from_str(&format!("0; url={}", elsewhere.to)) {
+        headers.insert(header::REFRESH, go);
+    }
+    if let Ok(cookie) = HeaderValue::from_str(&elsewhere.cookie)
+        && !elsewhere.cookie.is_empty()
+    {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    response
 }

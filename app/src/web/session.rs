@@ -20,7 +20,7 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Acting, App, Ctx, Refusal};
 
 sql! {
-    SESSION = "select s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, p.name,
+    SESSION = "select s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, s.bound_to, p.name,
             o.name as organisation_name
         from sessions s join people p on p.id = s.person_id
         left join organisations o on o.id = s.organisation_id
@@ -52,6 +52,8 @@ pub struct Visit {
     /// The path asked for, to mark where the visitor is in the navigation.
     pub path: String,
     pub session: Session,
+    /// The organisation at whose provider the session began: it acts for no other.
+    pub bound_to: Option<OrganisationId>,
     /// Where the request comes from, and which browser says it sent it.
     pub address: String,
     pub device: String,
@@ -87,7 +89,7 @@ impl Session {
     }
 }
 
-/// Sends the cookie of a session whose token changed. A handler that sets the cookie itself, because
+/// Sends the cookie of a session whose token changed. A handler that sets this cookie itself, because
 /// somebody signs in or out, has the last word.
 pub async fn send_renewed(mut request: Request, next: Next) -> Response {
     let session = Session::default();
@@ -95,12 +97,20 @@ pub async fn send_renewed(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let fresh = session.0.lock().expect("not poisoned").fresh.take();
     if let Some(fresh) = fresh
-        && !response.headers().contains_key(SET_COOKIE)
+        && !sets(&response, fresh.name())
         && let Ok(value) = HeaderValue::from_str(&fresh.to_string())
     {
         response.headers_mut().append(SET_COOKIE, value);
     }
     response
+}
+
+fn sets(response: &Response, name: &str) -> bool {
+    let mut set = response.headers().get_all(SET_COOKIE).iter();
+    set.any(|value| {
+        let named = value.to_str().ok().and_then(|text| text.split_once('='));
+        named.is_some_and(|(set, _)| set == name)
+    })
 }
 
 impl Deref for Visit {
@@ -171,6 +181,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             form_token: String::new(),
             path: parts.uri.path().to_owned(),
             session: parts.extensions.get().cloned().unwrap_or_default(),
+            bound_to: None,
             address: origin::address(app, parts),
             device: origin::device(&parts.headers),
         };
@@ -221,6 +232,7 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
         roles,
     });
     visit.form_token = row.text("form_token")?;
+    visit.bound_to = row.opt_text("bound_to")?.map(OrganisationId::from);
     visit.session.found(token);
     Ok(visit)
 }

@@ -1,5 +1,6 @@
-//! Showing again that it is you, before an act that binds: with a passkey where the person has one,
-//! else with the password. A stolen session alone can do none of these acts.
+//! Showing again that it is you, before an act that binds: with a passkey where the person has one, else
+//! with the password, or at the provider of the organisation where the person has neither. A stolen
+//! session alone can do none of these acts.
 
 use govuk::{Input, PasswordInput};
 use maud::{Markup, html};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use db::{args, sql};
 
+use super::openid::{self, Provider};
 use super::passkeys::{self, Passkey, RelyingParty, challenge};
 use super::{Posted, Visit, authenticator, codes, credential, error_of, nonce, origin};
 use crate::kernel::ids::PersonId;
@@ -14,6 +16,8 @@ use crate::kernel::{Act, Change, Problem, Refusal};
 
 sql! {
     RENEW = "update sessions set token_hash = $2, checked_at = $3 where token_hash = $1 and ended_at is null";
+    ELSEWHERE = "select count(*) as held from roles
+        where person_id = $1 and organisation_id <> $2 and ended_at is null";
     USED = "update passkeys set credential = $2, used_at = $3 where id = $1";
 }
 
@@ -75,6 +79,9 @@ pub async fn choice_fields(
     let person = &visit.ctx.acting()?.person;
     let held = passkeys::of_person(visit, person).await?;
     let app = authenticator::is_set(visit, person).await?;
+    if let Some(provider) = provider(visit).await? {
+        return Ok(at_provider(&provider, problems));
+    }
     Ok(match RelyingParty::of(&visit.app.settings) {
         Some(party) if !held.is_empty() => passkey(visit, &party, &held, choices, app, problems),
         _ => html! {
@@ -82,6 +89,60 @@ pub async fn choice_fields(
             @if app || !held.is_empty() { (code(app, problems)) }
         },
     })
+}
+
+/// The provider at which the person shows that it is them: none for those who have a credential of
+/// their own. What changes an account needs one's own where the account works for others too: a
+/// provider speaks for one organisation only.
+async fn provider(visit: &Visit) -> Result<Option<Provider>, Refusal> {
+    let acting = visit.ctx.acting()?;
+    let Some(bound) = visit.bound_to.as_ref() else {
+        return Ok(None);
+    };
+    if *bound != acting.organisation {
+        return Ok(None);
+    }
+    if visit.path.starts_with("/me/") {
+        let elsewhere = args![&acting.person, bound];
+        let row = visit.app.db.one(&ELSEWHERE, elsewhere).await?;
+        if row.int("held")? > 0 {
+            return Ok(None);
+        }
+    }
+    openid::of_person(visit, &acting.person, bound).await
+}
+
+fn at_provider(provider: &Provider, problems: &[Problem]) -> Markup {
+    let error = error_of(problems, "proof");
+    html! {
+        div id="proof" class={ "govuk-form-group" @if error.is_some() { " govuk-form-group--error" } } {
+            @if let Some(error) = error {
+                p id="proof-error" class="govuk-error-message" { span class="govuk-visually-hidden" { "Error:" } " " (error) }
+            }
+            p class="govuk-body" {
+                strong { "Show that it is you." } " When you press the button, you sign in again at " (provider.host())
+                ". Then you come back here to finish. What you filled in is kept."
+            }
+        }
+    }
+}
+
+/// Keeps the form and sends the person to their provider, which binds its answer to what the form does.
+async fn ask_provider(
+    posted: &Posted,
+    provider: &Provider,
+    about: About<'_>,
+) -> Result<Refusal, Refusal> {
+    let nonce = nonce::issue(posted, &purpose(posted));
+    let challenge = challenge(&about.statement(&nonce));
+    let held = openid::hold(posted, &nonce, &challenge).await?;
+    let wanted = openid::Wanted {
+        held: &held,
+        nonce: Some(challenge),
+        ..openid::Wanted::default()
+    };
+    let elsewhere = openid::begin(posted, provider, wanted).await?;
+    Ok(Refusal::ShowElsewhere(elsewhere))
 }
 
 fn passkey(
@@ -172,7 +233,13 @@ fn code(app: bool, problems: &[Problem]) -> Markup {
 /// [`Refusal::Invalid`] on the fields that [`fields`] makes.
 pub async fn check(posted: &Posted, about: About<'_>) -> Result<Json, Refusal> {
     let person = &posted.ctx.acting()?.person;
-    let (proof, used) = if posted.fields.one("passkey").is_empty() {
+    let (proof, used) = if openid::is_held(posted) {
+        let (proof, used) =
+            openid::finish(posted, |nonce| challenge(&about.statement(nonce))).await?;
+        (proof, Some(used))
+    } else if let Some(provider) = provider(posted).await? {
+        return Err(ask_provider(posted, &provider, about).await?);
+    } else if posted.fields.one("passkey").is_empty() {
         with_password(posted, person).await?
     } else {
         with_passkey(posted, person, about).await?

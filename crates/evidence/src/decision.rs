@@ -6,7 +6,7 @@ use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::{self, Checkpoint};
 use crate::verify::keys_of;
-use crate::{Body, Decision, Hash, Opening, Statement, VerifierKey, base64_of, passkey};
+use crate::{Body, Decision, Hash, Opening, Statement, VerifierKey, base64_of, openid, passkey};
 
 /// A decision that could be read.
 pub(crate) struct Decided {
@@ -224,6 +224,9 @@ fn authenticated(proof: &Value, statement: &Statement) -> Result<String, String>
         Some("passkey") => passkey::check(proof, statement)
             .map(|site| format!("A passkey signed this decision on this text, on {site}. This is the device’s own signature."))
             .map_err(|fault| format!("The passkey’s signature does not hold: {fault}.")),
+        Some("openid") => openid::check(proof, statement)
+            .map(|issuer| format!("A sign-in at {issuer} is bound to this decision on this text. That the provider signed it is the gateway’s word: its keys are not in this file."))
+            .map_err(|fault| format!("The sign-in at the provider does not hold: {fault}.")),
         _ => Err("The kind of credential is not known.".into()),
     }
 }

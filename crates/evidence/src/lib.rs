@@ -9,6 +9,7 @@
 mod bundle;
 mod decision;
 mod note;
+mod openid;
 mod passkey;
 mod pdf;
 mod report;

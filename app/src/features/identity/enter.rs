@@ -66,8 +66,37 @@ pub fn enter_as(
         credential,
         address: visit.address.clone(),
         device: visit.device.clone(),
+        at_provider: None,
     };
-    let (token, mut change) = store::start_session(&visit.ctx, person, organisation, &begun);
+    entered(visit, person, &begun, organisation, to)
+}
+
+/// A session that began at the provider of an organisation, and acts for that one only.
+pub fn enter_from_provider(
+    visit: &Visit,
+    person: &PersonId,
+    at: store::AtProvider,
+    next: &str,
+) -> (Change, Entry) {
+    let organisation = at.organisation.clone();
+    let begun = store::Begun {
+        credential: "openid",
+        address: visit.address.clone(),
+        device: visit.device.clone(),
+        at_provider: Some(at),
+    };
+    let to = local(next).unwrap_or("/in-tray");
+    entered(visit, person, &begun, Some(&organisation), to)
+}
+
+fn entered(
+    visit: &Visit,
+    person: &PersonId,
+    begun: &store::Begun,
+    organisation: Option<&OrganisationId>,
+    to: impl Into<String>,
+) -> (Change, Entry) {
+    let (token, mut change) = store::start_session(&visit.ctx, person, organisation, begun);
     if let Some(acting) = &visit.acting {
         let old = visit.session.hash();
         change = store::end_session(&visit.ctx, &acting.person, &old).and(change);

@@ -29,7 +29,12 @@ pub async fn save(
         Err(refusal) => return Ok(posted.refused(refusal, "/sign-in")),
     };
     let password = posted.fields.one("password");
-    if let Some(problem) = fields::password_problem(password) {
+    let about = [
+        invitation.name.as_str(),
+        &invitation.email,
+        &invitation.organisation_name,
+    ];
+    if let Some(problem) = fields::password_problem(password, &about) {
         return Ok(page(&posted, &token, &invitation, vec![problem]));
     }
     let hash = credential::hash(&posted.ctx, password.to_owned()).await?;

@@ -85,6 +85,9 @@ pub(super) async fn page(
     let body = html! {
         (visit.form("/sign-in", form(email, next, &problems)))
         (passkey::form(visit, next))
+        p class="govuk-body" {
+            a class="govuk-link" href=(to_organisation(next)) { "Sign in with your organisation" }
+        }
         h2 class="govuk-heading-m" { "No account yet?" }
         p class="govuk-body" {
             "If your organisation uses this gateway, ask its administrator to add you. If it does not, you can "
@@ -96,6 +99,14 @@ pub(super) async fn page(
         @if visit.app.settings.demo { (demo::people(visit).await?) }
     };
     Ok(visit.show(Sheet::new("Sign in", body).problems(problems)))
+}
+
+fn to_organisation(next: &str) -> String {
+    if next.is_empty() {
+        return "/sign-in/organisation".to_owned();
+    }
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in/organisation?next={next}")
 }
 
 fn form(email: &str, next: &str, problems: &[Problem]) -> Markup {

@@ -4,9 +4,14 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
 use maud::html;
+use url::Url;
 
 use super::store;
 use crate::kernel::Refusal;
+use crate::kernel::locked::unlock;
+use crate::kernel::refusal::Elsewhere;
+use crate::web::openid::Provider;
+use crate::web::refusals::go_on;
 use crate::web::session::no_cookie;
 use crate::web::{Posted, Sheet, Visit, see_other};
 
@@ -29,9 +34,59 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
 }
 
 pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
+    let mut elsewhere = None;
     if let Some(acting) = &posted.acting {
+        elsewhere = leave(&posted).await?;
         let change = store::end_session(&posted.ctx, &acting.person, &posted.session.hash());
         posted.commit(change).await?;
     }
-    Ok((jar.add(no_cookie(&posted.app)), see_other("/")).into_response())
+    let jar = jar.add(no_cookie(&posted.app));
+    Ok(match elsewhere {
+        Some(elsewhere) => {
+            let text = "You are signed out here. You now go on to sign out of your organisation’s sign-in as well.";
+            (jar, go_on("You are signed out", text, &elsewhere)).into_response()
+        }
+        None => (jar, see_other("/")).into_response(),
+    })
+}
+
+/// Where the person signs out of the provider, if it offers that (OpenID Connect RP-Initiated Logout 1.0)
+/// and the session began there.
+async fn leave(posted: &Posted) -> Result<Option<Elsewhere>, Refusal> {
+    let hash = posted.session.hash();
+    let Some((organisation, locked)) = store::provider_of_session(posted, &hash).await? else {
+        return Ok(None);
+    };
+    let Some(provider) = Provider::of(posted, &organisation).await? else {
+        return Ok(None);
+    };
+    let providers = &posted.app.providers;
+    // A provider that does not answer keeps nobody signed in here.
+    let Ok(about) = providers.about(&provider.issuer, posted.now.0).await else {
+        return Ok(None);
+    };
+    let end = about.additional_metadata().end_session_endpoint.as_deref();
+    let allowed = end.filter(|end| providers.may_ask(end).is_ok());
+    let Some(mut to) = allowed.and_then(|end| Url::parse(end).ok()) else {
+        return Ok(None);
+    };
+    let hint =
+        unlock(&posted.app, store::ID_TOKEN, &locked).and_then(|hint| String::from_utf8(hint).ok());
+    {
+        let mut query = to.query_pairs_mut();
+        query
+            .append_pair("client_id", &provider.client_id)
+            .append_pair(
+                "post_logout_redirect_uri",
+                &format!("{}/", posted.app.settings.address()),
+            );
+        if let Some(hint) = &hint {
+            query.append_pair("id_token_hint", hint);
+        }
+    }
+    Ok(Some(Elsewhere {
+        to: to.into(),
+        name: provider.host(),
+        cookie: String::new(),
+    }))
 }

@@ -12,15 +12,20 @@ use crate::web::passkeys::Passkey;
 use crate::web::session::token_hash;
 
 sql! {
-    BY_EMAIL = "select id, name, email, password from people where email = $1";
-    BY_ID = "select id, name, email, password from people where id = $1";
+    BY_EMAIL = "select id, name, email, password, cast(case when exists
+            (select 1 from openid_accounts a where a.person_id = people.id) then 1 else 0 end as bigint) as linked
+        from people where email = $1";
+    BY_ID = "select id, name, email, password, cast(case when exists
+            (select 1 from openid_accounts a where a.person_id = people.id) then 1 else 0 end as bigint) as linked
+        from people where id = $1";
     ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
     SET_PASSWORD = "update people set password = $2 where id = $1";
     START = "insert into sessions (token_hash, person_id, organisation_id, form_token, credential, address, device,
-            created_at, seen_at, checked_at, id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)";
+            created_at, seen_at, checked_at, id, bound_to, said, id_token)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10, $11, $12)";
     SWITCH = "update sessions set organisation_id = $2, token_hash = $3 where token_hash = $1 and ended_at is null";
-    END = "update sessions set ended_at = $2 where token_hash = $1 and ended_at is null";
+    END = "update sessions set ended_at = $2, id_token = null where token_hash = $1 and ended_at is null";
+    AT_PROVIDER = "select bound_to, id_token from sessions where token_hash = $1 and ended_at is null";
     EMAIL = "select email from people where id = $1";
     ADD_PASSKEY = "insert into passkeys (id, person_id, name, credential_id, credential, created_at)
         values ($1, $2, $3, $4, $5, $6)";
@@ -34,8 +39,9 @@ sql! {
         join organisations o on o.id = i.organisation_id where i.token_hash = $1";
     USE = "update invitations set used_at = $2 where token_hash = $1 and used_at is null";
     SPEND = "update invitations set used_at = $2 where person_id = $1 and used_at is null";
-    END_ALL = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null";
+    END_ALL = "update sessions set ended_at = $2, id_token = null where person_id = $1 and ended_at is null";
     END_OTHERS = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null and token_hash <> $3";
+    FORGET_PROVIDERS = "delete from openid_accounts where person_id = $1";
     FORGET_APP = "update people set totp = null, totp_step = 0 where id = $1";
     ELSEWHERE = "select count(*) as held from roles
         where person_id = $1 and organisation_id <> $2 and ended_at is null";
@@ -48,6 +54,8 @@ pub struct Account {
     pub email: String,
     /// Argon2id, or none until the invitation is used.
     pub password: Option<String>,
+    /// Signs in at the provider of an organisation.
+    pub linked: bool,
 }
 
 impl Account {
@@ -57,6 +65,7 @@ impl Account {
             name: row.text("name")?,
             email: row.text("email")?,
             password: row.opt_text("password")?,
+            linked: row.flag("linked")?,
         })
     }
 }
@@ -146,7 +155,23 @@ pub struct Begun {
     pub credential: &'static str,
     pub address: String,
     pub device: String,
+    /// Where it began at a provider.
+    pub at_provider: Option<AtProvider>,
 }
+
+/// What a session that began at a provider keeps.
+#[derive(Debug, Clone)]
+pub struct AtProvider {
+    /// The organisation whose provider it is: the session acts for no other.
+    pub organisation: OrganisationId,
+    /// Issuer, amr, acr and auth_time, as JSON.
+    pub said: String,
+    /// Locked; the provider asks for it at sign-out.
+    pub id_token: String,
+}
+
+/// What a locked ID token belongs to.
+pub const ID_TOKEN: &str = "id token";
 
 /// A new session: the token for the cookie, and the change that stores its hash.
 pub fn start_session(
@@ -156,6 +181,7 @@ pub fn start_session(
     begun: &Begun,
 ) -> (String, Change) {
     let token = ctx.app.entropy.token();
+    let at = begun.at_provider.as_ref();
     let act = Act::new("session.started", person).with("credential", begun.credential);
     let change = Change::new(act).write_one(
         &START,
@@ -168,7 +194,10 @@ pub fn start_session(
             &*begun.address,
             &*begun.device,
             ctx.now.0,
-            ctx.new_id("ses")
+            ctx.new_id("ses"),
+            at.map(|at| at.organisation.to_string()),
+            at.map(|at| at.said.clone()),
+            at.map(|at| at.id_token.clone())
         ],
     );
     (token, change)
@@ -194,6 +223,27 @@ pub fn change_password(ctx: &Ctx, person: &PersonId, hash: String, kept: &str) -
         .write_one(&SET_PASSWORD, args![person, hash])
         .write(&END_OTHERS, args![person, ctx.now.0, kept])
         .write(&SPEND, args![person, ctx.now.0])
+}
+
+/// Links given out to the person before stop working.
+pub fn spend_invitations(ctx: &Ctx, person: &PersonId) -> Change {
+    Change::new(Act::new("person.invitations_ended", person))
+        .write(&SPEND, args![person, ctx.now.0])
+}
+
+/// Where a session began at a provider: whose it is, and the locked ID token.
+pub async fn provider_of_session(
+    ctx: &Ctx,
+    hash: &str,
+) -> Result<Option<(OrganisationId, String)>, Refusal> {
+    let row = ctx.app.db.optional(&AT_PROVIDER, args![hash]).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(
+        match (row.opt_text("bound_to")?, row.opt_text("id_token")?) {
+            (Some(organisation), Some(locked)) => Some((organisation.into(), locked)),
+            _ => None,
+        },
+    )
 }
 
 /// Ends the session whose token has this hash.
@@ -317,6 +367,7 @@ pub fn accept_invitation(
     .write(&END_ALL, args![&invitation.person, ctx.now.0])
     .write(&FORGET_PASSKEYS, args![&invitation.person])
     .write(&FORGET_CODES, args![&invitation.person])
+    .write(&FORGET_PROVIDERS, args![&invitation.person])
     .write(&FORGET_APP, args![&invitation.person])
 }
 

@@ -8,6 +8,7 @@ use packs::Role;
 
 use crate::features::organisations::claims::{self, Claim};
 use crate::features::organisations::end_role::is_left;
+use crate::features::organisations::joiners::{self, Joiner};
 use crate::features::organisations::people::{capital, dates};
 use crate::features::organisations::progress;
 use crate::features::organisations::roles::{self, Holding};
@@ -33,22 +34,34 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     }
     let held = roles::held(&visit.ctx, &acting.organisation).await?;
     let body = if acting.roles.is_empty() {
-        no_role_today(&visit, &held)?
+        no_role_today(&visit, &held).await?
     } else {
         tray(&visit, &held).await?
     };
     Ok(visit.show(Sheet::new("In-tray", body).caption(acting.organisation_name.clone())))
 }
 
-fn no_role_today(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
+async fn no_role_today(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     let acting = visit.ctx.acting()?;
     let today = visit.now.today().to_string();
     let later: Vec<&Holding> = held
         .iter()
         .filter(|h| h.person == acting.person && !h.is_over(&today))
         .collect();
+    let joiner = joiners::of_person(visit, &acting.person, &acting.organisation).await?;
+    let name = &acting.organisation_name;
+    let told = match joiner.map(|joiner| joiner.granted) {
+        Some(None) => format!(
+            "You are known to {name}, and have no role there yet. Its administrators see that you wait. Until one of \
+             them gives you a role, nothing is shown."
+        ),
+        Some(Some(false)) => format!(
+            "{name} has not given you a role, so nothing is shown. If that is wrong, ask one of its administrators."
+        ),
+        _ => format!("You hold no role in {name} today, so nothing is shown."),
+    };
     Ok(html! {
-        (InsetText::new(format!("You hold no role in {} today, so nothing is shown.", acting.organisation_name)))
+        (InsetText::new(told))
         @if !later.is_empty() {
             p class="govuk-body" { "You will be:" }
             ul class="govuk-list govuk-list--bullet" {
@@ -70,6 +83,7 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     let drafts = lists::drafts(ctx, acting, None, SHOWN).await?;
     let awaited = Lines::Awaited.page(ctx, acting, None, SHOWN).await?;
     let claims = claims::to_confirm(ctx, acting).await?;
+    let joiners = joiners::waiting(ctx, acting).await?;
     let soon = soon::of(ctx, acting, &setup).await?;
     let senior = acting.holds(Role::SeniorOfficer);
     let author = acting.holds(Role::Author);
@@ -86,8 +100,9 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
             (progress::show(visit, &setup))
         }
         h2 class="govuk-heading-m" id="for-me" { "Waiting for you" }
-        @if !for_me && claims.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
+        @if !for_me && claims.is_empty() && joiners.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
         @if !claims.is_empty() { ul class="app-lines" { @for one in &claims { (claim(one, now)) } } }
+        @if !joiners.is_empty() { ul class="app-lines" { @for one in &joiners { (joiner(one, now)) } } }
         (shown(Lines::Mine, &mine))
         @if senior { (shown(Lines::Against, &advice)) }
         @if author { (shown(Lines::Conditions, &conditions)) }
@@ -204,6 +219,20 @@ fn claim(item: &Claim, now: i64) -> Markup {
             (Tag::new("Confirm", Colour::Orange))
             p class="app-lines__note" {
                 "Your organisation knows it, so you can say, " (waited(item.asked_at, now)) "."
+            }
+        }
+    }
+}
+
+fn joiner(item: &Joiner, now: i64) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" {
+                a class="govuk-link" href={ "/organisation/joiners/" (item.id) } { (item.name) " waits for a role" }
+            }
+            (Tag::new("Waiting for a role", Colour::Orange))
+            p class="app-lines__note" {
+                "Came in with your organisation’s sign-in as " (item.email) ", " (waited(item.asked_at, now)) "."
             }
         }
     }

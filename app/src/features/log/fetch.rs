@@ -1,9 +1,8 @@
-//! Asking other gateways over HTTP.
+//! Asking other gateways over HTTP, at addresses that the operator gave.
 
-use std::time::Duration;
+use axum::http::Request;
 
-/// What other gateways answer is small; more than this is not read.
-const LONGEST: usize = 1024 * 1024;
+use crate::kernel::outgoing::Outgoing;
 
 /// An answer: status and body.
 pub struct Answer {
@@ -11,41 +10,37 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// Asks over HTTP: never follows a redirection to an address that nobody configured, and never waits
-/// longer than 20 seconds.
-pub struct Fetch(reqwest::Client);
+/// Never follows a redirection to an address that nobody configured.
+pub struct Fetch(Outgoing);
 
-impl Fetch {
-    /// # Errors
-    /// When the machine's certificates cannot be read.
-    pub fn new() -> Result<Fetch, String> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(20))
-            .user_agent(concat!("aldgate/", env!("CARGO_PKG_VERSION")))
-            .build();
-        client.map(Fetch).map_err(|e| e.to_string())
-    }
-
-    pub async fn get(&self, address: &str) -> Result<Answer, String> {
-        read(self.0.get(address), address).await
-    }
-
-    pub async fn post(&self, address: &str, body: String) -> Result<Answer, String> {
-        read(self.0.post(address).body(body), address).await
+impl Default for Fetch {
+    fn default() -> Fetch {
+        Fetch(Outgoing::of_the_operator())
     }
 }
 
-async fn read(request: reqwest::RequestBuilder, address: &str) -> Result<Answer, String> {
-    let failed = |e: reqwest::Error| format!("{address}: {}", e.without_url());
-    let mut response = request.send().await.map_err(failed)?;
-    let status = response.status().as_u16();
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(failed)? {
-        body.extend_from_slice(&piece);
-        if body.len() > LONGEST {
-            return Err(format!("{address}: the answer is too long"));
-        }
+impl Fetch {
+    pub async fn get(&self, address: &str) -> Result<Answer, String> {
+        self.ask(Request::get(address), address, Vec::new()).await
     }
-    Ok(Answer { status, body })
+
+    pub async fn post(&self, address: &str, body: String) -> Result<Answer, String> {
+        self.ask(Request::post(address), address, body.into_bytes())
+            .await
+    }
+
+    async fn ask(
+        &self,
+        request: axum::http::request::Builder,
+        address: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, String> {
+        let request = request.body(body).map_err(|e| format!("{address}: {e}"))?;
+        let answer = self.0.ask(request).await;
+        let answer = answer.map_err(|e| format!("{address}: {e}"))?;
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            body: answer.into_body(),
+        })
+    }
 }

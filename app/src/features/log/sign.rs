@@ -39,10 +39,7 @@ pub async fn sign_once(ctx: &Ctx) -> Vec<String> {
     if witnesses.is_empty() {
         return Vec::new();
     }
-    let fetch = match Fetch::new() {
-        Ok(fetch) => fetch,
-        Err(e) => return vec![e],
-    };
+    let fetch = Fetch::default();
     let mut faults = Vec::new();
     for witness in witnesses {
         if let Err(e) = ask(ctx, &fetch, witness, checkpoint.size, &note).await {

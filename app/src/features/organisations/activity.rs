@@ -112,7 +112,7 @@ fn what(kind: &str, act: Option<&str>) -> String {
     let act: Json = act
         .and_then(|act| serde_json::from_str(act).ok())
         .unwrap_or_default();
-    for key in ["role", "outcome", "to", "rule", "name"] {
+    for key in ["role", "outcome", "to", "rule", "name", "domain", "issuer"] {
         if let Some(said) = act["detail"][key].as_str().filter(|said| !said.is_empty()) {
             let said = match Role::parse(said) {
                 Some(role) => role.title().to_owned(),

@@ -8,6 +8,7 @@ use maud::html;
 use super::{claims, roles};
 use crate::features::identity::enter::local;
 use crate::features::identity::store::switch_session;
+use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Problem, Refusal};
 use crate::web::{Fields, Posted, Sheet, Visit, error_of, see_other};
 
@@ -20,7 +21,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let acting = posted.ctx.acting()?;
     let next = posted.fields.one("next");
     let wanted = posted.fields.one("organisation");
-    let own = roles::organisations_of(&posted.ctx, &acting.person).await?;
+    let own = choices(&posted, &acting.person).await?;
     let Some((id, _)) = own.iter().find(|(id, _)| id.as_str() == wanted) else {
         let problem = Problem::new("organisation", "Choose an organisation");
         return page(&posted, next, vec![problem]).await;
@@ -31,9 +32,22 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     Ok(see_other(local(next).unwrap_or("/in-tray")))
 }
 
+/// The organisations this session may act for. One that began at an organisation's provider acts for
+/// that one only: a provider cannot speak for another organisation.
+async fn choices(
+    visit: &Visit,
+    person: &PersonId,
+) -> Result<Vec<(OrganisationId, String)>, Refusal> {
+    let mut own = roles::organisations_of(&visit.ctx, person).await?;
+    if let Some(bound) = &visit.bound_to {
+        own.retain(|(id, _)| id == bound);
+    }
+    Ok(own)
+}
+
 async fn page(visit: &Visit, next: &str, problems: Vec<Problem>) -> Result<Response, Refusal> {
     let acting = visit.ctx.acting()?;
-    let own = roles::organisations_of(&visit.ctx, &acting.person).await?;
+    let own = choices(visit, &acting.person).await?;
     if own.is_empty()
         && !claims::of_person(&visit.ctx, &acting.person)
             .await?
@@ -61,6 +75,12 @@ async fn page(visit: &Visit, next: &str, problems: Vec<Problem>) -> Result<Respo
         .collect();
     let body = html! {
         p class="govuk-body" { "You see and do only what concerns this organisation. You can change it at any time." }
+        @if visit.bound_to.is_some() {
+            p class="govuk-body" {
+                "You signed in with your organisation, so you act for it only. To act for another, sign out and sign in with \
+                 your own password or passkey."
+            }
+        }
         (visit.form("/organisation/choose", html! {
             @if let Some(next) = local(next) { input type="hidden" name="next" value=(next); }
             (Radios {

@@ -46,6 +46,8 @@ pub enum Invited {
     Link(String),
     /// With the password they have.
     HasAccount,
+    /// Only at the provider of another organisation, which cannot speak for this one.
+    AtAnother,
     /// By the invitation another organisation gave them: a link from here would hand over what
     /// they do there.
     ByAnother,
@@ -113,8 +115,10 @@ pub async fn add(
                 .with("person", account.id.as_str());
             let held = roles::held(ctx, organisation).await?;
             let may = identity::may_invite(ctx, &account, organisation).await?;
-            let invited = if account.password.is_some() {
+            let invited = if account.password.is_some() || (account.linked && may) {
                 Some(Invited::HasAccount)
+            } else if account.linked {
+                Some(Invited::AtAnother)
             } else {
                 (!may).then_some(Invited::ByAnother)
             };
@@ -173,6 +177,10 @@ pub fn pass_on(visit: &Visit, added: &Added, organisation: &str) -> Markup {
             }
             Invited::HasAccount => p class="govuk-body" {
                 (added.name) " has an account already. They sign in as before, and can now choose to act for " (organisation) "."
+            }
+            Invited::AtAnother => p class="govuk-body" {
+                (added.name) " signs in at another organisation, and that sign-in cannot speak for yours. To act for " (organisation) ", \
+                 they need a password of their own: ask the people who run this gateway for a link."
             }
             Invited::ByAnother => p class="govuk-body" {
                 (added.name) " was invited by another organisation and has not joined yet. Ask them to use that \

@@ -96,6 +96,10 @@ fn links(visit: &Visit) -> Markup {
             @if visit.holds(Role::Auditor) || visit.holds(Role::Administrator) {
                 li { a class="govuk-link" href="/organisation/activity" { "Who did what" } }
             }
+            @if visit.holds(Role::Administrator) {
+                li { a class="govuk-link" href="/organisation/sign-in" { "Sign in with your organisation" } }
+                li { a class="govuk-link" href="/organisation/domains" { "Domains of your email addresses" } }
+            }
             li { a class="govuk-link" href="/organisation/tokens" { "Tokens for programs" } }
             li { a class="govuk-link" href="/organisation/supported" { "Organisations you support" } }
             @if visit.holds(Role::Author) || visit.holds(Role::Administrator) {

@@ -35,13 +35,26 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         person_name: posted.fields.one("person_name").to_owned(),
         email: posted.fields.one("email").to_owned(),
     };
+    if posted.bound_to.is_some() {
+        return Ok(posted.refused(
+            Refusal::NotNow(
+                "You signed in with your organisation, so you act for it only. To set up another, sign out and sign in \
+                 with your own password or passkey."
+                    .to_owned(),
+            ),
+            "/in-tray",
+        ));
+    }
     let details = typed.details.clone().tidy();
     let mut problems = details.problems(&posted.app.packs.law);
     let password = posted.fields.one("password");
     if posted.acting.is_none() {
         problems.extend(person::name_problem("person_name", &typed.person_name));
         problems.extend(person::email_problem(&typed.email));
-        problems.extend(person::password_problem(password));
+        problems.extend(person::password_problem(
+            password,
+            &[&typed.person_name, &typed.email, &typed.details.name],
+        ));
     }
     if !problems.is_empty() {
         return Ok(page(&posted, &typed, problems));

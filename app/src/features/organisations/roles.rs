@@ -13,7 +13,8 @@ sql! {
     END = "update roles set ended_at = $3 where id = $1 and organisation_id = $2 and ended_at is null";
     HELD = "select r.id, r.person_id, p.name, p.email, r.role, r.deputy_for, d.name as deputy_for_name,
             r.from_day, r.until_day,
-            cast(case when p.password is null then 0 else 1 end as bigint) as joined
+            cast(case when p.password is null and not exists
+                (select 1 from openid_accounts a where a.person_id = p.id) then 0 else 1 end as bigint) as joined
         from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
         where r.organisation_id = $1 and r.ended_at is null
         order by p.name, p.id, r.role";
@@ -32,7 +33,7 @@ pub struct Holding {
     pub person: PersonId,
     pub name: String,
     pub email: String,
-    /// Has set a password, so can sign in.
+    /// Can sign in: has a password, or came by the provider.
     pub joined: bool,
     pub role: Role,
     /// Stands in for this person.

@@ -2,6 +2,7 @@
 
 pub mod add_passkey;
 pub mod authenticator;
+pub mod organisation_sign_in;
 pub mod overview;
 pub mod password;
 pub mod recovery_codes;

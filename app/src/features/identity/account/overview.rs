@@ -5,7 +5,7 @@ use axum::response::Response;
 use govuk::{Button, ButtonStyle, Table};
 use maud::{Markup, html};
 
-use crate::features::identity::store;
+use crate::features::identity::{providers, store};
 use crate::kernel::clock::moment;
 use crate::kernel::{Ctx, Refusal};
 use crate::web::passkeys::{self, Passkey, RelyingParty};
@@ -20,10 +20,12 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         "authenticator" => Some("Your authenticator app is set up."),
         "no-authenticator" => Some("The authenticator app is removed."),
         "password" => Some("Your password is changed."),
+        "organisation" => Some("You can now sign in with your organisation."),
         _ => None,
     };
     let email = store::email_of(&visit, &acting.person).await?;
     let held = passkeys::of_person(&visit, &acting.person).await?;
+    let linked = providers::of_person(&visit, &acting.person).await?;
     let body = html! {
         p class="govuk-body" {
             "You are " strong { (acting.name) } " and sign in with " strong class="app-break" { (email) } "."
@@ -31,6 +33,14 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         (of_passkeys(&visit, &held))
         (of_app(&visit).await?)
         (of_codes(&visit, &held).await?)
+        @if !linked.is_empty() {
+            h2 class="govuk-heading-m" id="organisations" { "Signing in with an organisation" }
+            ul class="govuk-list govuk-list--bullet" {
+                @for one in &linked {
+                    li { (one.organisation_name) ", at " span class="app-break" { (one.issuer) } ", since " (moment(one.linked_at)) }
+                }
+            }
+        }
         h2 class="govuk-heading-m" { "Password and sessions" }
         ul class="govuk-list" {
             li { a class="govuk-link" href="/me/password" { "Change your password" } }

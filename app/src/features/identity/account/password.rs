@@ -25,9 +25,12 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
 }
 
 pub async fn save(posted: Posted) -> Result<Response, Refusal> {
-    let person = &posted.ctx.acting()?.person;
+    let acting = posted.ctx.acting()?;
+    let person = &acting.person;
+    let email = store::email_of(&posted, person).await?;
+    let about = [acting.name.as_str(), &email, &acting.organisation_name];
     let password = posted.fields.one("new_password");
-    if let Some(mut problem) = fields::password_problem(password) {
+    if let Some(mut problem) = fields::password_problem(password, &about) {
         problem.field = "new_password".to_owned();
         return page(&posted, vec![problem]).await;
     }

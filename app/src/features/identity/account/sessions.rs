@@ -58,6 +58,7 @@ fn credential_words(credential: &str) -> &str {
         "password" => "Password",
         "password and code" => "Password and code",
         "passkey" => "Passkey",
+        "openid" => "Your organisation",
         "invitation" => "Link",
         "demo" => "Demonstration",
         "" => "Not known",
