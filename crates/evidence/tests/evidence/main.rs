@@ -3,6 +3,7 @@
 mod attack;
 mod foreign;
 mod holds;
+mod openid;
 mod pdf;
 mod python;
 mod world;
