@@ -127,6 +127,7 @@ create table held_forms (
   used_at bigint
 );
 create index held_forms_until on held_forms (until);
+create index held_forms_person on held_forms (person_id, path);
 
 create table passkeys (
   id text primary key,

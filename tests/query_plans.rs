@@ -37,6 +37,10 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "the claims that wait, which are few",
     ),
     (
+        "features::organisations::domains::OPEN",
+        "the operator's list",
+    ),
+    (
         "kernel::jobs::LEFT",
         "counts what waits, when the operator asks",
     ),
