@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench web docs clean e2e need-build need-test \
+.PHONY: help run test lint fmt bench bench-http web docs clean e2e need-build need-test \
 	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
@@ -87,6 +87,10 @@ fmt: ## Format the Rust code
 bench: web ## Measure, with the profile of the packages, and compare with the targets
 	cargo bench --workspace
 	node tools/bench/table.mjs $(target)/criterion
+
+bench-http: web ## Measure over HTTP on generated coalitions: BENCH_SIZES=1000,20000,200000
+	cargo build --profile dist -p aldgate
+	BENCH_PROGRAM=$(target)/dist/aldgate BENCH_OUT=$(target)/bench node tools/bench/http.mjs
 
 web: need-build web/dist/aldgate.css ## Build the styles and scripts that the program embeds
 

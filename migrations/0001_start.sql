@@ -17,7 +17,7 @@ create table organisations (
 create index organisations_name on organisations (name_key, id);
 create index organisations_fee_number on organisations (fee_number);
 create index organisations_ods_code on organisations (ods_code);
-create index organisations_lead on organisations (lead_id);
+create index organisations_lead on organisations (lead_id, name_key, id);
 
 create table people (
   id text primary key,
@@ -127,6 +127,7 @@ create table held_forms (
   used_at bigint
 );
 create index held_forms_until on held_forms (until);
+create index held_forms_person on held_forms (person_id, path);
 
 create table passkeys (
   id text primary key,
@@ -190,6 +191,7 @@ create table claims (
   decided_by text                   -- '' for the operator
 );
 create index claims_organisation on claims (organisation_id, decided_at);
+create index claims_waiting on claims (asked_at, id) where decided_at is null;
 create index claims_person on claims (person_id, asked_at);
 
 create table records (
@@ -200,18 +202,19 @@ create table records (
   title_key text not null,          -- folded title, for search
   state text not null,
   revision bigint not null,         -- rises with every change: who writes names the one they read
-  content text not null,            -- the working answers, as JSON
   version bigint not null,          -- the newest fixed version, 0 before the first
   effective_version bigint,         -- the version in force
   review_day text not null default '',
   expiry_day text not null default '',
   created_by text not null,
   created_at bigint not null,
-  changed_at bigint not null
+  changed_at bigint not null,
+  -- Last, so that a list does not read past it to what it shows.
+  content text not null             -- the working answers, as JSON
 );
 create index records_organisation on records (organisation_id, type, changed_at, id);
-create index records_type on records (type, changed_at, id);
-create index records_state on records (type, state, changed_at, id);
+create index records_type on records (type, id);
+create index records_title on records (type, title_key);
 
 create table record_parties (
   record_id text not null references records (id),
@@ -220,9 +223,19 @@ create table record_parties (
   joined_at bigint not null,
   left_at bigint,
   joining bigint,                   -- joins a fixed agreement: 0 while its part is drafted, then its version
+  -- The rest is the record's, kept here so that an organisation's lists are read in their order.
+  type text not null default '',
+  state text not null default '',
+  title_key text not null default '',
+  changed_at bigint not null default 0,
+  due_day text not null default '', -- in force: the earlier of the days of review and expiry
   primary key (record_id, organisation_id)
 );
-create index record_parties_organisation on record_parties (organisation_id, left_at, record_id);
+create index record_parties_organisation on record_parties (organisation_id, record_id);
+create index record_parties_changed on record_parties (organisation_id, changed_at, record_id);
+create index record_parties_title on record_parties (organisation_id, title_key, record_id);
+create index record_parties_due on record_parties (organisation_id, due_day, record_id) where due_day <> '';
+create index record_parties_left on record_parties (organisation_id, left_at, record_id) where left_at is not null;
 
 create table record_purposes (
   record_id text not null references records (id),
@@ -246,10 +259,10 @@ create table versions (
   number bigint not null,
   base bigint,                      -- a joining party's version adds only its own part to this one
   joins text references organisations (id),
-  text text not null,               -- RFC 8785 canonical JSON
   digest text not null,             -- SHA-256 of text, hexadecimal
   fixed_by text not null,
   fixed_at bigint not null,
+  text text not null,               -- RFC 8785 canonical JSON
   primary key (record_id, number)
 );
 
@@ -258,6 +271,7 @@ create table lines (
   record_id text not null references records (id),
   version bigint not null,
   organisation_id text not null references organisations (id),
+  lead_id text not null,            -- who leads the record
   stage text not null,              -- review, sign_off
   role text not null,               -- whose decision it is
   outcome text,                     -- agrees, conditions, against; signed, declined
@@ -277,10 +291,14 @@ create table lines (
   opened_at bigint not null,
   closed_at bigint                  -- a newer version took its place
 );
-create index lines_record on lines (record_id, version, stage, organisation_id);
-create index lines_open on lines (record_id, closed_at, outcome);
-create index lines_undecided on lines (outcome, closed_at, id);
-create index lines_waiting on lines (organisation_id, closed_at, outcome, role);
+-- What waits for somebody, in the order in which it was asked.
+create index lines_undecided on lines (id) where outcome is null and closed_at is null;
+create index lines_waiting on lines (organisation_id, opened_at, id) where outcome is null and closed_at is null;
+create index lines_awaited on lines (lead_id, opened_at, id) where outcome is null and closed_at is null;
+create index lines_against on lines (organisation_id, opened_at, id)
+  where outcome = 'against' and overruled_at is null and closed_at is null;
+create index lines_conditions on lines (lead_id, opened_at, id)
+  where outcome = 'conditions' and answered_at is null and closed_at is null;
 create unique index lines_once on lines (record_id, version, organisation_id, stage, role);
 
 create table comments (
@@ -350,7 +368,8 @@ create table publications (
   primary key (record_id, revision)
 );
 create index publications_at on publications (at, record_id, revision);
-create index publications_list on publications (until_at, withdrawn, at, record_id);
+create index publications_look_again on publications (look_again_day, record_id)
+  where look_again_day <> '' and until_at is null and withdrawn = 0;
 
 -- Work that follows an act: written with it, done afterwards.
 create table jobs (
@@ -365,7 +384,7 @@ create table jobs (
   outcome text,                     -- done, given_up
   fault text                        -- of the last attempt
 );
-create index jobs_due on jobs (ended_at, due_at, id);
+create index jobs_due on jobs (due_at, id) where ended_at is null;
 create index jobs_outcome on jobs (outcome, ended_at);
 
 -- The ledger: every act, its salt and its place in the Merkle tree.

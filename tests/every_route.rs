@@ -16,11 +16,14 @@ use serde_json::json;
 use crate::support::{Client, Partner, TestApp};
 
 db::sql! {
-    ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at) values ($1, $2, 1, 0)";
+    ADD_PARTY = "insert into record_parties (record_id, organisation_id, position, joined_at, type, state, title_key,
+            changed_at)
+        select id, $2, 1, 0, type, state, title_key, changed_at from records where id = $1";
     EXPIRE = "update sessions set created_at = 0 where person_id = $1";
     REVOKE = "update sessions set ended_at = 0 where person_id = $1";
-    ADD_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at)
-        values ($1, $2, 1, $3, $4, $5, 'digest', 0)";
+    ADD_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at, lead_id)
+        values ($1, $2, 1, $3, $4, $5, 'digest', 0,
+            (select organisation_id from records where id = $2))";
 }
 
 /// A world in which every parameter of every route names something of the lead's.
@@ -150,6 +153,7 @@ impl World {
             ("party", self.party.id.to_string()),
             ("flow", "flw_1".to_owned()),
             ("line", line),
+            ("list", "mine".to_owned()),
             ("move", "ask_for_review".to_owned()),
             ("rule", "R004".to_owned()),
             ("question", "gateway".to_owned()),

@@ -160,14 +160,27 @@ async fn a_role_nobody_holds_is_said() {
 }
 
 #[tokio::test]
-async fn long_lists_are_cut_and_counted() {
+async fn long_lists_are_cut_and_shown_whole_on_a_page_of_their_own() {
     let app = TestApp::new().await;
     let council = Party::new(&app, "Camden Council", "borough").await;
     for _ in 0..23 {
         journey::draft(&app, &[&council], &packs::Content::default()).await;
     }
-    let tray = council.author_client(&app).await.get("/in-tray").await;
+    for _ in 0..30 {
+        journey::draft(&app, &[&council], &packs::Content::default()).await;
+    }
+    let author = council.author_client(&app).await;
+    let tray = author.get("/in-tray").await;
     assert_eq!(below(&tray, "drafts").len(), 20);
-    assert!(tray.says("And 3 more"), "{}", tray.words());
+    assert!(tray.says("See all of them"), "{}", tray.words());
+    let whole = author.get("/in-tray/drafts").await;
+    let mut shown = whole.hrefs("main .app-lines a");
+    assert_eq!(shown.len(), 50);
+    let rest = author.get(&whole.link("Next page")).await;
+    shown.extend(rest.hrefs("main .app-lines a"));
+    shown.sort();
+    shown.dedup();
+    assert_eq!(shown.len(), 53);
+    assert_eq!(author.get("/in-tray/nothing").await.status, 404);
     app.ends_clean().await;
 }

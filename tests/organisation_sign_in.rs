@@ -587,11 +587,7 @@ async fn a_provider_speaks_for_its_own_organisation_only() {
     let (_, administrator, provider) = ready(&app).await;
     let asha = app.nobody();
     sign_in(&app, &provider, &asha, "subject-1", ASHA).await;
-    let path = administrator.get("/in-tray").await.link("waits for a role");
-    administrator
-        .post(&path, &[("decision", "take_in"), ("roles", "author")])
-        .await;
-    // Another organisation gives the same person a role.
+    // Another organisation gives the same person a role, and cannot have the account for it.
     let hackney = app.organisation("Hackney Council", "borough").await;
     let boss = app
         .client(&hackney, "Bea Boss", &[Role::Administrator])
@@ -611,6 +607,26 @@ async fn a_provider_speaks_for_its_own_organisation_only() {
         "{}",
         added.words()
     );
+    let people = boss.get("/organisation/people").await;
+    let mut refused = 0;
+    for roles in people.hrefs("a[href$='/roles']") {
+        if boss.get(&roles).await.h1().contains("Asha") {
+            let link = boss
+                .post(&roles.replace("/roles", "/invitation"), &[])
+                .await;
+            assert!(
+                link.status == 422 && link.all("#invitation").is_empty(),
+                "{}",
+                link.words()
+            );
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 1);
+    let path = administrator.get("/in-tray").await.link("waits for a role");
+    administrator
+        .post(&path, &[("decision", "take_in"), ("roles", "author")])
+        .await;
     let choose = asha.get("/organisation/choose").await;
     assert!(choose.says("Camden Council") && !choose.text.contains(hackney.id.as_str()));
     let refused = asha

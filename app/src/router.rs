@@ -147,6 +147,7 @@ table! {
     post "/me/organisation-sign-in" account::organisation_sign_in::save;
 
     get "/in-tray" features::in_tray::show;
+    get "/in-tray/{list}" features::in_tray::whole::show;
 
     // Organisations
     get "/organisations/new" organisations::register::show;

@@ -208,5 +208,29 @@ impl TestApp {
         if let Err(place) = verified {
             panic!("the ledger does not hold: {place}");
         }
+        db::sql! {
+            // What lists are ordered by is what the records say.
+            OTHERWISE = "select count(*) as otherwise from record_parties p join records r on r.id = p.record_id
+                where p.type <> r.type or p.state <> r.state or p.title_key <> r.title_key
+                    or p.changed_at <> r.changed_at or p.due_day <> case
+                        when r.effective_version is null or r.type <> 'agreement' then ''
+                        when r.review_day = '' then r.expiry_day
+                        when r.expiry_day = '' or r.review_day < r.expiry_day then r.review_day
+                        else r.expiry_day end";
+            LEAD = "select count(*) as others from lines l join records r on r.id = l.record_id
+                where l.lead_id <> r.organisation_id";
+        }
+        let row = self.app.db.one(&OTHERWISE, &[]).await.expect("the parties");
+        assert_eq!(
+            row.int("otherwise").expect("a number"),
+            0,
+            "parties in lists"
+        );
+        let row = self.app.db.one(&LEAD, &[]).await.expect("the lines");
+        assert_eq!(
+            row.int("others").expect("a number"),
+            0,
+            "lines of another lead"
+        );
     }
 }

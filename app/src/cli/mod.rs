@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::settings::Settings;
 
 mod claims;
+mod demo;
 mod doctor;
 mod domains;
 mod evidence;
@@ -122,6 +123,9 @@ enum Command {
     /// Bring in lists from other systems.
     #[command(subcommand)]
     Import(import::Asked),
+    /// Make a coalition to measure or to try out.
+    #[command(subcommand)]
+    Demo(demo::Asked),
     /// What a change of law touches.
     #[command(subcommand)]
     Law(law::Law),
@@ -170,6 +174,7 @@ pub async fn run() -> ExitCode {
         Command::Domains(asked) => domains::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,
+        Command::Demo(asked) => demo::demo(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,
         Command::Evidence(asked) => evidence::evidence(settings, asked).await,
         Command::Verify(_) => unreachable!("answered above"),

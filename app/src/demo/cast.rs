@@ -29,6 +29,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// Everybody in it: id, name and roles.
+    pub fn people(&self) -> &[(PersonId, String, BTreeSet<Role>)] {
+        &self.people
+    }
+
     /// The name of the person who holds a role, or nothing.
     pub fn name_of(&self, role: Role) -> String {
         let mut people = self.people.iter();

@@ -83,7 +83,7 @@ pub struct Assurance {
     pub other: Answers,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agreement {
     pub answers: Answers,
@@ -101,14 +101,14 @@ pub struct Agreement {
     pub acts: Vec<Act>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parties {
     pub lead: String,
     pub names: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leave {
     #[serde(default)]

@@ -121,7 +121,7 @@ pub async fn fill(app: Arc<App>, say: impl Fn(&str)) -> Result<(), String> {
 }
 
 /// A moment in office hours, some days from today.
-fn moment(today: Date, day: i64, minute: i64) -> Now {
+pub(super) fn moment(today: Date, day: i64, minute: i64) -> Now {
     let opens = today
         .checked_add(day.days())
         .unwrap_or(today)
@@ -133,7 +133,7 @@ fn moment(today: Date, day: i64, minute: i64) -> Now {
     Now(opens + minute * 60_000_000)
 }
 
-fn explain(refusal: &Refusal) -> String {
+pub(super) fn explain(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Invalid(problems) => problems
             .iter()

@@ -6,6 +6,7 @@ mod cast;
 mod data;
 mod drafting;
 mod fill;
+pub mod generate;
 mod plot;
 mod words;
 

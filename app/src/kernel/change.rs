@@ -1,10 +1,12 @@
+use std::borrow::Cow;
+
 use db::{Statement, Value};
 use serde_json::{Value as Json, json};
 
 /// What somebody did, for the ledger.
 #[derive(Debug, Clone)]
 pub struct Act {
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The id of what it was done to.
     pub subject: String,
     pub detail: Json,
@@ -15,9 +17,19 @@ pub struct Act {
 impl Act {
     pub fn new(kind: &'static str, subject: impl ToString) -> Act {
         Act {
-            kind,
+            kind: Cow::Borrowed(kind),
             subject: subject.to_string(),
             detail: json!({}),
+            unnamed: false,
+        }
+    }
+
+    /// The same act, done to something else elsewhere.
+    pub fn again(kind: &str, subject: &str, detail: Json) -> Act {
+        Act {
+            kind: Cow::Owned(kind.to_owned()),
+            subject: subject.to_owned(),
+            detail,
             unnamed: false,
         }
     }

@@ -12,6 +12,8 @@ sql! {
     OF_OWNER = "select id, owner, number, vkey, from_at, until_at, ended_why from keys
         where owner = $1 order by number";
     ALL = "select id, owner, number, vkey, from_at, until_at, ended_why from keys order by owner, number";
+    OF_ORGANISATIONS = "select id, owner, number, vkey, from_at, until_at, ended_why from keys
+        where (owner, number) > ($1, $2) order by owner, number limit $3";
     ADD = "insert into keys (id, owner, number, vkey, from_at) values ($1, $2, $3, $4, $5)";
     END_OPEN = "update keys set until_at = $2, ended_why = $3 where owner = $1 and until_at is null";
     END_NOW = "update keys set until_at = $2, ended_why = $3
@@ -126,6 +128,29 @@ pub async fn history(ctx: &Ctx, owner: &Owner) -> Result<Vec<PublicKey>, Refusal
 pub async fn all(ctx: &Ctx) -> Result<Vec<PublicKey>, Refusal> {
     let rows = ctx.app.db.all(&ALL, &[]).await?;
     rows.iter().map(PublicKey::read).collect()
+}
+
+/// One page of the keys of organisations, after this owner's key of this number, and where the next page
+/// begins.
+pub async fn of_organisations(
+    ctx: &Ctx,
+    after: (&str, i64),
+    limit: usize,
+) -> Result<(Vec<PublicKey>, Option<(String, i64)>), Refusal> {
+    // The ids of organisations, and nothing else, begin so.
+    let owner = after.0.max("org_");
+    let args = args![owner, after.1, limit as i64 + 1];
+    let rows = ctx.app.db.all(&OF_ORGANISATIONS, args).await?;
+    let mut keys = rows
+        .iter()
+        .map(PublicKey::read)
+        .collect::<Result<Vec<_>, _>>()?;
+    keys.retain(|key| key.owner.starts_with("org_"));
+    let more = keys.len() > limit;
+    keys.truncate(limit);
+    let last = keys.last().filter(|_| more);
+    let next = last.map(|key| (key.owner.clone(), key.number));
+    Ok((keys, next))
 }
 
 /// The log's keys that sign now, the newest first: two while a new one takes over.
@@ -277,6 +302,19 @@ fn public(owner: &Owner, name: &str, seed: &[u8; 32]) -> Result<String, KeyFault
             LogKey::from_seed(name, seed)?.verifier().to_string()
         }
     })
+}
+
+/// The first key of an organisation that has none, to be written with other changes: the private half,
+/// the public one and what adds it.
+pub async fn first(
+    ctx: &Ctx,
+    organisation: &OrganisationId,
+) -> Result<(LogKey, PublicKey, Change), Refusal> {
+    let owner = Owner::Organisation(organisation.clone());
+    let (public, change) = make(ctx, &owner, 1).await?;
+    let (name, seed) = private(ctx, &public)?;
+    let key = LogKey::from_seed(&name, &seed).map_err(Refusal::broken)?;
+    Ok((key, public, change))
 }
 
 async fn make(ctx: &Ctx, owner: &Owner, number: i64) -> Result<(PublicKey, Change), Refusal> {

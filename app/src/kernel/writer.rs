@@ -9,26 +9,14 @@ use db::{Db, Statement, Tx, Value, args, sql};
 use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Act, Change, Ctx, Refusal};
+use super::{Act, App, Change, Ctx, Refusal};
 
 sql! {
     TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";
     NODE = "select hash from ledger_nodes where position = $1";
     ADD_NODE = "insert into ledger_nodes (position, hash) values ($1, $2)";
-    ADD_NODES = "insert into ledger_nodes (position, hash) values
-            ($1, $2), ($3, $4), ($5, $6), ($7, $8),
-            ($9, $10), ($11, $12), ($13, $14), ($15, $16)";
     ADD_ACT = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, entry)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    ADD_ACTS = "insert into acts (sequence, at, person_id, organisation_id, kind, subject, act, salt, entry) values
-            ($1, $2, $3, $4, $5, $6, $7, $8, $9),
-            ($10, $11, $12, $13, $14, $15, $16, $17, $18),
-            ($19, $20, $21, $22, $23, $24, $25, $26, $27),
-            ($28, $29, $30, $31, $32, $33, $34, $35, $36),
-            ($37, $38, $39, $40, $41, $42, $43, $44, $45),
-            ($46, $47, $48, $49, $50, $51, $52, $53, $54),
-            ($55, $56, $57, $58, $59, $60, $61, $62, $63),
-            ($64, $65, $66, $67, $68, $69, $70, $71, $72)";
 }
 
 /// So many changes are written together at most.
@@ -36,9 +24,6 @@ const TOGETHER: usize = 64;
 
 /// So many changes wait at most; whoever comes then waits to wait.
 const WAITING: usize = 1024;
-
-/// So many rows one statement adds.
-const ROWS: usize = 8;
 
 /// A change on its way, with who makes it.
 struct Waiting {
@@ -148,13 +133,46 @@ async fn write(db: &Db, edge: &mut Edge, together: &[Waiting]) -> Result<(), Fau
             append(&mut grown, &mut rows, &one.ctx, act)?;
         }
     }
-    add(&mut tx, &ADD_NODE, &ADD_NODES, rows.nodes).await?;
-    add(&mut tx, &ADD_ACT, &ADD_ACTS, rows.acts).await?;
+    rows.add(&mut tx).await?;
     take_places(&mut tx, grown.size - size).await?;
     tx.commit()
         .await
         .map_err(|fault| Fault::Unknown(fault.to_string()))?;
     *edge = grown;
+    Ok(())
+}
+
+/// Commits many changes of many people at once, in this order. It is for filling a gateway: the writes must
+/// all be inserts of rows that no other of these changes touches, and rows of one table are added together.
+pub async fn fill(app: &App, changes: &[(Ctx, Change)]) -> Result<(), Refusal> {
+    let mut tables: Vec<(&'static Statement, Vec<&[Value]>, bool)> = Vec::new();
+    for write in changes.iter().flat_map(|(_, change)| &change.writes) {
+        let known = tables
+            .iter_mut()
+            .find(|(s, ..)| std::ptr::eq(*s, write.statement));
+        match known {
+            Some((_, rows, _)) => rows.push(&write.args),
+            None => tables.push((write.statement, vec![&write.args], write.one)),
+        }
+    }
+    let mut tx = app.db.begin().await?;
+    let size = take_places(&mut tx, 0).await?;
+    for (statement, rows, one) in tables {
+        let added = tx.insert(statement, &rows).await?;
+        if one && added != rows.len() as u64 {
+            return Err(Refusal::Raced);
+        }
+    }
+    let mut edge = Edge::default().at(&mut tx, size).await?;
+    let mut rows = Rows::default();
+    for (ctx, change) in changes {
+        for act in &change.acts {
+            append(&mut edge, &mut rows, ctx, act)?;
+        }
+    }
+    rows.add(&mut tx).await?;
+    take_places(&mut tx, edge.size - size).await?;
+    tx.commit().await?;
     Ok(())
 }
 
@@ -202,22 +220,14 @@ struct Rows {
     acts: Vec<Vec<Value>>,
 }
 
-async fn add(
-    tx: &mut Tx,
-    one: &'static Statement,
-    several: &'static Statement,
-    rows: Vec<Vec<Value>>,
-) -> Result<(), Refusal> {
-    for rows in rows.chunks(ROWS) {
-        if rows.len() == ROWS {
-            tx.execute(several, &rows.concat()).await?;
-        } else {
-            for row in rows {
-                tx.execute(one, row).await?;
-            }
+impl Rows {
+    async fn add(self, tx: &mut Tx) -> Result<(), Refusal> {
+        for (statement, rows) in [(&ADD_NODE, self.nodes), (&ADD_ACT, self.acts)] {
+            let rows: Vec<&[Value]> = rows.iter().map(Vec::as_slice).collect();
+            tx.insert(statement, &rows).await?;
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn append(edge: &mut Edge, rows: &mut Rows, ctx: &Ctx, act: &Act) -> Result<(), Refusal> {
@@ -232,7 +242,7 @@ fn append(edge: &mut Edge, rows: &mut Rows, ctx: &Ctx, act: &Act) -> Result<(), 
         ctx.now.0,
         person,
         organisation,
-        act.kind,
+        &*act.kind,
         act.subject.as_str(),
         canonical,
         &salt[..],

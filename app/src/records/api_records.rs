@@ -18,7 +18,8 @@ sql! {
     MINE = "select r.id, r.type, r.title, r.state, r.version, r.changed_at, r.review_day, r.expiry_day,
             r.organisation_id, o.name as lead
         from record_parties p join records r on r.id = p.record_id join organisations o on o.id = r.organisation_id
-        where p.organisation_id = $1 and p.left_at is null and r.id > $2 order by r.id limit $3";
+        where p.organisation_id = $1 and p.left_at is null and p.record_id > $2
+        order by p.record_id limit $3";
 }
 
 const PAGE: usize = 100;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::gate::{self, OpenGate};
 use super::lines::Stage;
 use super::situation::{Situation, no_version, shut};
-use super::store::Record;
+use super::store::{Record, listed};
 use super::versions::{self, Version};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
@@ -24,8 +24,8 @@ sql! {
         where id = $1 and revision = $2";
     TOUCH = "update records set revision = revision + 1, changed_at = $3 where id = $1 and revision = $2";
     SETTLE_JOINERS = "update record_parties set joining = null where record_id = $1 and joining is not null";
-    OPEN_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    OPEN_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at, lead_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     CLOSE_LINES = "update lines set closed_at = $2 where record_id = $1 and closed_at is null";
 }
 
@@ -186,7 +186,7 @@ impl Situation {
         let change = self
             .in_force(ctx, change, effective, fixed.as_deref())
             .await?;
-        Ok(change.write_one(
+        let change = change.write_one(
             &MOVE,
             args![
                 &record.id,
@@ -196,7 +196,8 @@ impl Situation {
                 effective,
                 ctx.now.0
             ],
-        ))
+        );
+        Ok(listed(&record.id, change))
     }
 
     #[expect(clippy::too_many_arguments, reason = "a line is made of exactly these")]
@@ -222,7 +223,8 @@ impl Situation {
                 stage.as_str(),
                 role.as_str(),
                 digest,
-                ctx.now.0
+                ctx.now.0,
+                &self.record.lead
             ],
         )
     }
@@ -256,10 +258,11 @@ impl Situation {
     }
 
     pub(super) fn touch(&self, ctx: &Ctx, change: Change) -> Change {
-        change.write_one(
+        let change = change.write_one(
             &TOUCH,
             args![&self.record.id, self.record.revision, ctx.now.0],
-        )
+        );
+        listed(&self.record.id, change)
     }
 
     /// Says for the days to come which version is in force, where that changes.
@@ -304,7 +307,7 @@ impl Situation {
         effective: Option<i64>,
     ) -> Change {
         let record = &self.record;
-        change.write_one(
+        let change = change.write_one(
             &MOVE,
             args![
                 &record.id,
@@ -314,6 +317,7 @@ impl Situation {
                 effective,
                 ctx.now.0
             ],
-        )
+        );
+        listed(&record.id, change)
     }
 }

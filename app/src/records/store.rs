@@ -32,6 +32,12 @@ sql! {
     SAVE = "update records set title = $3, title_key = $4, content = $5, review_day = $6, expiry_day = $7,
             changed_at = $8, revision = revision + 1
         where id = $1 and revision = $2";
+    LISTED = "update record_parties set type = r.type, state = r.state, title_key = r.title_key,
+            changed_at = r.changed_at, due_day = case
+                when r.effective_version is null or r.type <> 'agreement' then ''
+                when r.review_day <> '' and (r.expiry_day = '' or r.review_day < r.expiry_day) then r.review_day
+                else r.expiry_day end
+        from records r where r.id = record_parties.record_id and record_parties.record_id = $1";
     CLEAR_PURPOSES = "delete from record_purposes where record_id = $1";
     ADD_PURPOSE = "insert into record_purposes (record_id, purpose) values ($1, $2)";
     SIGNED_AND_LEFT = "select p.left_at from record_parties p
@@ -353,6 +359,7 @@ impl Record {
                 ],
             )
             .write(&CLEAR_PURPOSES, args![&self.id]);
+        change = listed(&self.id, change);
         for purpose in content
             .answers
             .get("purposes")
@@ -381,7 +388,7 @@ impl Record {
             .db
             .optional(&EVER_PARTY, args![&self.id, party])
             .await?;
-        Ok(if before.is_some() {
+        let change = if before.is_some() {
             change.write_one(&RETURN_PARTY, args![&self.id, party, ctx.now.0, joining])
         } else {
             // Positions only order the list, so the time serves.
@@ -389,7 +396,8 @@ impl Record {
                 &ADD_PARTY,
                 args![&self.id, party, ctx.now.0, ctx.now.0, joining],
             )
-        })
+        };
+        Ok(listed(&self.id, change))
     }
 
     pub fn remove_party(&self, ctx: &Ctx, party: &OrganisationId, change: Change) -> Change {
@@ -426,5 +434,12 @@ pub fn create(
             &ADD_PARTY,
             args![&id, &acting.organisation, 0_i64, ctx.now.0, None::<i64>],
         );
+    let change = listed(&id, change);
     Ok((id, change))
+}
+
+/// Brings what the lists of its parties are ordered by to what the record says. Whatever writes to a
+/// record's row is followed by this.
+pub(super) fn listed(record: &RecordId, change: Change) -> Change {
+    change.write(&LISTED, args![record])
 }

@@ -5,8 +5,10 @@
 //! [`Db`], writes only through [`Tx`].
 
 mod error;
+mod insert;
 mod migrate;
 mod open;
+mod plan;
 mod row;
 mod statement;
 mod value;
@@ -15,6 +17,20 @@ pub use error::DbError;
 pub use inventory;
 pub use migrate::Migration;
 pub use open::{Db, Durability, Engine, Tx};
+pub use plan::Prefer;
 pub use row::Row;
 pub use statement::{Registered, Statement, registered};
 pub use value::Value;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static ASKED: AtomicU64 = AtomicU64::new(0);
+
+/// How many statements this process has run: what a page costs, whatever the machine.
+pub fn asked() -> u64 {
+    ASKED.load(Ordering::Relaxed)
+}
+
+pub(crate) fn count() {
+    ASKED.fetch_add(1, Ordering::Relaxed);
+}

@@ -99,6 +99,7 @@ impl Db {
         statement: &'static Statement,
         args: &[Value],
     ) -> Result<Vec<Row>, DbError> {
+        crate::count();
         match &self.0 {
             Pool::Sqlite { readers, .. } => sqlite(statement, args)
                 .fetch_all(readers)
@@ -167,6 +168,7 @@ impl Tx {
         statement: &'static Statement,
         args: &[Value],
     ) -> Result<Vec<Row>, DbError> {
+        crate::count();
         match self {
             Tx::Sqlite(tx) => sqlite(statement, args)
                 .fetch_all(&mut **tx)
@@ -194,6 +196,7 @@ impl Tx {
         statement: &'static Statement,
         args: &[Value],
     ) -> Result<u64, DbError> {
+        crate::count();
         match self {
             Tx::Sqlite(tx) => sqlite(statement, args)
                 .execute(&mut **tx)
@@ -217,12 +220,18 @@ impl Tx {
 }
 
 macro_rules! bound {
-    ($name:ident, $driver:ty, $arguments:ty) => {
+    ($name:ident, $bind:ident, $driver:ty, $arguments:ty) => {
         fn $name(
             statement: &'static Statement,
             args: &[Value],
         ) -> sqlx::query::Query<'static, $driver, $arguments> {
-            let mut query = sqlx::query::<$driver>(statement.sql);
+            $bind(sqlx::query::<$driver>(statement.sql), args.iter())
+        }
+
+        pub(crate) fn $bind<'a>(
+            mut query: sqlx::query::Query<'static, $driver, $arguments>,
+            args: impl Iterator<Item = &'a Value>,
+        ) -> sqlx::query::Query<'static, $driver, $arguments> {
             for arg in args {
                 query = match arg.clone() {
                     Value::Text(v) => query.bind(v),
@@ -235,5 +244,5 @@ macro_rules! bound {
     };
 }
 
-bound!(sqlite, Sqlite, SqliteArguments);
-bound!(postgres, Postgres, PgArguments);
+bound!(sqlite, bind_sqlite, Sqlite, SqliteArguments);
+bound!(postgres, bind_postgres, Postgres, PgArguments);

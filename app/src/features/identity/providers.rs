@@ -13,7 +13,6 @@ sql! {
         join organisations o on o.id = a.organisation_id where a.person_id = $1 order by a.linked_at, a.issuer";
     LINK = "insert into openid_accounts (issuer, subject, person_id, organisation_id, linked_at)
         values ($1, $2, $3, $4, $5)";
-    UNLINK = "delete from openid_accounts where person_id = $1 and issuer = $2";
     PASSKEYS = "select count(*) as held from passkeys where person_id = $1";
     // Links that speak against a new one: at another organisation, or at this very provider.
     OTHER_LINKS = "select count(*) as held from openid_accounts
@@ -62,12 +61,6 @@ pub fn link(ctx: &Ctx, provider: &Provider, subject: &str, person: &PersonId) ->
             ctx.now.0
         ],
     )
-}
-
-/// The person no longer signs in at this provider.
-pub fn unlink(person: &PersonId, issuer: &str) -> Change {
-    Change::new(Act::new("openid.unlinked", person).with("issuer", issuer))
-        .write(&UNLINK, args![person, issuer])
 }
 
 /// Whether an account with the provider's address is linked without being asked for a credential: it

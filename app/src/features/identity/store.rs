@@ -43,8 +43,9 @@ sql! {
     END_OTHERS = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null and token_hash <> $3";
     FORGET_PROVIDERS = "delete from openid_accounts where person_id = $1";
     FORGET_APP = "update people set totp = null, totp_step = 0 where id = $1";
-    ELSEWHERE = "select count(*) as held from roles
-        where person_id = $1 and organisation_id <> $2 and ended_at is null";
+    ELSEWHERE = "select (select count(*) from roles
+            where person_id = $1 and organisation_id <> $2 and ended_at is null)
+        + (select count(*) from openid_accounts where person_id = $1 and organisation_id <> $2) as held";
 }
 
 #[derive(Debug, Clone)]
@@ -293,8 +294,8 @@ pub fn invitation_mail(
     }
 }
 
-/// Whether this organisation may give out a link that sets this person's password: only while they
-/// hold no role elsewhere that the link would hand over with it.
+/// Whether this organisation may give out a link that sets this person's password: only while they hold
+/// no role elsewhere, and do not sign in there, which the link would hand over with it.
 pub async fn may_invite(
     ctx: &Ctx,
     account: &Account,

@@ -15,10 +15,10 @@ use crate::kernel::{Ctx, Refusal};
 
 sql! {
     AGREEMENTS = "select r.id, r.title, r.state, r.content from records r
-        where r.type = 'agreement' and r.id > $1
-            and ($2 = '' or exists (select 1 from record_parties p
-                where p.record_id = r.id and p.organisation_id = $2 and p.left_at is null))
-        order by r.id limit $3";
+        where r.id > $1 and r.type = 'agreement' order by r.id limit $2";
+    OF_ONE = "select r.id, r.title, r.state, r.content from record_parties p join records r on r.id = p.record_id
+        where p.organisation_id = $3 and p.left_at is null and p.record_id > $1 and p.type = 'agreement'
+        order by p.record_id limit $2";
     PARTIES = "select p.record_id, p.organisation_id, o.name, o.kind, o.standing
         from record_parties p join organisations o on o.id = p.organisation_id
         where p.record_id >= $1 and p.record_id <= $2 and p.left_at is null
@@ -108,25 +108,19 @@ async fn each_agreement(
     of: Option<&OrganisationId>,
     mut visit: impl FnMut(&Agreement),
 ) -> Result<(), Refusal> {
-    let of = of.map_or("", OrganisationId::as_str);
+    let db = &ctx.app.db;
     let mut after = String::new();
     loop {
-        let rows = ctx
-            .app
-            .db
-            .all(&AGREEMENTS, args![after.as_str(), of, BATCH])
-            .await?;
+        let rows = match of {
+            Some(of) => db.all(&OF_ONE, args![after.as_str(), BATCH, of]).await?,
+            None => db.all(&AGREEMENTS, args![after.as_str(), BATCH]).await?,
+        };
         let Some(last) = rows.last() else {
             return Ok(());
         };
         let (first, last) = (rows[0].text("id")?, last.text("id")?);
         let mut parties: BTreeMap<String, Vec<Party>> = BTreeMap::new();
-        for row in ctx
-            .app
-            .db
-            .all(&PARTIES, args![first, last.as_str()])
-            .await?
-        {
+        for row in db.all(&PARTIES, args![first, last.as_str()]).await? {
             parties
                 .entry(row.text("record_id")?)
                 .or_default()

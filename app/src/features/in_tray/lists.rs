@@ -1,4 +1,4 @@
-//! The lists of an in-tray, each of a bounded length and with its whole number.
+//! The lists of an in-tray, a page at a time.
 
 use db::{Row, Value, args, sql};
 use packs::Role;
@@ -7,69 +7,150 @@ use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Acting, Ctx, Refusal};
 
 sql! {
-    MINE = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
-            count(*) over () as total
+    MINE = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
         join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
             and p.left_at is null
         where l.organisation_id = $1 and l.closed_at is null and l.outcome is null
-            and l.role in ($2, $3, $4, $5, $6, $7, $8)
-        order by l.opened_at, l.id limit 20";
-    OURS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
-            count(*) over () as total
+            and l.role in ($5, $6, $7, $8, $9, $10, $11) and (l.opened_at, l.id) > ($2, $3)
+        order by l.opened_at, l.id limit $4";
+    OURS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
         join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
             and p.left_at is null
         where l.organisation_id = $1 and l.closed_at is null and l.outcome is null
-            and l.role not in ($2, $3, $4, $5, $6, $7, $8)
-        order by l.opened_at, l.id limit 20";
-    AGAINST = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
-            count(*) over () as total
+            and l.role not in ($5, $6, $7, $8, $9, $10, $11) and (l.opened_at, l.id) > ($2, $3)
+        order by l.opened_at, l.id limit $4";
+    AGAINST = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
         join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
             and p.left_at is null
         where l.organisation_id = $1 and l.closed_at is null and l.outcome = 'against' and l.overruled_at is null
-        order by l.opened_at, l.id limit 20";
-    CONDITIONS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
-            count(*) over () as total
-        from records r join lines l on l.record_id = r.id join organisations o on o.id = l.organisation_id
-        where r.organisation_id = $1 and l.closed_at is null and l.outcome = 'conditions' and l.answered_at is null
-        order by l.opened_at, l.id limit 20";
-    AWAITED = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name,
-            count(*) over () as total
-        from records r join lines l on l.record_id = r.id join organisations o on o.id = l.organisation_id
-        where r.organisation_id = $1 and l.organisation_id <> $1 and l.closed_at is null and l.outcome is null
-        order by l.opened_at, l.id limit 20";
-    DRAFTS = "select r.id, r.title, r.organisation_id, o.name as organisation_name, p.joining,
-            count(*) over () as total
+            and (l.opened_at, l.id) > ($2, $3)
+        order by l.opened_at, l.id limit $4";
+    CONDITIONS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
+        from lines l join records r on r.id = l.record_id join organisations o on o.id = l.organisation_id
+        where l.lead_id = $1 and l.closed_at is null and l.outcome = 'conditions' and l.answered_at is null
+            and (l.opened_at, l.id) > ($2, $3)
+        order by l.opened_at, l.id limit $4";
+    AWAITED = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
+        from lines l join records r on r.id = l.record_id join organisations o on o.id = l.organisation_id
+        where l.lead_id = $1 and l.organisation_id <> $1 and l.closed_at is null and l.outcome is null
+            and (l.opened_at, l.id) > ($2, $3)
+        order by l.opened_at, l.id limit $4";
+    DRAFTS = "select r.id, r.title, r.organisation_id, o.name as organisation_name, p.joining, p.changed_at
         from record_parties p join records r on r.id = p.record_id join organisations o on o.id = r.organisation_id
-        where p.organisation_id = $1 and p.left_at is null
-            and (p.joining = 0 or $2 like '%|' || r.type || '/' || r.state || '|%')
-        order by r.changed_at desc, r.id limit 20";
+        where p.organisation_id = $1 and p.left_at is null and (p.changed_at, p.record_id) < ($2, $3)
+            and (p.joining = 0 or $5 like '%|' || p.type || '/' || p.state || '|%')
+        order by p.changed_at desc, p.record_id desc limit $4";
 }
 
-/// The first of a list, and how long it is.
+/// Where a page of a list begins: after the entry of this time and id.
+pub type After = (i64, String);
+
+/// A page of a list, and where the next one begins.
 pub struct Listed<T> {
     pub items: Vec<T>,
-    pub total: i64,
+    pub next: Option<After>,
 }
 
 impl<T> Listed<T> {
     fn none() -> Listed<T> {
         Listed {
             items: Vec::new(),
-            total: 0,
+            next: None,
         }
     }
 
-    fn read(rows: &[Row], item: impl Fn(&Row) -> Result<T, Refusal>) -> Result<Listed<T>, Refusal> {
+    /// One row more than the limit was asked for.
+    fn read(
+        mut rows: Vec<Row>,
+        limit: usize,
+        time: &str,
+        item: impl Fn(&Row) -> Result<T, Refusal>,
+    ) -> Result<Listed<T>, Refusal> {
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|last| Ok::<_, Refusal>((last.int(time)?, last.text("id")?)));
         Ok(Listed {
-            total: match rows.first() {
-                Some(row) => row.int("total")?,
-                None => 0,
-            },
+            next: next.transpose()?,
             items: rows.iter().map(item).collect::<Result<_, _>>()?,
         })
+    }
+}
+
+/// The lists of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// That the person may decide.
+    Mine,
+    /// Of the organisation, that somebody else must decide.
+    Ours,
+    /// Advice against that nobody has overruled.
+    Against,
+    /// Conditions that the organisation, as lead, has not answered.
+    Conditions,
+    /// Of others, undecided, on records that the organisation leads.
+    Awaited,
+}
+
+impl Lines {
+    pub const ALL: [Lines; 5] = [
+        Lines::Mine,
+        Lines::Ours,
+        Lines::Against,
+        Lines::Conditions,
+        Lines::Awaited,
+    ];
+
+    /// Its word in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lines::Mine => "mine",
+            Lines::Ours => "ours",
+            Lines::Against => "against",
+            Lines::Conditions => "conditions",
+            Lines::Awaited => "awaited",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Lines::Mine => "Waiting for you",
+            Lines::Ours => "Waiting for your organisation",
+            Lines::Against => "Advice against, not overruled",
+            Lines::Conditions => "Conditions without an answer",
+            Lines::Awaited => "Whom you are waiting for",
+        }
+    }
+
+    pub async fn page(
+        self,
+        ctx: &Ctx,
+        acting: &Acting,
+        after: Option<After>,
+        limit: usize,
+    ) -> Result<Listed<Waiting>, Refusal> {
+        let (at, id) = after.unwrap_or((i64::MIN, String::new()));
+        let mut args = args![&acting.organisation, at, id, limit as i64 + 1].to_vec();
+        let statement = match self {
+            Lines::Mine => &MINE,
+            Lines::Ours => &OURS,
+            Lines::Against => &AGAINST,
+            Lines::Conditions => &CONDITIONS,
+            Lines::Awaited => &AWAITED,
+        };
+        if matches!(self, Lines::Mine | Lines::Ours) {
+            // A list of roles has as many places as there are roles.
+            args.extend(
+                Role::ALL
+                    .iter()
+                    .map(|(word, role)| Value::from(if acting.holds(*role) { *word } else { "" })),
+            );
+        }
+        let rows = ctx.app.db.all(statement, &args).await?;
+        Listed::read(rows, limit, "opened_at", Waiting::read)
     }
 }
 
@@ -111,61 +192,13 @@ pub struct Draft {
     pub joining: bool,
 }
 
-/// The organisation, then the roles held; a list of roles has as many places as there are roles.
-fn with_roles(acting: &Acting) -> Vec<Value> {
-    let mut args = vec![Value::from(&acting.organisation)];
-    args.extend(
-        Role::ALL
-            .iter()
-            .map(|(word, role)| Value::from(if acting.holds(*role) { *word } else { "" })),
-    );
-    args
-}
-
-/// Lines that the person may decide.
-pub async fn mine(ctx: &Ctx, acting: &Acting) -> Result<Listed<Waiting>, Refusal> {
-    let rows = ctx.app.db.all(&MINE, &with_roles(acting)).await?;
-    Listed::read(&rows, Waiting::read)
-}
-
-/// Lines of the organisation that somebody else must decide.
-pub async fn ours(ctx: &Ctx, acting: &Acting) -> Result<Listed<Waiting>, Refusal> {
-    let rows = ctx.app.db.all(&OURS, &with_roles(acting)).await?;
-    Listed::read(&rows, Waiting::read)
-}
-
-/// Advice against that nobody has overruled.
-pub async fn advice_against(ctx: &Ctx, acting: &Acting) -> Result<Listed<Waiting>, Refusal> {
-    let rows = ctx
-        .app
-        .db
-        .all(&AGAINST, args![&acting.organisation])
-        .await?;
-    Listed::read(&rows, Waiting::read)
-}
-
-/// Conditions that the organisation, as lead, has not answered.
-pub async fn conditions(ctx: &Ctx, acting: &Acting) -> Result<Listed<Waiting>, Refusal> {
-    let rows = ctx
-        .app
-        .db
-        .all(&CONDITIONS, args![&acting.organisation])
-        .await?;
-    Listed::read(&rows, Waiting::read)
-}
-
-/// Undecided lines of others on records that the organisation leads.
-pub async fn awaited(ctx: &Ctx, acting: &Acting) -> Result<Listed<Waiting>, Refusal> {
-    let rows = ctx
-        .app
-        .db
-        .all(&AWAITED, args![&acting.organisation])
-        .await?;
-    Listed::read(&rows, Waiting::read)
-}
-
 /// Drafts that an author of the organisation may work on: its own, and its part of others’.
-pub async fn drafts(ctx: &Ctx, acting: &Acting) -> Result<Listed<Draft>, Refusal> {
+pub async fn drafts(
+    ctx: &Ctx,
+    acting: &Acting,
+    after: Option<After>,
+    limit: usize,
+) -> Result<Listed<Draft>, Refusal> {
     if !acting.holds(Role::Author) {
         return Ok(Listed::none());
     }
@@ -175,12 +208,10 @@ pub async fn drafts(ctx: &Ctx, acting: &Acting) -> Result<Listed<Draft>, Refusal
             editable.push_str(&format!("{}/{}|", record_type.id, state.id));
         }
     }
-    let rows = ctx
-        .app
-        .db
-        .all(&DRAFTS, args![&acting.organisation, editable])
-        .await?;
-    Listed::read(&rows, |row| {
+    let (at, id) = after.unwrap_or((i64::MAX, String::new()));
+    let args = args![&acting.organisation, at, id, limit as i64 + 1, editable];
+    let rows = ctx.app.db.all(&DRAFTS, args).await?;
+    Listed::read(rows, limit, "changed_at", |row| {
         let own = row.text("organisation_id")? == acting.organisation.as_str();
         Ok(Draft {
             record: row.text("id")?.into(),

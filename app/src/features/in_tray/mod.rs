@@ -19,8 +19,13 @@ use crate::web::{Sheet, Visit, see_other};
 mod lists;
 mod soon;
 
-use lists::{Draft, Listed, Waiting};
+use lists::{Draft, Lines, Listed, Waiting};
 use soon::Soon;
+
+pub mod whole;
+
+/// What the in-tray itself shows of each list.
+const SHOWN: usize = 20;
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     let acting = visit.ctx.acting()?;
@@ -71,46 +76,23 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     let ctx = &visit.ctx;
     let acting = ctx.acting()?;
     let setup = setup::of(ctx, &acting.organisation).await?;
-    let mine = lists::mine(ctx, acting).await?;
-    let ours = lists::ours(ctx, acting).await?;
-    let advice = lists::advice_against(ctx, acting).await?;
-    let conditions = lists::conditions(ctx, acting).await?;
-    let drafts = lists::drafts(ctx, acting).await?;
-    let awaited = lists::awaited(ctx, acting).await?;
+    let mine = Lines::Mine.page(ctx, acting, None, SHOWN).await?;
+    let ours = Lines::Ours.page(ctx, acting, None, SHOWN).await?;
+    let advice = Lines::Against.page(ctx, acting, None, SHOWN).await?;
+    let conditions = Lines::Conditions.page(ctx, acting, None, SHOWN).await?;
+    let drafts = lists::drafts(ctx, acting, None, SHOWN).await?;
+    let awaited = Lines::Awaited.page(ctx, acting, None, SHOWN).await?;
     let claims = claims::to_confirm(ctx, acting).await?;
     let joiners = joiners::waiting(ctx, acting).await?;
     let soon = soon::of(ctx, acting, &setup).await?;
     let senior = acting.holds(Role::SeniorOfficer);
     let author = acting.holds(Role::Author);
-    let for_me = mine.total
-        + if senior { advice.total } else { 0 }
-        + if author { conditions.total } else { 0 };
-    let for_us = ours.total
-        + if senior { 0 } else { advice.total }
-        + if author { 0 } else { conditions.total };
+    let (advised, conditioned) = (!advice.items.is_empty(), !conditions.items.is_empty());
+    let for_me = !mine.items.is_empty() || senior && advised || author && conditioned;
+    let for_us = !ours.items.is_empty() || !senior && advised || !author && conditioned;
     let now = ctx.now.0;
-    let decision = |item: &Waiting| line(item, "", "decide", now, html! {});
-    let against = |item: &Waiting| {
-        line(
-            item,
-            "/overrule",
-            "advised against",
-            now,
-            html! {
-                " A senior officer of your organisation may overrule it, with a reason."
-            },
-        )
-    };
-    let condition = |item: &Waiting| {
-        line(
-            item,
-            "/answer",
-            "set conditions",
-            now,
-            html! {
-                " " (item.organisation) " waits for the author’s answer."
-            },
-        )
+    let shown = |list: Lines, listed: &Listed<Waiting>| {
+        lines(listed, list.as_str(), |item| one(visit, held, list, item))
     };
     Ok(html! {
         @if !setup.is_complete() {
@@ -118,26 +100,26 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
             (progress::show(visit, &setup))
         }
         h2 class="govuk-heading-m" id="for-me" { "Waiting for you" }
-        @if for_me == 0 && claims.is_empty() && joiners.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
+        @if !for_me && claims.is_empty() && joiners.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
         @if !claims.is_empty() { ul class="app-lines" { @for one in &claims { (claim(one, now)) } } }
         @if !joiners.is_empty() { ul class="app-lines" { @for one in &joiners { (joiner(one, now)) } } }
-        (list(&mine, decision))
-        @if senior { (list(&advice, against)) }
-        @if author { (list(&conditions, condition)) }
+        (shown(Lines::Mine, &mine))
+        @if senior { (shown(Lines::Against, &advice)) }
+        @if author { (shown(Lines::Conditions, &conditions)) }
 
-        @if for_us > 0 {
+        @if for_us {
             h2 class="govuk-heading-m" id="for-us" { "Waiting for your organisation" }
-            (list(&ours, |item| line(item, "", "decide", now, who_holds(item.role, held, visit))))
-            @if !senior { (list(&advice, against)) }
-            @if !author { (list(&conditions, condition)) }
+            (shown(Lines::Ours, &ours))
+            @if !senior { (shown(Lines::Against, &advice)) }
+            @if !author { (shown(Lines::Conditions, &conditions)) }
         }
         @if !drafts.items.is_empty() {
             h2 class="govuk-heading-m" id="drafts" { "Drafts you can work on" }
-            (list(&drafts, draft))
+            (lines(&drafts, "drafts", draft))
         }
         @if !awaited.items.is_empty() {
             h2 class="govuk-heading-m" id="awaited" { "Whom you are waiting for" }
-            (list(&awaited, |item| awaited_line(item, now)))
+            (shown(Lines::Awaited, &awaited))
         }
         @if is_only_administrator(acting, held, &ctx.now.today().to_string()) {
             (InsetText::new(html! {
@@ -156,14 +138,34 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     })
 }
 
-/// The items of a list, and how many more there are.
-fn list<T>(listed: &Listed<T>, item: impl Fn(&T) -> Markup) -> Markup {
-    let more = listed.total - listed.items.len() as i64;
+/// The first items of a list, and where the rest is.
+fn lines<T>(listed: &Listed<T>, name: &str, item: impl Fn(&T) -> Markup) -> Markup {
     html! {
         @if !listed.items.is_empty() {
             ul class="app-lines" { @for one in &listed.items { (item(one)) } }
         }
-        @if more > 0 { p class="govuk-body" { "And " (more) " more, newer ones." } }
+        @if listed.next.is_some() {
+            p class="govuk-body" { a class="govuk-link" href={ "/in-tray/" (name) } { "See all of them" } }
+        }
+    }
+}
+
+/// A line as the list it stands in shows it.
+fn one(visit: &Visit, held: &[Holding], list: Lines, item: &Waiting) -> Markup {
+    let now = visit.now.0;
+    match list {
+        Lines::Mine => line(item, "", "decide", now, html! {}),
+        Lines::Ours => line(item, "", "decide", now, who_holds(item.role, held, visit)),
+        Lines::Against => {
+            let note =
+                html! { " A senior officer of your organisation may overrule it, with a reason." };
+            line(item, "/overrule", "advised against", now, note)
+        }
+        Lines::Conditions => {
+            let note = html! { " " (item.organisation) " waits for the author’s answer." };
+            line(item, "/answer", "set conditions", now, note)
+        }
+        Lines::Awaited => awaited_line(item, now),
     }
 }
 

@@ -10,12 +10,8 @@ use crate::records::setup::{self, Setup, Step};
 sql! {
     DUE = "select r.id, r.title, r.review_day, r.expiry_day
         from record_parties p join records r on r.id = p.record_id
-        where p.organisation_id = $1 and p.left_at is null and r.type = 'agreement'
-            and r.effective_version is not null
-            and ((r.review_day <> '' and r.review_day <= $2) or (r.expiry_day <> '' and r.expiry_day <= $2))
-        order by case when r.review_day <> '' and (r.expiry_day = '' or r.review_day < r.expiry_day)
-            then r.review_day else r.expiry_day end, r.id
-        limit 20";
+        where p.organisation_id = $1 and p.left_at is null and p.due_day <> '' and p.due_day <= $2
+        order by p.due_day, p.record_id limit 20";
     LOOK_AGAIN = "select r.id, r.title, p.look_again_day
         from records r join publications p on p.record_id = r.id
         where r.organisation_id = $1 and p.until_at is null and p.withdrawn = 0

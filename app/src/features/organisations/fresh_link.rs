@@ -34,7 +34,7 @@ async fn find(visit: &Visit, person: &PersonId) -> Result<Holding, Refusal> {
         Ok(one)
     } else {
         Err(Refusal::NotNow(format!(
-            "{} also has a role in another organisation, and a link from here would hand over what they do there. \
+            "{} also works for another organisation, and a link from here would hand over what they do there. \
              Ask the people who run this gateway.",
             one.name
         )))

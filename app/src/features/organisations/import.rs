@@ -12,7 +12,7 @@ use crate::kernel::{Change, Ctx, Refusal, words};
 
 sql! {
     KEYS = "select id, name, name_key, fee_number, ods_code from organisations
-        where name_key > $1 or (name_key = $1 and id > $2) order by name_key, id limit 2000";
+        where (name_key, id) > ($1, $2) order by name_key, id limit 2000";
 }
 
 /// The most rows that one file may have.

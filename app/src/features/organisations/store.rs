@@ -22,10 +22,10 @@ sql! {
         order by name_key, id";
     SEARCH = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
         where (name_key like $1 escape '\\' or fee_number = $2 or ods_code = $2)
-            and ($3 = '' or kind = $3) and (name_key > $4 or (name_key = $4 and id > $5))
+            and ($3 = '' or kind = $3) and (name_key, id) > ($4, $5)
         order by name_key, id limit $6";
     SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
-        where lead_id = $1 and (name_key > $2 or (name_key = $2 and id > $3)) order by name_key, id limit $4";
+        where lead_id = $1 and (name_key, id) > ($2, $3) order by name_key, id limit $4";
     TOUCH = "update organisations set revision = revision + 1 where id = $1 and revision = $2";
 }
 

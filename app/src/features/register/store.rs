@@ -33,7 +33,7 @@ sql! {
             and ($5 = '' or p.purposes like $6 escape '\\')
             and ($7 = '' or ($7 = 'in_force' and f.version is not null)
                 or ($7 = 'ended' and f.version is null))
-            and (p.at < $8 or (p.at = $8 and p.record_id < $9))
+            and (p.at, p.record_id) < ($8, $9)
         order by p.at desc, p.record_id desc limit $10";
 }
 

@@ -17,25 +17,26 @@ use crate::records::versions::VersionText;
 use crate::web::{Fields, Sheet, Visit};
 
 sql! {
-    BY_CHANGE = "select r.id, r.title, r.title_key, r.state, r.changed_at, r.review_day, o.name as lead
+    BY_CHANGE = "select p.record_id as id, r.title, p.title_key, p.state, p.changed_at, r.review_day, o.name as lead
         from record_parties p join records r on r.id = p.record_id
         join organisations o on o.id = r.organisation_id
-        where p.organisation_id = $1 and p.left_at is null and r.type = 'agreement'
-            and ($2 = '' or r.state = $2) and r.title_key like $3 escape '\\'
-            and (r.changed_at < $4 or (r.changed_at = $4 and r.id < $5))
-        order by r.changed_at desc, r.id desc limit $6";
-    BY_TITLE = "select r.id, r.title, r.title_key, r.state, r.changed_at, r.review_day, o.name as lead
+        where p.organisation_id = $1 and p.left_at is null and p.type = 'agreement'
+            and ($2 = '' or p.state = $2) and p.title_key like $3 escape '\\'
+            and (p.changed_at, p.record_id) < ($4, $5)
+        order by p.changed_at desc, p.record_id desc limit $6";
+    BY_TITLE = "select p.record_id as id, r.title, p.title_key, p.state, p.changed_at, r.review_day, o.name as lead
         from record_parties p join records r on r.id = p.record_id
         join organisations o on o.id = r.organisation_id
-        where p.organisation_id = $1 and p.left_at is null and r.type = 'agreement'
-            and ($2 = '' or r.state = $2) and r.title_key like $3 escape '\\'
-            and (r.title_key > $4 or (r.title_key = $4 and r.id > $5))
-        order by r.title_key, r.id limit $6";
+        where p.organisation_id = $1 and p.left_at is null and p.type = 'agreement'
+            and ($2 = '' or p.state = $2) and p.title_key like $3 escape '\\'
+            and (p.title_key, p.record_id) > ($4, $5)
+        order by p.title_key, p.record_id limit $6";
     LEFT = "select p.record_id, v.text from record_parties p
         join versions v on v.record_id = p.record_id and v.number = (
             select max(l.version) from lines l where l.record_id = p.record_id
                 and l.organisation_id = p.organisation_id and l.stage = 'sign_off' and l.outcome = 'signed')
-        where p.organisation_id = $1 and p.left_at is not null order by p.left_at desc limit 20";
+        where p.organisation_id = $1 and p.left_at is not null
+        order by p.left_at desc, p.record_id desc limit 20";
 }
 
 const PAGE: usize = 25;

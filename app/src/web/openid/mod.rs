@@ -7,7 +7,7 @@ mod held;
 mod provider;
 
 pub use answer::{Answered, Said, answered};
-pub use ask::{Asked, Pending, Wanted, begin, no_cookie, return_address};
+pub use ask::{Pending, Wanted, begin, no_cookie, return_address};
 pub use held::{finish, hold, is_held, shown};
 pub use provider::{Provider, issuer_problem, lock_secret, of_person};
 

@@ -4,6 +4,7 @@ mod attack;
 mod day;
 mod foreign;
 mod holds;
+mod openid;
 mod pdf;
 mod python;
 mod world;

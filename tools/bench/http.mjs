@@ -1,0 +1,164 @@
+// Drives a gateway over HTTP as signed-in people, on generated coalitions of several sizes, and writes one
+// JSON file and one table. Each figure stands beside the bare route's of the same server, so that it reads
+// as a ratio on any machine; the load comes from the same machine.
+//
+//   BENCH_PROGRAM   the program to measure (target/dist/aldgate)
+//   BENCH_SIZES     agreements (1000,20000,200000)
+//   BENCH_SECONDS   for each case and number of connections (5)
+//   BENCH_OUT       the folder of the results (target/bench)
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const program = process.env.BENCH_PROGRAM ?? 'target/dist/aldgate';
+const sizes = (process.env.BENCH_SIZES ?? '1000,20000,200000').split(',').map(Number);
+const seconds = Number(process.env.BENCH_SECONDS ?? 5);
+const out = process.env.BENCH_OUT ?? 'target/bench';
+const connections = [1, 8, 32];
+const port = 18_480;
+const bare = '/health';
+
+/** What is asked, by whom: the name, the address, and the person or nobody. */
+const cases = [
+  ['bare route', bare],
+  ['in-tray', '/in-tray', 'administrator'],
+  ['in-tray of a senior officer', '/in-tray', 'senior.officer'],
+  ['whole list of drafts', '/in-tray/drafts', 'administrator'],
+  ['agreements, changed last', '/agreements', 'administrator'],
+  ['agreements, by title', '/agreements?sort=title', 'administrator'],
+  ['agreements in one state', '/agreements?state=in_force', 'administrator'],
+  ['agreements, words in the title', '/agreements?q=helpline', 'administrator'],
+  ['agreement', '{agreement}', 'administrator'],
+  ['a section of it', '{agreement}/sections/purpose', 'administrator'],
+  ['what the law asks of it', '{agreement}/law', 'administrator'],
+  ['its history', '{agreement}/history', 'administrator'],
+  ['people and roles', '/organisation/people', 'administrator'],
+  ['who did what', '/organisation/activity', 'administrator'],
+  ['organisations', '/organisations', 'administrator'],
+  ['organisations by name', '/organisations?q=meadow', 'administrator'],
+  ['public register', '/register'],
+  ['public register, words', '/register?text=outreach'],
+  ['public register, words that nothing has', '/register?text=zzzz'],
+  ['published agreement', '{published}'],
+  ['register for programs', '/api/v1/register'],
+];
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: Math.max(...connections) });
+
+function ask(path, { method = 'GET', cookie, body } = {}) {
+  const headers = { ...(cookie && { cookie }) };
+  if (body) headers['content-type'] = 'application/x-www-form-urlencoded';
+  return new Promise((resolve, reject) => {
+    const request = http.request({ port, path, method, headers, agent }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => {
+        resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(parts).toString() });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function signIn(who) {
+  const body = new URLSearchParams({
+    email: `${who}@borough-1.demo.example`, password: 'demo-only-password',
+  }).toString();
+  const answer = await ask('/sign-in', { method: 'POST', body });
+  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0];
+  if (answer.status !== 303 || !cookie) throw new Error(`${who} cannot sign in: ${answer.status}`);
+  return cookie;
+}
+
+/** Asks for one page again and again over so many connections. */
+async function driven(path, cookie, count) {
+  const times = [];
+  let errors = 0;
+  const end = performance.now() + seconds * 1000;
+  await Promise.all(Array.from({ length: count }, async () => {
+    while (performance.now() < end) {
+      const begun = performance.now();
+      const { status } = await ask(path, { cookie });
+      times.push(performance.now() - begun);
+      if (status !== 200) errors += 1;
+    }
+  }));
+  times.sort((a, b) => a - b);
+  const part = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
+  return { connections: count, per_second: times.length / seconds, p50: part(0.5), p95: part(0.95), p99: part(0.99), errors };
+}
+
+async function resident(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+}
+
+async function run(args) {
+  const begun = performance.now();
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}`);
+  return (performance.now() - begun) / 1000;
+}
+
+async function measured(agreements) {
+  const data = await mkdtemp(join(tmpdir(), 'aldgate-bench-'));
+  const many = ['--organisations', Math.max(40, Math.round(agreements * 0.165)), '--people', Math.max(100, Math.round(agreements * 0.3))];
+  const generated = await run(['demo', 'generate', '--data', data, '--agreements', agreements, ...many].map(String));
+  const begun = performance.now();
+  const server = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
+    env: { ...process.env, ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000' }, stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  try {
+    while ((await ask(bare).catch(() => ({}))).status !== 200) await pause(5);
+    const start = performance.now() - begun;
+    const idle = await resident(server.pid);
+    const cookies = { administrator: await signIn('administrator'), 'senior.officer': await signIn('senior.officer') };
+    const first = async (path, cookie, link) => link.exec((await ask(path, { cookie })).text)[1];
+    const places = {
+      '{agreement}': await first('/agreements?state=in_force', cookies.administrator, /href="(\/records\/agr_\w+)"/),
+      '{published}': await first('/register', undefined, /href="(\/register\/agr_\w+)"/),
+    };
+    const figures = [];
+    for (const [name, address, who] of cases) {
+      const path = address.replace(/\{\w+\}/, (place) => places[place]);
+      for (const count of connections) figures.push({ name, ...await driven(path, cookies[who], count) });
+    }
+    const database = (await stat(join(data, 'aldgate.db'))).size / 2 ** 20;
+    return { agreements, generated, start, idle, loaded: await resident(server.pid), database, figures };
+  } finally {
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    await rm(data, { recursive: true });
+  }
+}
+
+function table(results) {
+  const lines = [];
+  for (const { agreements, generated, start, idle, loaded, database, figures } of results) {
+    lines.push(`${agreements} agreements: generated in ${generated.toFixed(0)} s, database ${database.toFixed(0)} MB, `
+      + `first answer after ${start.toFixed(0)} ms, resident ${idle.toFixed(0)} MB idle and ${loaded.toFixed(0)} MB after the load`, '');
+    lines.push(`${''.padEnd(42)}${'conn.'.padStart(6)}${'a second'.padStart(10)}${'of bare'.padStart(9)}${'p50 ms'.padStart(9)}${'p95 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'errors'.padStart(8)}`);
+    for (const figure of figures) {
+      const reference = figures.find((other) => other.name === 'bare route' && other.connections === figure.connections);
+      lines.push(figure.name.padEnd(42) + String(figure.connections).padStart(6) + figure.per_second.toFixed(0).padStart(10)
+        + (figure.per_second / reference.per_second).toFixed(2).padStart(9)
+        + [figure.p50, figure.p95, figure.p99].map((ms) => ms.toFixed(1).padStart(9)).join('') + String(figure.errors).padStart(8));
+    }
+    lines.push('');
+  }
+  return lines.join('\n');
+}
+
+const results = [];
+for (const size of sizes) results.push(await measured(size));
+await mkdir(out, { recursive: true });
+await writeFile(join(out, 'http.json'), JSON.stringify(results, null, 2));
+await writeFile(join(out, 'http.txt'), table(results));
+console.log(table(results));
+process.exitCode = results.some(({ figures }) => figures.some(({ errors }) => errors > 0)) ? 1 : 0;
