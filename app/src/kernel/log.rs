@@ -14,9 +14,8 @@ sql! {
     COSIGNED = "insert into cosignatures (size, witness, line, at) values ($1, $2, $3, $4)";
     COSIGNATURES = "select witness, line from cosignatures where size = $1 order by witness";
     LAST_COSIGNED = "select max(size) as size from cosignatures where witness = $1";
-    WITNESSED = "select c.size, c.at, c.note from checkpoints c
-        where c.size >= $1 and exists (select 1 from cosignatures s where s.size = c.size)
-        order by c.size desc limit 1";
+    NEWEST_COSIGNED = "select max(size) as size from cosignatures where size >= $1";
+    OF_SIZE = "select size, at, note from checkpoints where size = $1";
     ADD = "insert into checkpoints (size, at, note) values ($1, $2, $3)";
     /// Sixteen at a time: a proof or a row of a tile takes few questions.
     NODES = "select position, hash from ledger_nodes where position in
@@ -65,14 +64,11 @@ pub async fn checkpoint(ctx: &Ctx, at_least: u64) -> Result<(Checkpoint, String)
 /// # Errors
 /// As [`checkpoint`].
 pub async fn witnessed(ctx: &Ctx, at_least: u64) -> Result<(Checkpoint, String), Refusal> {
-    let row = ctx
-        .app
-        .db
-        .optional(&WITNESSED, args![at_least as i64])
-        .await?;
-    let (checkpoint, note) = match row {
-        Some(row) => {
-            let note = read(&row)?.note;
+    let asked = args![at_least as i64];
+    let newest = ctx.app.db.one(&NEWEST_COSIGNED, asked).await?;
+    let (checkpoint, note) = match newest.opt_int("size")? {
+        Some(size) => {
+            let note = read(&ctx.app.db.one(&OF_SIZE, args![size]).await?)?.note;
             (open(ctx, &note).await?, note)
         }
         None => checkpoint(ctx, at_least).await?,
