@@ -301,6 +301,25 @@ create index lines_conditions on lines (lead_id, opened_at, id)
   where outcome = 'conditions' and answered_at is null and closed_at is null;
 create unique index lines_once on lines (record_id, version, organisation_id, stage, role);
 
+-- A link and a code with which somebody without an account decides one line.
+create table one_time_links (
+  id text primary key,
+  token_hash text not null unique,
+  code_hash text not null,          -- of the code with the link's token: useless without the link
+  record_id text not null references records (id),
+  line_id text not null references lines (id),
+  person_id text not null references people (id),
+  sent_to text not null,            -- an e-mail address
+  by_mail bigint not null,          -- 0 when the link was handed over by whoever made it
+  made_by text not null references people (id),
+  made_for text not null references organisations (id), -- the organisation that named the person
+  made_at bigint not null,
+  expires_at bigint not null,
+  wrong_codes bigint not null default 0,
+  ended_at bigint                   -- taken back, or another took its place
+);
+create index one_time_links_line on one_time_links (line_id, ended_at);
+
 create table comments (
   id text primary key,
   record_id text not null references records (id),

@@ -30,6 +30,7 @@ mod law_prompts;
 mod log_keys;
 mod log_over_http;
 mod mail;
+mod one_time_links;
 mod openapi;
 mod organisation_sign_in;
 mod own_statements;

@@ -100,6 +100,15 @@ table! {
     post "/records/{id}/lines/{line}/answer" pages::follow_up::save_answer;
     get "/records/{id}/lines/{line}/overrule" pages::follow_up::overrule;
     post "/records/{id}/lines/{line}/overrule" pages::follow_up::save_overrule;
+    post "/records/{id}/parties/{party}/ask-to-sign" pages::parties::ask_external;
+    get "/records/{id}/lines/{line}/link" features::one_time_links::make::show;
+    post "/records/{id}/lines/{line}/link" features::one_time_links::make::save;
+    post "/records/{id}/lines/{line}/link/end" features::one_time_links::make::end;
+    get "/links/{token}" features::one_time_links::holder::show;
+    post "/links/{token}" features::one_time_links::holder::enter;
+    post "/links/{token}/decision" features::one_time_links::holder::decide;
+    get "/links/{token}/attachments/{attachment}" features::one_time_links::holder::attachment;
+    get "/links/{token}/document.pdf" features::one_time_links::holder::document;
     get "/records/{id}/versions" pages::versions::list;
     get "/records/{id}/versions/{number}" pages::versions::show;
     get "/records/{id}/history" pages::history::show;

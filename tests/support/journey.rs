@@ -1,5 +1,6 @@
 //! Agreements in every state, made quickly through the same functions the pages call.
 
+use aldgate::features::organisations::store::OrganisationStanding;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::{LineId, OrganisationId, PersonId, RecordId};
 use aldgate::kernel::{Act, Ctx};
@@ -39,6 +40,19 @@ impl Party {
             dpo: person("Dina Protect", Role::DataProtectionOfficer).await,
             officer: person("Sol Senior", Role::SeniorOfficer).await,
             partner,
+        }
+    }
+
+    /// One that does not use the gateway: there is nobody in it.
+    pub async fn listed(app: &TestApp, name: &str, kind: &str) -> Party {
+        let nobody = || PersonId::from("");
+        let external = OrganisationStanding::External;
+        Party {
+            partner: app.organisation_that_is(external, name, kind).await,
+            author: nobody(),
+            administrator: nobody(),
+            dpo: nobody(),
+            officer: nobody(),
         }
     }
 

@@ -133,6 +133,16 @@ impl TestApp {
 
     /// A registered organisation with its details, and nobody in it yet.
     pub async fn organisation(&self, name: &str, kind: &str) -> Partner {
+        self.organisation_that_is(OrganisationStanding::Registered, name, kind)
+            .await
+    }
+
+    pub async fn organisation_that_is(
+        &self,
+        standing: OrganisationStanding,
+        name: &str,
+        kind: &str,
+    ) -> Partner {
         let ctx = self.operator();
         let details = Details {
             name: name.to_owned(),
@@ -141,8 +151,7 @@ impl TestApp {
             fee_number: "Z1234567".to_owned(),
             ods_code: String::new(),
         };
-        let (id, change) =
-            organisations::add(&ctx, &details, OrganisationStanding::Registered, None);
+        let (id, change) = organisations::add(&ctx, &details, standing, None);
         ctx.commit(change).await.expect("an organisation");
         Partner {
             id,

@@ -973,6 +973,16 @@ def check_proof(proof, statement, at, report):
         report.add(HOLDS, "decision.proof", at,
                    "The gateway says that the person gave their password%s. This is the gateway’s "
                    "word." % with_code)
+    elif kind == "one_time_link":
+        named_by = get(proof["value"], "named_by")
+        named_by = named_by if isinstance(named_by, str) else "an organisation"
+        sent_to = get(proof["value"], "sent_to")
+        sent = ("a link sent to %s" % sent_to
+                if get(proof["value"], "by_mail") is True and isinstance(sent_to, str)
+                else "a link that %s handed over" % named_by)
+        report.add(HOLDS, "decision.proof", at,
+                   "The gateway says that %s named this person, who has no account, and that they used %s "
+                   "and a code given to them apart from it. This is the gateway’s word." % (named_by, sent))
     elif kind == "passkey":
         fault = passkey(proof["value"], statement)
         report.found("decision.proof", at, fault is None,

@@ -6,6 +6,7 @@ pub mod imports;
 pub mod in_tray;
 pub mod law;
 pub mod log;
+pub mod one_time_links;
 pub mod organisations;
 pub mod programs;
 pub mod register;

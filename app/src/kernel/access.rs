@@ -82,12 +82,16 @@ pub enum Action {
     Sign,
     /// Bring in a party once the version is fixed.
     AddLateParty,
+    /// Ask a party that does not use this gateway to sign, and name who does.
+    AskExternal,
+    /// Name somebody without an account who decides one line of one's own organisation.
+    NameDecider,
     /// Decide what the public sees.
     Publish,
 }
 
 impl Action {
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 15] = [
         Action::See,
         Action::SeeInForce,
         Action::SeeSigned,
@@ -100,6 +104,8 @@ impl Action {
         Action::AnswerConditions,
         Action::Sign,
         Action::AddLateParty,
+        Action::AskExternal,
+        Action::NameDecider,
         Action::Publish,
     ];
 
@@ -110,15 +116,17 @@ impl Action {
                 "a role in an organisation that takes part"
             }
             Action::Comment => "a role other than viewer or auditor",
-            Action::Draft | Action::AnswerConditions | Action::AddLateParty => {
-                "the author role in the organisation that leads"
-            }
+            Action::Draft
+            | Action::AnswerConditions
+            | Action::AddLateParty
+            | Action::AskExternal => "the author role in the organisation that leads",
             Action::DraftOwnPart => "the author role in the lead or in that party",
             Action::ReviewAsDataProtectionOfficer => {
                 "the data protection officer role in that party"
             }
             Action::ReviewAsCaldicottGuardian => "the Caldicott Guardian role in that party",
             Action::Overrule | Action::Sign => "the senior officer role in that party",
+            Action::NameDecider => "the administrator role in that party",
             Action::Publish => {
                 "the author or data protection officer role in the organisation that leads"
             }
@@ -153,9 +161,10 @@ pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Ph
         Action::Overrule | Action::Sign => {
             takes_part && phase == Phase::Fixed && any(&[Role::SeniorOfficer])
         }
-        Action::AnswerConditions | Action::AddLateParty => {
+        Action::AnswerConditions | Action::AddLateParty | Action::AskExternal => {
             leads && phase == Phase::Fixed && any(&[Role::Author])
         }
+        Action::NameDecider => takes_part && phase == Phase::Fixed && any(&[Role::Administrator]),
         // In every phase: what was published by mistake can be taken back after the end too.
         Action::Publish => leads && any(&[Role::Author, Role::DataProtectionOfficer]),
     }

@@ -1,13 +1,16 @@
-//! A party that joins a fixed agreement: its own part, its own version, its own lines.
+//! Parties that come to a fixed agreement: one that joins, with its own part, its own version and its own
+//! lines; and one that does not use this gateway, which only signs.
 
 use db::{args, sql};
+use packs::Role;
 
 use super::gate;
 use super::lines::Stage;
 use super::situation::{Situation, no_version, shut};
+use super::store::PartyRow;
 use super::versions;
 use crate::kernel::access::Action;
-use crate::kernel::ids::{OrganisationId, RecordId};
+use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
 sql! {
@@ -55,7 +58,8 @@ pub async fn ask_joining_review(
             .with("version", number);
         let (mut change, digest) = versions::fix(ctx, &text, Change::new(act))?;
         for role in gate::reviewers(record.record_type(ctx)?, &view, row) {
-            change = situation.open_line(ctx, change, number, party, Stage::Review, role, &digest);
+            (_, change) =
+                situation.open_line(ctx, change, number, party, Stage::Review, role, &digest);
         }
         let change = change.write_one(&JOIN, args![id, party, number]);
         let change = situation.renew(ctx, change, number, record.effective_version);
@@ -100,6 +104,60 @@ pub async fn ask_joining_sign_off(
             .with("version", number);
         let change = situation.open_sign_offs(ctx, &gate, Change::new(act), version)?;
         Ok((situation.touch(ctx, change), ()))
+    })
+    .await
+}
+
+/// Whether a party that does not use this gateway can be asked to sign now: the others have been, and it
+/// has not.
+pub fn may_ask_external(ctx: &Ctx, situation: &Situation, party: &PartyRow) -> bool {
+    let Some(version) = situation.whole_version() else {
+        return false;
+    };
+    let mut asked = situation
+        .lines_of(version.number, Stage::SignOff)
+        .peekable();
+    situation.record.allows(ctx, Action::AskExternal)
+        && !party.registered
+        && asked.peek().is_some()
+        && asked.all(|line| line.organisation != party.id)
+}
+
+/// Asks a party that does not use this gateway to sign the newest version. Gives the line; who decides
+/// it is named with a one-time link.
+pub async fn ask_external(
+    ctx: &Ctx,
+    id: &RecordId,
+    party: &OrganisationId,
+) -> Result<LineId, Refusal> {
+    ctx.decide(|| async {
+        let situation = Situation::load(ctx, id, Action::AskExternal).await?;
+        let row = situation.record.party(party.as_str());
+        let row = row.ok_or(Refusal::NotFound)?;
+        if !may_ask_external(ctx, &situation, row) {
+            return Err(Refusal::NotNow(format!(
+                "{} cannot be asked to sign now. Either it has been asked, or the others have not been yet.",
+                row.name
+            )));
+        }
+        let version = situation.whole_version().ok_or_else(no_version)?;
+        // The gate is asked here as for everybody else.
+        situation
+            .gate(ctx, version)?
+            .map_err(|obstacles| shut(&obstacles))?;
+        let act = Act::new("party.sign_off_asked", id)
+            .with("party", party.as_str())
+            .with("version", version.number);
+        let (line, change) = situation.open_line(
+            ctx,
+            Change::new(act),
+            version.number,
+            party,
+            Stage::SignOff,
+            Role::SeniorOfficer,
+            &version.digest,
+        );
+        Ok((situation.touch(ctx, change), line))
     })
     .await
 }

@@ -128,7 +128,7 @@ impl Situation {
                         gate::reviewers(record_type, &view, party).into_iter().fold(
                             change,
                             |change, role| {
-                                self.open_line(
+                                let (_, change) = self.open_line(
                                     ctx,
                                     change,
                                     version,
@@ -136,7 +136,8 @@ impl Situation {
                                     Stage::Review,
                                     role,
                                     &digest,
-                                )
+                                );
+                                change
                             },
                         )
                     })
@@ -210,10 +211,9 @@ impl Situation {
         stage: Stage,
         role: Role,
         digest: &str,
-    ) -> Change {
+    ) -> (LineId, Change) {
         let id = LineId::make(ctx.now, &ctx.app.entropy);
-        let change = tell_of(ctx, change, &id);
-        change.write_one(
+        let change = tell_of(ctx, change, &id).write_one(
             &OPEN_LINE,
             args![
                 &id,
@@ -226,7 +226,8 @@ impl Situation {
                 ctx.now.0,
                 &self.record.lead
             ],
-        )
+        );
+        (id, change)
     }
 
     /// Sign-off lines exist only behind an open gate.
@@ -244,7 +245,7 @@ impl Situation {
             .filter(|p| p.registered)
             .fold(change, |change, party| {
                 roles.iter().fold(change, |change, role| {
-                    self.open_line(
+                    let (_, change) = self.open_line(
                         ctx,
                         change,
                         version.number,
@@ -252,7 +253,8 @@ impl Situation {
                         Stage::SignOff,
                         *role,
                         &version.digest,
-                    )
+                    );
+                    change
                 })
             }))
     }

@@ -221,6 +221,19 @@ fn proof(decision: &Decision, statement: &Statement, at: &str, report: &mut Repo
     }
 }
 
+/// Somebody without an account. What the gateway says of them, and no more.
+fn by_link(proof: &Value) -> String {
+    let named_by = proof["named_by"].as_str().unwrap_or("an organisation");
+    let sent = match (proof["by_mail"] == true, proof["sent_to"].as_str()) {
+        (true, Some(address)) => format!("a link sent to {address}"),
+        _ => format!("a link that {named_by} handed over"),
+    };
+    format!(
+        "The gateway says that {named_by} named this person, who has no account, and that they used {sent} \
+         and a code given to them apart from it. This is the gateway’s word."
+    )
+}
+
 fn authenticated(proof: &Value, statement: &Statement) -> Result<String, String> {
     match proof["credential"].as_str() {
         Some("password") if proof["totp"] == true || proof["recovery_code"] == true => {
@@ -229,6 +242,7 @@ fn authenticated(proof: &Value, statement: &Statement) -> Result<String, String>
         Some("password") => {
             Ok("The gateway says that the person gave their password. This is the gateway’s word.".into())
         }
+        Some("one_time_link") => Ok(by_link(proof)),
         Some("passkey") => passkey::check(proof, statement)
             .map(|site| format!("A passkey signed this decision on this text, on {site}. This is the device’s own signature."))
             .map_err(|fault| format!("The passkey’s signature does not hold: {fault}.")),

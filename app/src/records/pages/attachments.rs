@@ -156,10 +156,15 @@ pub async fn file(
         },
         found => found?,
     };
-    let row = visit
+    hand_out(&visit, &record.id, &attachment).await
+}
+
+/// The bytes. The caller has found that the reader may have this file.
+pub async fn hand_out(ctx: &Ctx, id: &RecordId, attachment: &str) -> Result<Response, Refusal> {
+    let row = ctx
         .app
         .db
-        .optional(&FILE, args![&record.id, attachment])
+        .optional(&FILE, args![id, attachment])
         .await?
         .ok_or(Refusal::NotFound)?;
     Ok(download(

@@ -12,8 +12,8 @@ use crate::records::document::met;
 use crate::records::lines::{Advice, Line, LineState, Said, Stage};
 use crate::records::reading::Reading;
 
-/// Reviews, then sign-offs.
-pub fn decisions(record: &RecordId, lines: &[&Line]) -> Markup {
+/// Reviews, then sign-offs; with links to each where the record's pages are the reader's to see.
+pub fn decisions(record: Option<&RecordId>, lines: &[&Line]) -> Markup {
     html! {
         @for (stage, heading, id) in [(Stage::Review, "Reviews", "reviews"), (Stage::SignOff, "Sign-offs", "sign-offs")] {
             @let of_stage: Vec<&&Line> = lines.iter().filter(|l| l.stage == stage).collect();
@@ -26,12 +26,14 @@ pub fn decisions(record: &RecordId, lines: &[&Line]) -> Markup {
     }
 }
 
-fn one(record: &RecordId, line: &Line) -> Markup {
+fn one(record: Option<&RecordId>, line: &Line) -> Markup {
+    let whose = html! { (line.organisation_name) ": " (line.role.title()) };
     html! {
         li class="app-lines__line" {
             span class="app-lines__who" {
-                a class="govuk-link" href=(format!("/records/{record}/lines/{}", line.id)) {
-                    (line.organisation_name) ": " (line.role.title())
+                @match record {
+                    Some(record) => a class="govuk-link" href=(format!("/records/{record}/lines/{}", line.id)) { (whose) },
+                    None => (whose),
                 }
             }
             (tag(line))

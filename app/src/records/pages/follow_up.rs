@@ -6,8 +6,8 @@ use govuk::{Button, WarningText};
 use maud::html;
 
 use super::decided::{said, tag};
+use super::line_forms::LONGEST;
 use super::line_forms::long_text;
-use super::lines::LONGEST;
 use super::moves::limited;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};

@@ -1,12 +1,77 @@
-//! The forms of a decision. What was typed is kept when it has to be sent again.
+//! The forms of a decision, and what they choose. What was typed is kept when it has to be sent again.
 
 use govuk::{Button, CharacterCount, Label, Limit, Radio, Radios, Size, Textarea};
 use maud::{Markup, html};
 
-use super::lines::LONGEST;
-use crate::kernel::Problem;
-use crate::records::lines::{Advice, Line};
+use super::moves::limited;
+use crate::kernel::ids::{LineId, RecordId};
+use crate::kernel::{Ctx, Problem, Refusal};
+use crate::records::decisions::{self, Decision};
+use crate::records::lines::{Advice, Line, Stage};
 use crate::web::Fields;
+
+/// The longest text that goes with a decision.
+pub const LONGEST: usize = 4000;
+
+/// What a form decides.
+pub enum Choice {
+    Review { advice: Advice, text: String },
+    SignOff(Decision),
+}
+
+impl Choice {
+    /// # Errors
+    /// [`Refusal::Invalid`] on the fields of [`form`].
+    pub fn read(fields: &Fields, stage: Stage) -> Result<Choice, Refusal> {
+        match stage {
+            Stage::Review => {
+                let text = limited(fields, "text", LONGEST, "What you say")?;
+                let advice = Advice::parse(fields.one("advice"))
+                    .ok_or_else(|| Refusal::invalid("advice", "Choose what you advise"))?;
+                decisions::says_enough(advice, &text)?;
+                Ok(Choice::Review { advice, text })
+            }
+            Stage::SignOff => {
+                let reason = limited(fields, "reason", LONGEST, "The reason")?;
+                Ok(Choice::SignOff(match fields.one("decision") {
+                    "sign" => Decision::Sign,
+                    "decline" if reason.is_empty() => {
+                        return Err(Refusal::invalid("reason", "Say why you decline"));
+                    }
+                    "decline" => Decision::Decline { reason },
+                    _ => return Err(Refusal::invalid("decision", "Choose whether you sign")),
+                }))
+            }
+        }
+    }
+
+    /// What the line then says.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Choice::Review { advice, .. } => advice.as_str(),
+            Choice::SignOff(decision) => decision.outcome(),
+        }
+    }
+
+    /// Decides the line. The caller has just checked who it is; `proof` says how.
+    pub async fn take(
+        &self,
+        ctx: &Ctx,
+        id: &RecordId,
+        line: &LineId,
+        seen: &str,
+        proof: &serde_json::Value,
+    ) -> Result<(), Refusal> {
+        match self {
+            Choice::Review { advice, text } => {
+                decisions::review(ctx, id, line, seen, *advice, text, proof).await
+            }
+            Choice::SignOff(decision) => {
+                decisions::sign_off(ctx, id, line, seen, decision, proof).await
+            }
+        }
+    }
+}
 
 /// What a person had chosen and typed. Never the password.
 #[derive(Default)]
@@ -60,7 +125,15 @@ pub fn long_text<'a>(
     }
 }
 
-pub fn review_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
+/// The form that decides a line; in `proof` the person shows who they are.
+pub fn form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
+    match line.stage {
+        Stage::Review => review_form(line, typed, problems, proof),
+        Stage::SignOff => sign_form(line, typed, problems, proof),
+    }
+}
+
+fn review_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
     let hint = |advice: Advice| match advice {
         Advice::Agrees => "You are content that this goes to sign-off as it is.",
         Advice::Conditions => "The author must answer your conditions before anybody can sign.",
@@ -88,7 +161,7 @@ pub fn review_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Mar
     }
 }
 
-pub fn sign_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
+fn sign_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
     html! {
         h2 class="govuk-heading-l" { "Your decision" }
         p class="govuk-body" { "What you sign is version " (line.version) ", with this digest:" }

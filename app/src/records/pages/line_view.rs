@@ -22,12 +22,23 @@ sql! {
         where c.record_id = $1 order by c.at";
 }
 
+/// Who looks, which decides what the page can lead to.
+#[derive(Clone, Copy)]
+pub enum Viewer<'a> {
+    /// Somebody of a party.
+    Member,
+    /// The holder of a one-time link, whose pages begin with this address. They see the version, and
+    /// not what the parties write to each other.
+    Link(&'a str),
+}
+
 /// Reviews, law, answers, attachments, assurance and comments.
 pub async fn everything(
     ctx: &Ctx,
     situation: &Situation,
     line: &Line,
     reading: &Reading,
+    viewer: Viewer<'_>,
 ) -> Result<Markup, Refusal> {
     let record = &situation.record;
     let base = reading.joins.as_ref().map(|(_, base)| *base);
@@ -39,19 +50,30 @@ pub async fn everything(
         .collect();
     let has_flows =
         !reading.parties.is_empty() && record.record_type(ctx)?.parties == packs::Parties::Many;
+    let is_member = matches!(viewer, Viewer::Member);
+    let mut parts = vec![
+        ("others", "What others decided"),
+        ("law", "What the law asks"),
+        ("answers", "All answers of all parties"),
+        ("files", "Attachments"),
+        ("assurance", "Assurance of the parties"),
+    ];
+    if is_member {
+        parts.push(("comments", "Comments"));
+    }
     Ok(html! {
         (overruled(situation, line.version))
         @if has_flows {
             nav aria-label="On this page" {
                 h2 class="govuk-heading-s" { "On this page" }
                 ul class="govuk-list" {
-                    @for (id, words) in [("others", "What others decided"), ("law", "What the law asks"), ("answers", "All answers of all parties"), ("files", "Attachments"), ("assurance", "Assurance of the parties"), ("comments", "Comments")] {
+                    @for (id, words) in parts {
                         li { a class="govuk-link" href=(format!("#{id}")) { (words) } }
                     }
                 }
             }
             h2 class="govuk-heading-l" id="others" { "What others decided" }
-            (decisions(&record.id, &lines))
+            (decisions(is_member.then_some(&record.id), &lines))
             h2 class="govuk-heading-l" id="law" { "What the law asks" }
             (prompts(ctx, reading)?)
         }
@@ -61,11 +83,13 @@ pub async fn everything(
         (whole(ctx, reading)?)
         @if has_flows {
             h2 class="govuk-heading-l" id="files" { "Attachments" }
-            (files(ctx, reading)?)
+            (files(ctx, reading, viewer)?)
             h2 class="govuk-heading-l" id="assurance" { "Assurance of the parties" }
-            (assurance(ctx, &record.id, reading).await?)
-            h2 class="govuk-heading-l" id="comments" { "Comments" }
-            (comments(ctx, &record.id, reading).await?)
+            (assurance(ctx, &record.id, reading, is_member).await?)
+            @if is_member {
+                h2 class="govuk-heading-l" id="comments" { "Comments" }
+                (comments(ctx, &record.id, reading).await?)
+            }
         }
     })
 }
@@ -93,13 +117,17 @@ fn overruled(situation: &Situation, version: i64) -> Markup {
     }
 }
 
-fn files(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
+fn files(ctx: &Ctx, reading: &Reading, viewer: Viewer<'_>) -> Result<Markup, Refusal> {
     let form = &reading.record_type(ctx)?.form;
+    let base = match viewer {
+        Viewer::Member => format!("/records/{}", reading.record),
+        Viewer::Link(base) => base.to_owned(),
+    };
     let rows = reading
         .attachments
         .iter()
         .map(|file| {
-            let href = format!("/records/{}/attachments/{}", reading.record, file.id);
+            let href = format!("{base}/attachments/{}", file.id);
             let asked = form
                 .question(&file.question)
                 .map_or(file.question.as_str(), |(_, q)| &q.short);
@@ -125,7 +153,12 @@ fn files(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
     })
 }
 
-async fn assurance(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Markup, Refusal> {
+async fn assurance(
+    ctx: &Ctx,
+    record: &RecordId,
+    reading: &Reading,
+    with_evidence: bool,
+) -> Result<Markup, Refusal> {
     let shown = partners::of_record(ctx, record).await?;
     let today = ctx.now.today().to_string();
     let none = Shown::default();
@@ -137,7 +170,7 @@ async fn assurance(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Ma
                 p class="govuk-body" { "It does not use this gateway, so it shows no statement here." }
             } @else {
                 (SummaryList { rows: rows(shown, &today), ..SummaryList::default() })
-                @if shown.expires.is_some() {
+                @if with_evidence && shown.expires.is_some() {
                     p class="govuk-body" {
                         a class="govuk-link" href=(format!("/organisations/{}/assurance", party.id)) {
                             "Assurance statement of " (party.name) ", with evidence"

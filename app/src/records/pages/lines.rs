@@ -5,23 +5,19 @@ use axum::response::Response;
 use govuk::{InsetText, Panel};
 use maud::{Markup, html};
 
-use super::line_forms::{Typed, review_form, sign_form};
-use super::line_view::everything;
-use super::moves::limited;
+use super::line_forms::{Choice, Typed, form};
+use super::line_view::{Viewer, everything};
 use super::{decided, versions};
+use crate::features::one_time_links;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Problem, Refusal};
-use crate::records::decisions::{self, Decision};
 use crate::records::document::capital;
 use crate::records::lines::{Advice, Line, LineState, Stage};
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
 use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
-
-/// The longest text that goes with a decision.
-pub const LONGEST: usize = 4000;
 
 pub async fn show(
     visit: Visit,
@@ -38,10 +34,7 @@ pub async fn decide(
 ) -> Result<Response, Refusal> {
     let situation = Situation::load(&posted, &id, Action::See).await?;
     let line = situation.line(&line)?;
-    let decided = match line.stage {
-        Stage::Review => review(&posted, &id, line).await,
-        Stage::SignOff => sign(&posted, &id, line).await,
-    };
+    let decided = take(&posted, &id, line).await;
     match decided {
         Ok(()) => Ok(see_other(format!("/records/{id}/lines/{}/done", line.id))),
         Err(refusal @ (Refusal::Invalid(_) | Refusal::NotNow(_))) => {
@@ -56,32 +49,13 @@ pub async fn decide(
     }
 }
 
-async fn review(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
-    let advice = Advice::parse(posted.fields.one("advice"));
-    let text = limited(&posted.fields, "text", LONGEST, "What you say")?;
+async fn take(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
     // Whether it is theirs to decide comes before what is missing in the form.
     owned(posted, line)?;
-    let advice = advice.ok_or_else(|| Refusal::invalid("advice", "Choose what you advise"))?;
-    decisions::says_enough(advice, &text)?;
+    let choice = Choice::read(&posted.fields, line.stage)?;
     let seen = posted.fields.one("seen");
-    let proof = step_up::check(posted, decision(line, seen, advice.as_str())).await?;
-    decisions::review(posted, id, &line.id, seen, advice, &text, &proof).await
-}
-
-async fn sign(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
-    let reason = limited(&posted.fields, "reason", LONGEST, "The reason")?;
-    owned(posted, line)?;
-    let decision = match posted.fields.one("decision") {
-        "sign" => Decision::Sign,
-        "decline" if reason.is_empty() => {
-            return Err(Refusal::invalid("reason", "Say why you decline"));
-        }
-        "decline" => Decision::Decline { reason },
-        _ => return Err(Refusal::invalid("decision", "Choose whether you sign")),
-    };
-    let seen = posted.fields.one("seen");
-    let proof = step_up::check(posted, self::decision(line, seen, decision.outcome())).await?;
-    decisions::sign_off(posted, id, &line.id, seen, &decision, &proof).await
+    let proof = step_up::check(posted, decision(line, seen, choice.outcome())).await?;
+    choice.take(posted, id, &line.id, seen, &proof).await
 }
 
 /// What is confirmed with a decision: this line, the text that was seen, this outcome.
@@ -127,13 +101,7 @@ async fn page(
             Stage::SignOff => vec![("sign", about("signed")), ("decline", about("declined"))],
         };
         let proof = step_up::choice_fields(visit, &choices, &problems).await?;
-        Some(visit.form(
-            &action,
-            match line.stage {
-                Stage::Review => review_form(line, typed, &problems, &proof),
-                Stage::SignOff => sign_form(line, typed, &problems, &proof),
-            },
-        ))
+        Some(visit.form(&action, form(line, typed, &problems, &proof)))
     } else {
         None
     };
@@ -141,7 +109,7 @@ async fn page(
         (intro(line, mine))
         (versions::about(situation, &reading, line.version))
         (follow_ups(visit, situation, line))
-        (everything(visit, situation, line, &reading).await?)
+        (everything(visit, situation, line, &reading, Viewer::Member).await?)
         @if let Some(form) = form { (form) }
     };
     Ok(visit.show(
@@ -153,7 +121,7 @@ async fn page(
     ))
 }
 
-fn title(line: &Line) -> String {
+pub fn title(line: &Line) -> String {
     match line.stage {
         Stage::Review => format!("Review by {}", line.organisation_name),
         Stage::SignOff => format!("Sign-off by {}", line.organisation_name),
@@ -189,7 +157,13 @@ fn follow_ups(visit: &Visit, situation: &Situation, line: &Line) -> Markup {
     let answers = situation.record.allows(visit, Action::AnswerConditions);
     let overrules = situation.record.allows(visit, Action::Overrule)
         && acting_for.as_ref() == Some(&line.organisation);
+    let names = one_time_links::may_make(visit, situation, line).is_ok();
     html! {
+        @if names {
+            p class="govuk-body" { a class="govuk-link" href=(at("link")) {
+                "Let somebody without an account decide this"
+            } }
+        }
         @if !line.closed {
             @match &line.state {
                 LineState::Reviewed { advice: Advice::Conditions, answer, .. } => {

@@ -9,6 +9,7 @@ use super::spot::or_refused;
 use crate::kernel::access::{Action, Phase};
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Act, Ctx, Refusal};
+use crate::records::situation::Situation;
 use crate::records::store::PartyRow;
 use crate::records::{Record, fetch, joining};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
@@ -24,7 +25,9 @@ pub async fn list(
 }
 
 async fn list_page(visit: &Visit, id: &RecordId, query: &Fields) -> Result<Response, Refusal> {
-    let record = fetch_shared(visit, id, Action::See).await?;
+    fetch_shared(visit, id, Action::See).await?;
+    let situation = Situation::load(visit, id, Action::See).await?;
+    let record = &situation.record;
     let done = match query.one("done") {
         "added" => Some("The party was added."),
         "removed" => Some("The party was taken out."),
@@ -37,9 +40,12 @@ async fn list_page(visit: &Visit, id: &RecordId, query: &Fields) -> Result<Respo
         .filter(|p| p.joining.is_some())
         .collect();
     let body = html! {
-        (lines(visit, &record))
-        @for party in joining { (joining_part(visit, &record, party)) }
-        @match may_add(visit, &record) {
+        (lines(visit, record))
+        @for party in joining { (joining_part(visit, record, party)) }
+        @for party in &record.parties {
+            @if joining::may_ask_external(visit, &situation, party) { (external_part(visit, record, party)) }
+        }
+        @match may_add(visit, record) {
             Some(true) => {
                 (InsetText::new(
                     "The text is fixed. A party that joins now needs only its own review and signature; the \
@@ -148,6 +154,29 @@ fn joining_part(visit: &Visit, record: &Record, party: &PartyRow) -> Markup {
             },
         }
     }
+}
+
+fn external_part(visit: &Visit, record: &Record, party: &PartyRow) -> Markup {
+    let action = format!("/records/{}/parties/{}/ask-to-sign", record.id, party.id);
+    html! {
+        h2 class="govuk-heading-m" { (party.name) " can sign without an account" }
+        p class="govuk-body" {
+            "It does not use this gateway. You can name a person there, who reads the agreement and signs it with a link and a code."
+        }
+        (visit.form(&action, html! { (Button::secondary(format!("Ask {} to sign", party.name))) }))
+    }
+}
+
+pub async fn ask_external(
+    Path((id, party)): Path<(RecordId, OrganisationId)>,
+    posted: Posted,
+) -> Result<Response, Refusal> {
+    let asked = joining::ask_external(&posted, &id, &party).await;
+    or_refused(
+        &posted,
+        &format!("/records/{id}/parties"),
+        asked.map(|line| see_other(format!("/records/{id}/lines/{line}/link"))),
+    )
 }
 
 pub async fn ask_remove(

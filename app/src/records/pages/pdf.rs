@@ -29,15 +29,24 @@ pub async fn show(
     Query(which): Query<Which>,
 ) -> Result<Response, Refusal> {
     let situation = Situation::load(&visit, &id, Action::SeeSigned).await?;
-    let set = set(&visit, &situation, which.version).await?;
-    let name = format!("{id}-{}.pdf", set.version);
+    file(&visit, &situation, which.version).await
+}
+
+/// The document as an answer, with its evidence where there is something to prove.
+pub async fn file(
+    ctx: &Ctx,
+    situation: &Situation,
+    version: Option<i64>,
+) -> Result<Response, Refusal> {
+    let set = set(ctx, situation, version).await?;
+    let name = format!("{}-{}.pdf", situation.record.id, set.version);
     let proved = match set.version.parse() {
-        Ok(number) if !set.draft => proved(&visit, &situation, number).await?,
+        Ok(number) if !set.draft => proved(ctx, situation, number).await?,
         _ => None,
     };
     let bytes = match proved {
-        Some(bundle) => evidence::signed_pdf(&visit, set, &bundle).await?,
-        None => render(&visit, set).await?,
+        Some(bundle) => evidence::signed_pdf(ctx, set, &bundle).await?,
+        None => render(ctx, set).await?,
     };
     Ok(inline(&name, bytes))
 }

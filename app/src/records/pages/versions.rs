@@ -146,7 +146,7 @@ pub async fn show(
             }
         }
         h2 class="govuk-heading-l" { "Reviews and sign-offs" }
-        (decisions(&id, &lines))
+        (decisions(Some(&id), &lines))
         h2 class="govuk-heading-l" { "What the law asks" }
         (prompts(&visit, &reading)?)
         h2 class="govuk-heading-l" { "Answers" }
