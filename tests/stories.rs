@@ -17,6 +17,7 @@ mod draft_an_agreement;
 mod every_move;
 mod every_route;
 mod evidence;
+mod export;
 mod from_draft_to_published;
 mod front_door;
 mod generate;

@@ -48,6 +48,8 @@ table! {
     get "/agreements" pages::list::show;
     get "/agreements/new" pages::start::show;
     post "/agreements/new" pages::start::start;
+    get "/agreements/export" pages::export::show;
+    post "/agreements/export" pages::export::save;
     get "/records/{id}" pages::overview::show;
     get "/records/{id}/check" pages::check::show;
     get "/records/{id}/sections/{section}" pages::section::show;

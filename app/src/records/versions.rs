@@ -66,7 +66,7 @@ pub struct Attached {
 }
 
 /// Which questions and which law the version was written under.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PackStamp {
     pub name: String,
     pub version: String,

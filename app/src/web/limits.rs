@@ -20,7 +20,8 @@ fn is_expensive(request: &Request) -> bool {
     let path = request.uri().path();
     if request.method() == Method::POST {
         let kind = request.headers().get(CONTENT_TYPE);
-        return kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+        return path.ends_with("/export")
+            || kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     }
     path.ends_with(".pdf")
         || path.ends_with(".csv")

@@ -134,6 +134,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         @if let Some(next) = next {
             p class="govuk-body" { a class="govuk-link" rel="next" href=(next) { "Next page" } }
         }
+        p class="govuk-body" { a class="govuk-link" href="/agreements/export" { "Download all agreements (XLSX)" } }
     };
     let body = html! { (body) (left(&visit, organisation).await?) };
     let sheet = Sheet::new("Agreements", body).caption(acting.organisation_name.clone());

@@ -8,6 +8,7 @@ pub mod comments;
 pub mod conflict;
 pub mod content;
 pub mod decided;
+pub mod export;
 pub mod fields;
 pub mod file_types;
 pub mod flows;
