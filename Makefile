@@ -85,7 +85,7 @@ fmt: ## Format the Rust code
 	cargo fmt --all
 
 bench: web ## Measure, with the profile of the packages, and compare with the targets
-	cargo bench --workspace --profile dist
+	ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run cargo bench --workspace --profile dist
 	node tools/bench/table.mjs $(target)/criterion
 
 bench-http: web ## Measure over HTTP on generated coalitions: BENCH_SIZES=1000,20000,200000

@@ -19,6 +19,8 @@ use ledger::{Checkpoint, VerifierKey, WitnessVerifier};
 use sha2::{Digest as _, Sha256};
 
 use crate::support::TestApp;
+use crate::support::journey::{self, Party};
+use crate::support::proof::{self, Folder};
 
 sql! {
     EDIT_ACT = "update acts set act = replace(act, 'Act', 'Ace') where sequence = $1";
@@ -360,6 +362,9 @@ async fn two_gateways_witness_each_other() {
             .contains("has not cosigned")
     );
 
+    // What an agreement proves carries what the witness signed, and both verifiers check it.
+    evidence_is_witnessed(&one, &app_one, &ends[1].1, &ends[0].1).await;
+
     // A gateway that loses its database and starts another history gets no cosignature for it.
     for act in 5..log::size(&one.operator()).await.unwrap() {
         write(&one, &DROP_ACT, args![act as i64]).await;
@@ -371,6 +376,52 @@ async fn two_gateways_witness_each_other() {
     assert_eq!(faults.len(), 1);
     assert!(faults[0].contains("answered 422"), "{faults:?}");
     two.ends_clean().await;
+}
+
+/// `witness` cosigned the checkpoint of what `app` now hands out; `other` did not.
+async fn evidence_is_witnessed(
+    one: &TestApp,
+    app: &std::sync::Arc<App>,
+    witness: &str,
+    other: &str,
+) {
+    let council = Party::new(one, "Camden Council", "borough").await;
+    let fire = Party::new(one, "Fire Brigade", "fire").await;
+    let id = journey::in_force(one, &[&council, &fire]).await;
+    assert_eq!(
+        sign_once(&Ctx::new(app.clone(), None)).await,
+        Vec::<String>::new()
+    );
+    let author = council.author_client(one).await;
+    let bundle = proof::get(&author, &format!("/records/{id}/evidence.json")).await;
+    let folder = Folder::new();
+    let file = folder.write("evidence.json", &bundle);
+    let log_key = proof::log_key(one).await;
+    let witnessed = |key: &str| {
+        let (code, lines) = proof::both(&file, &["--log-key", &log_key, "--witness-key", key]);
+        assert_eq!(code, 0, "{lines:#?}");
+        let line = lines
+            .iter()
+            .find(|line| line.contains("checkpoint.witness"));
+        line.unwrap_or_else(|| panic!("{lines:#?}")).clone()
+    };
+    assert!(witnessed(witness).starts_with("HOLDS"));
+    assert!(witnessed(other).starts_with("NOT CHECKED"));
+    // Its signature under another checkpoint holds nothing.
+    let mut altered: serde_json::Value = serde_json::from_slice(&bundle).unwrap();
+    let note = altered["body"]["checkpoint"].as_str().unwrap().to_owned();
+    let last = note.trim_end().rsplit(' ').next().unwrap();
+    let mut bytes = BASE64_STANDARD.decode(last).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    altered["body"]["checkpoint"] = note.replace(last, &BASE64_STANDARD.encode(bytes)).into();
+    let file = folder.write("altered.json", altered.to_string().as_bytes());
+    let (code, lines) = proof::both(&file, &["--log-key", &log_key, "--witness-key", witness]);
+    assert_eq!(code, 1);
+    assert!(
+        lines
+            .iter()
+            .any(|l| l.starts_with("DOES NOT HOLD") && l.contains("checkpoint.witness"))
+    );
 }
 
 /// Leaves five acts and no checkpoint.
