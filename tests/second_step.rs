@@ -1,6 +1,7 @@
 //! An authenticator app as the second step, recovery codes, a new password, sessions, and limits on
 //! attempts.
 
+use aldgate::settings::Settings;
 use jiff::SignedDuration;
 use packs::Role;
 use totp_rs::{Builder, Secret};
@@ -253,7 +254,7 @@ async fn sessions_end_when_idle_when_old_and_with_the_last_role() {
 
 #[tokio::test]
 async fn guessing_is_stopped_and_the_owner_still_gets_in() {
-    let app = TestApp::with(aldgate::settings::Settings {
+    let app = TestApp::with(Settings {
         behind_proxy: true,
         ..Default::default()
     })
@@ -372,5 +373,44 @@ async fn an_administrator_gives_a_new_link_and_everything_before_it_goes() {
             assert!(refused.all("#invitation").is_empty());
         }
     }
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn where_the_gateway_asks_for_it_a_password_alone_opens_nothing() {
+    let app = TestApp::with(Settings {
+        second_step: true,
+        ..Settings::default()
+    })
+    .await;
+    person(&app).await;
+    let asha = app.nobody();
+    let page = give_password(&asha, EMAIL, PASSWORD).await;
+    assert_eq!(page.status, 303);
+    for path in ["/in-tray", "/agreements", "/register", "/organisation"] {
+        assert_eq!(asha.get(path).await.location, "/me", "{path}");
+    }
+    assert_eq!(
+        asha.post("/agreements/new", &[("title", "Early")])
+            .await
+            .location,
+        "/me"
+    );
+    assert_eq!(asha.get("/api/v1/records").await.status, 403);
+    let page = asha.get("/me").await;
+    assert!(
+        page.says("This gateway asks for more than a password"),
+        "{}",
+        page.words()
+    );
+
+    let (secret, _) = set_up(&app, &asha).await;
+    assert_eq!(asha.get("/in-tray").await.status, 200);
+    app.app.clock.advance(SignedDuration::from_mins(1));
+    let again = app.nobody();
+    let page = give_password(&again, EMAIL, PASSWORD).await;
+    assert_eq!(page.h1(), "Enter your code");
+    let page = give_code(&again, &page, &code(&app, &secret)).await;
+    assert_eq!(page.location, "/in-tray");
     app.ends_clean().await;
 }

@@ -79,6 +79,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
     ),
     (
+        "second_step",
+        "Whoever signs in with a password needs a passkey or an authenticator app as well, and is led to set one up.",
+    ),
+    (
         "openid_loopback",
         "Let organisations sign in at an identity provider on this machine, over http too: for tests and demonstrations.",
     ),
@@ -113,6 +117,7 @@ pub struct Settings {
     pub witnessed_logs: Vec<String>,
     pub upload_limit: usize,
     pub behind_proxy: bool,
+    pub second_step: bool,
     pub openid_loopback: bool,
     pub limit_session: u32,
     pub limit_address: u32,
@@ -139,6 +144,7 @@ impl Default for Settings {
             witnessed_logs: Vec::new(),
             upload_limit: 10 * 1024 * 1024,
             behind_proxy: false,
+            second_step: false,
             openid_loopback: false,
             limit_session: 120,
             limit_address: 1200,

@@ -45,6 +45,10 @@ const cases = [
   ['public register, words that nothing has', '/register?text=zzzz'],
   ['published agreement', '{published}'],
   ['register for programs', '/api/v1/register'],
+  ['records for programs', '/api/v1/records', 'administrator'],
+  ['what the law asks, for programs', '/api/v1{agreement}/prompts', 'administrator'],
+  ['a section saved', '{drafts}/sections/purpose', 'author', 'POST'],
+  ['document (PDF)', '{agreement}/document.pdf', 'administrator'],
 ];
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: Math.max(...connections) });
@@ -75,17 +79,38 @@ async function signIn(who) {
   return cookie;
 }
 
-/** Asks for one page again and again over so many connections. */
-async function driven(path, cookie, count) {
+/** What the browser would send for the page's own form. */
+function filled(page) {
+  const form = /<form method="post" action="[^"]*\/sections\/[\s\S]*?<\/form>/.exec(page)[0];
+  const decoded = (text) => text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const body = new URLSearchParams();
+  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
+    const part = (name) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+    if (['radio', 'checkbox'].includes(part('type')) && !/ checked/.test(tag)) continue;
+    if (part('type') !== 'file' && part('name')) body.append(part('name'), decoded(part('value') ?? ''));
+  }
+  for (const [, name, text] of form.matchAll(/<textarea[^>]* name="([^"]*)"[^>]*>([\s\S]*?)<\/textarea>/g)) {
+    body.append(name, decoded(text));
+  }
+  return body.toString();
+}
+
+/** Asks for one page again and again over so many connections. With several `paths`, each connection has one. */
+async function driven(paths, cookie, count, method = 'GET') {
+  const bodies = [];
+  if (method === 'POST') {
+    for (const path of paths.slice(0, count)) bodies.push(filled((await ask(path, { cookie })).text));
+  }
   const times = [];
   let errors = 0;
   const end = performance.now() + seconds * 1000;
-  await Promise.all(Array.from({ length: count }, async () => {
+  await Promise.all(Array.from({ length: count }, async (_, number) => {
+    const path = paths[number % paths.length];
     while (performance.now() < end) {
       const begun = performance.now();
-      const { status } = await ask(path, { cookie });
+      const { status } = await ask(path, { cookie, method, body: bodies[number % paths.length] });
       times.push(performance.now() - begun);
-      if (status !== 200) errors += 1;
+      if (status !== (method === 'POST' ? 303 : 200)) errors += 1;
     }
   }));
   times.sort((a, b) => a - b);
@@ -118,16 +143,25 @@ async function measured(agreements) {
     while ((await ask(bare).catch(() => ({}))).status !== 200) await pause(5);
     const start = performance.now() - begun;
     const idle = await resident(server.pid);
-    const cookies = { administrator: await signIn('administrator'), 'senior.officer': await signIn('senior.officer') };
-    const first = async (path, cookie, link) => link.exec((await ask(path, { cookie })).text)[1];
+    const cookies = {};
+    for (const who of ['administrator', 'senior.officer', 'author']) cookies[who] = await signIn(who);
+    const linked = async (path, cookie, link) => [...(await ask(path, { cookie })).text.matchAll(link)].map((found) => found[1]);
+    const record = /href="(\/records\/agr_\w+)"/g;
+    const drafts = [];
+    for (const draft of await linked('/agreements?state=draft', cookies.author, record)) {
+      // Only the organisation that leads may change what all share.
+      if ((await ask(`${draft}/sections/purpose`, { cookie: cookies.author })).text.includes('<textarea')) drafts.push(draft);
+    }
     const places = {
-      '{agreement}': await first('/agreements?state=in_force', cookies.administrator, /href="(\/records\/agr_\w+)"/),
-      '{published}': await first('/register', undefined, /href="(\/register\/agr_\w+)"/),
+      '{agreement}': (await linked('/agreements?state=in_force', cookies.administrator, record)).slice(0, 1),
+      '{published}': (await linked('/register', undefined, /href="(\/register\/agr_\w+)"/g)).slice(0, 1),
+      '{drafts}': drafts,
     };
     const figures = [];
-    for (const [name, address, who] of cases) {
-      const path = address.replace(/\{\w+\}/, (place) => places[place]);
-      for (const count of connections) figures.push({ name, ...await driven(path, cookies[who], count) });
+    for (const [name, address, who, method] of cases) {
+      const place = /\{\w+\}/.exec(address)?.[0];
+      const paths = place ? places[place].map((found) => address.replace(place, found)) : [address];
+      for (const count of connections) figures.push({ name, ...await driven(paths, cookies[who], count, method) });
     }
     const database = (await stat(join(data, 'aldgate.db'))).size / 2 ** 20;
     return { agreements, generated, start, idle, loaded: await resident(server.pid), database, figures };

@@ -24,6 +24,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         finding("identity providers", providers(settings)),
         finding("visitors' addresses", proxy(settings)),
         finding("passwords", Ok(credential::kept_as())),
+        finding("second step", second_step(settings)),
         finding("sessions", Ok(sessions())),
         finding("limits", limits(settings)),
         finding("uploads", uploads(settings)),
@@ -56,6 +57,17 @@ fn cookie(settings: &Settings) -> Result<String, String> {
     } else {
         Err("HttpOnly and SameSite=Lax, but not Secure. Set url to an https:// address".to_owned())
     }
+}
+
+fn second_step(settings: &Settings) -> Result<String, String> {
+    if settings.second_step {
+        return Ok("asked for: a password alone opens nothing".to_owned());
+    }
+    Err(
+        "a password alone lets people in who have set up nothing more. Set second_step: they are led to a passkey or an \
+         authenticator app at their next sign-in"
+            .to_owned(),
+    )
 }
 
 fn hsts(settings: &Settings) -> Result<String, String> {

@@ -37,6 +37,9 @@ pub enum Refusal {
     /// Nobody is signed in.
     #[error("sign in first")]
     SignIn,
+    /// The gateway asks for more than a password, and the person has nothing more yet.
+    #[error("set up a second step first")]
+    SecondStep,
     /// You may see it, but not do this.
     #[error("{0}")]
     NotAllowed(String),

@@ -14,7 +14,7 @@ impl Refusal {
         match self {
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::SignIn => StatusCode::UNAUTHORIZED,
-            Refusal::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Refusal::SecondStep | Refusal::NotAllowed(_) => StatusCode::FORBIDDEN,
             Refusal::NotNow(_) | Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::ShowElsewhere(_) => StatusCode::OK,
             Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
@@ -36,6 +36,11 @@ impl Refusal {
                     .to_owned(),
             ),
             Refusal::SignIn => ("Sign in first", "You need to sign in to see this page.".to_owned()),
+            Refusal::SecondStep => (
+                "Set up a second step first",
+                "This gateway asks for more than a password. Add a passkey or an authenticator app to your account."
+                    .to_owned(),
+            ),
             Refusal::NotAllowed(why) => ("You cannot do this", why.clone()),
             Refusal::NotNow(why) => ("This cannot be done now", why.clone()),
             Refusal::Invalid(problems) => (
@@ -111,7 +116,10 @@ impl Refusal {
 impl Visit {
     /// The refusal as a page with the visitor's navigation.
     pub fn refused(&self, refusal: Refusal, back: &str) -> Response {
-        if matches!(refusal, Refusal::SignIn | Refusal::ShowElsewhere(_)) {
+        if matches!(
+            refusal,
+            Refusal::SignIn | Refusal::SecondStep | Refusal::ShowElsewhere(_)
+        ) {
             return refusal.into_response();
         }
         refusal.log();
@@ -129,8 +137,10 @@ impl Visit {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        if matches!(self, Refusal::SignIn) {
-            return Redirect::to("/sign-in").into_response();
+        match self {
+            Refusal::SignIn => return Redirect::to("/sign-in").into_response(),
+            Refusal::SecondStep => return Redirect::to("/me").into_response(),
+            _ => {}
         }
         if let Refusal::ShowElsewhere(elsewhere) = &self {
             let (title, text) = self.words();

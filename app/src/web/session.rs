@@ -20,8 +20,9 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Acting, App, Ctx, Refusal};
 
 sql! {
-    SESSION = "select s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, s.bound_to, p.name,
-            o.name as organisation_name
+    SESSION = "select s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, s.bound_to, s.credential,
+            p.name, o.name as organisation_name, cast(case when p.totp is not null or exists
+                (select 1 from passkeys k where k.person_id = p.id) then 1 else 0 end as bigint) as has_second
         from sessions s join people p on p.id = s.person_id
         left join organisations o on o.id = s.organisation_id
         where s.token_hash = $1 and s.ended_at is null";
@@ -231,10 +232,26 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
         organisation_name: row.opt_text("organisation_name")?.unwrap_or_default(),
         roles,
     });
+    if visit.app.settings.second_step
+        && !row.flag("has_second")?
+        && matches!(row.text("credential")?.as_str(), "password" | "invitation")
+        && !leads_to_second_step(&visit.path)
+    {
+        return Err(Refusal::SecondStep);
+    }
     visit.form_token = row.text("form_token")?;
     visit.bound_to = row.opt_text("bound_to")?.map(OrganisationId::from);
     visit.session.found(token);
     Ok(visit)
+}
+
+/// The pages on which a second step is set up, and what they are made of.
+fn leads_to_second_step(path: &str) -> bool {
+    let below = |folder: &str| {
+        path.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    matches!(path, "/me" | "/sign-out") || below("/me") || below("/assets")
 }
 
 /// Sessions are stored by the hash of their token: whoever reads the database cannot use them.

@@ -37,7 +37,7 @@ fn page(
                 id: "code",
                 name: "code",
                 label: "Code".into(),
-                hint: Some("The one that your authenticator app shows now, or one of your recovery codes."),
+                hint: Some("The one that your authenticator app shows now, or one of your recovery codes. If you have a passkey, go back and sign in with it."),
                 error: error_of(&problems, "code"),
                 autocomplete: "one-time-code",
                 autocapitalize: "none",

@@ -12,7 +12,9 @@ use super::enter::{before, enter, local};
 use super::{demo, fields, passkey, second_step, store};
 use crate::kernel::{Problem, Refusal};
 use crate::web::credential::{self, LONGEST};
-use crate::web::{Fields, Posted, Sheet, Visit, authenticator, error_of, origin, see_other};
+use crate::web::{
+    Fields, Posted, Sheet, Visit, authenticator, error_of, origin, passkeys, see_other,
+};
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let query = Fields::parse(&query.unwrap_or_default());
@@ -51,7 +53,10 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     match account {
         Some(account) if fits => {
             posted.app.attempts.fits(&attempt);
-            if authenticator::is_set(&posted, &account.id).await? {
+            if authenticator::is_set(&posted, &account.id).await?
+                || (posted.app.settings.second_step
+                    && !passkeys::of_person(&posted, &account.id).await?.is_empty())
+            {
                 return Ok(second_step::ask(&posted, &account.id, next));
             }
             let (change, entry) = enter(&posted, &account.id, "password", next).await?;

@@ -2,7 +2,7 @@
 
 use axum::extract::RawQuery;
 use axum::response::Response;
-use govuk::{Button, ButtonStyle, Table};
+use govuk::{Button, ButtonStyle, InsetText, Table};
 use maud::{Markup, html};
 
 use crate::features::identity::{providers, store};
@@ -29,6 +29,12 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let body = html! {
         p class="govuk-body" {
             "You are " strong { (acting.name) } " and sign in with " strong class="app-break" { (email) } "."
+        }
+        @if visit.app.settings.second_step && held.is_empty() && !authenticator::is_set(&visit, &acting.person).await? {
+            (InsetText::new(
+                "This gateway asks for more than a password. Add a passkey, or set up an authenticator app. Until then you \
+                 can see only this page. After that, choose “In-tray”."
+            ))
         }
         (of_passkeys(&visit, &held))
         (of_app(&visit).await?)
