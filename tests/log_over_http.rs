@@ -371,7 +371,7 @@ async fn two_gateways_witness_each_other() {
         write(&one, &SHRINK, &[]).await;
     }
     one_forgets(&one).await;
-    acts(&one, 40).await;
+    acts(&one, 80).await;
     let faults = sign_once(&Ctx::new(app_one.clone(), None)).await;
     assert_eq!(faults.len(), 1);
     assert!(faults[0].contains("answered 422"), "{faults:?}");
