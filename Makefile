@@ -50,7 +50,7 @@ test-postgres: web ## Run the stories with PostgreSQL
 	tools/postgres.sh run cargo nextest run -p aldgate
 
 test-kill: web ## Kill the gateway a thousand times while it acts, and look for what was lost
-	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --cargo-profile dist --profile kill --no-capture -E 'test(survives_a_kill)'
+	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --cargo-profile release --profile kill --no-capture -E 'test(survives_a_kill)'
 
 test-docs: web
 	$(step) 'Examples in the documentation'
@@ -85,7 +85,7 @@ fmt: ## Format the Rust code
 	cargo fmt --all
 
 bench: web ## Measure, with the profile of the packages, and compare with the targets
-	ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run cargo bench --workspace --profile dist
+	ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run cargo bench --workspace
 	node tools/bench/table.mjs $(target)/criterion
 
 bench-http: web ## Measure over HTTP on generated coalitions: BENCH_SIZES=1000,20000,200000

@@ -15,5 +15,8 @@ command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
 export RUSTC_BOOTSTRAP=1
 for target in "$@"; do
     printf '\n==> %s\n' "$target"
-    cargo fuzz run --sanitizer none "$target" -- -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1
+    features=
+    case $target in files | requests) features=--features=gateway ;; esac
+    # shellcheck disable=SC2086
+    cargo fuzz run --sanitizer none $features "$target" -- -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1
 done
