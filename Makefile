@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench bench-http web docs clean e2e need-build need-test \
+.PHONY: help run test lint fmt bench bench-http bench-storm fuzz web docs clean e2e need-build need-test \
 	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
@@ -91,6 +91,13 @@ bench: web ## Measure, with the profile of the packages, and compare with the ta
 bench-http: web ## Measure over HTTP on generated coalitions: BENCH_SIZES=1000,20000,200000
 	cargo build --profile dist -p aldgate
 	BENCH_PROGRAM=$(target)/dist/aldgate BENCH_OUT=$(target)/bench node tools/bench/http.mjs
+
+bench-storm: web ## Storm one account with wrong passwords, and measure what others notice
+	cargo build --release -p aldgate
+	BENCH_PROGRAM=$(target)/release/aldgate node tools/bench/storm.mjs
+
+fuzz: web ## Fuzz every reader of foreign bytes, ten minutes each
+	tools/fuzz.sh
 
 web: need-build web/dist/aldgate.css ## Build the styles and scripts that the program embeds
 
