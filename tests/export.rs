@@ -29,7 +29,7 @@ async fn sheets(client: &Client) -> Vec<Range<Data>> {
 fn column(sheet: &Range<Data>, heading: &str) -> Vec<String> {
     let mut rows = sheet.rows();
     let headings = rows.next().unwrap();
-    let at = headings.iter().position(|cell| cell.to_string() == heading);
+    let at = headings.iter().position(|cell| *cell == heading);
     let at = at.unwrap_or_else(|| panic!("{heading} is not among {headings:?}"));
     rows.map(|row| row[at].to_string()).collect()
 }

@@ -39,6 +39,7 @@ async fn every_answer_carries_the_safe_headers() {
             "{path}"
         );
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("x-frame-options"), "DENY", "{path}");
         assert_eq!(header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(
             header("cross-origin-opener-policy"),

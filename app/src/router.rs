@@ -264,6 +264,8 @@ pub fn router(app: Arc<App>) -> Router {
              connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // For browsers that do not know frame-ancestors.
+        .layer(set(header::X_FRAME_OPTIONS, "DENY"))
         // What says nothing else is about one person; pages for everybody say so themselves.
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .layer(set(
