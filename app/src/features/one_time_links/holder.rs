@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use govuk::{Button, Input, InsetText, Panel};
+use govuk::{Button, Input, InsetText};
 use maud::{Markup, html};
 
 use super::store::{self, Link};
@@ -260,33 +260,37 @@ async fn page(
     };
     let sheet = Sheet::new(lines::title(&line), body)
         .caption(reading.title.as_str())
+        .done(decided_as(&line).map(str::to_owned))
         .problems(problems)
         .wide();
     Ok(visit.show(sheet))
 }
 
-/// What became of the line, and what the holder takes away.
+/// What became of the line; nothing while it waits, or when a newer version took its place.
+fn decided_as(line: &Line) -> Option<&'static str> {
+    match &line.state {
+        LineState::Signed { .. } => Some("Signed."),
+        LineState::Declined(_) => Some("Declined."),
+        LineState::Reviewed { .. } => Some("Your advice is recorded."),
+        LineState::Waiting | LineState::Superseded => None,
+    }
+}
+
+/// What the holder takes away from a line that is not open.
 fn outcome(link: &Link, line: &Line, base: &str) -> Markup {
-    let heading = match &line.state {
-        LineState::Signed { .. } => "Signed",
-        LineState::Declined(_) => "Declined",
-        LineState::Reviewed { .. } => "Your advice is recorded",
-        LineState::Waiting | LineState::Superseded => "",
-    };
     html! {
-        @if heading.is_empty() {
-            (InsetText::new(format!(
-                "A newer version has taken the place of this one. Nothing can be decided here any more. Ask {} for a new link.",
-                link.made_for
-            )))
-        } @else {
-            (Panel::new(heading, html! { (link.acting.organisation_name) }))
+        @if decided_as(line).is_some() {
             div class="govuk-inset-text" { p class="govuk-body" { (decided::tag(line)) } (decided::said(line)) }
             p class="govuk-body" {
                 a class="govuk-link" href=(format!("{base}/document.pdf")) { "Keep the document (PDF)" }
                 ". It carries the evidence of every decision, and "
                 a class="govuk-link" href="/verify" { "anybody can check it" } " without us."
             }
+        } @else {
+            (InsetText::new(format!(
+                "A newer version has taken the place of this one. Nothing can be decided here any more. Ask {} for a new link.",
+                link.made_for
+            )))
         }
     }
 }
