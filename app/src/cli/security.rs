@@ -284,7 +284,13 @@ mod tests {
             .collect();
         assert_eq!(
             unsafe_ones,
-            ["https", "session cookie", "identity providers", "limits"]
+            [
+                "https",
+                "session cookie",
+                "identity providers",
+                "second step",
+                "limits"
+            ]
         );
     }
 }
