@@ -135,7 +135,9 @@ fn one_crate_names_the_database_driver() {
     files(&root().join("app"), "Cargo.toml", &mut all);
     for (file, text) in all {
         for line in text.lines() {
-            let names = line.contains("sqlx::") || line.trim_start().starts_with("sqlx");
+            let names = ["sqlx", "rusqlite"].iter().any(|driver| {
+                line.contains(&format!("{driver}::")) || line.trim_start().starts_with(driver)
+            });
             assert!(!names, "{file}: {line}");
         }
     }

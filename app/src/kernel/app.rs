@@ -15,10 +15,16 @@ use super::writer::Writer;
 use crate::settings::Settings;
 
 /// The schema, step by step.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_start",
-    sql: include_str!("../../../migrations/0001_start.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_start",
+        sql: include_str!("../../../migrations/0001_start.sql"),
+    },
+    Migration {
+        name: "0002_lists",
+        sql: include_str!("../../../migrations/0002_lists.sql"),
+    },
+];
 
 /// Everything a running gateway has.
 pub struct App {

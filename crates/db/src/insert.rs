@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use crate::open::{bind_postgres, bind_sqlite};
+use crate::open::{Open, bind};
 use crate::{DbError, Statement, Tx, Value};
 
 /// Rows that one statement adds at most. A power of two.
@@ -32,19 +32,18 @@ impl Tx {
                 continue;
             }
             crate::count();
-            let sql = AssertSqlSafe(many(statement.sql, columns, some.len()));
+            let sql = many(statement.sql, columns, some.len());
             let args = some.iter().flat_map(|row| row.iter());
-            added += match self {
-                Tx::Sqlite(tx) => bind_sqlite(sqlx::query(sql), args)
+            added += match &mut self.0 {
+                Open::Sqlite(tx) => tx
+                    .execute(&sql, args)
+                    .map_err(DbError::embedded(statement.name))?,
+                Open::Postgres(tx) => bind(sqlx::query(AssertSqlSafe(sql)), args)
                     .execute(&mut **tx)
                     .await
-                    .map(|done| done.rows_affected()),
-                Tx::Postgres(tx) => bind_postgres(sqlx::query(sql), args)
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected()),
-            }
-            .map_err(DbError::of(statement.name))?;
+                    .map(|done| done.rows_affected())
+                    .map_err(DbError::of(statement.name))?,
+            };
         }
         Ok(added)
     }

@@ -10,6 +10,7 @@ mod migrate;
 mod open;
 mod plan;
 mod row;
+mod sqlite;
 mod statement;
 mod value;
 

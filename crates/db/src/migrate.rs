@@ -1,7 +1,7 @@
 use sqlx::SqlSafeStr as _;
 
-use crate::open::Pool;
-use crate::{Db, DbError, Statement, Tx, args};
+use crate::open::{Open, Pool};
+use crate::{Db, DbError, Statement, args};
 
 /// One step of the schema. Applied once, in order, and never changed afterwards.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl Db {
         let mut done = Vec::new();
         for migration in migrations {
             let mut tx = self.begin().await?;
-            if let Tx::Postgres(tx) = &mut tx {
+            if let Open::Postgres(tx) = &mut tx.0 {
                 // "aldg": any number will do, as long as every node takes the same.
                 sqlx::query("select pg_advisory_xact_lock(1634493543)")
                     .execute(&mut **tx)
@@ -57,12 +57,16 @@ impl Db {
                 }
                 None => {}
             }
-            let script = sqlx::raw_sql(migration.sql.into_sql_str());
-            match &mut tx {
-                Tx::Sqlite(tx) => script.execute(&mut **tx).await.map(drop),
-                Tx::Postgres(tx) => script.execute(&mut **tx).await.map(drop),
+            match &mut tx.0 {
+                Open::Sqlite(tx) => tx
+                    .script(migration.sql)
+                    .map_err(DbError::embedded(migration.name))?,
+                Open::Postgres(tx) => sqlx::raw_sql(migration.sql.into_sql_str())
+                    .execute(&mut **tx)
+                    .await
+                    .map(drop)
+                    .map_err(DbError::of(migration.name))?,
             }
-            .map_err(DbError::of(migration.name))?;
             tx.execute(&RECORD, args![migration.name, migration.sql, now])
                 .await?;
             tx.commit().await?;

@@ -1,13 +1,11 @@
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
-use sqlx::{Executor as _, Postgres, SqlSafeStr as _, Sqlite, Transaction};
+use sqlx::query::Query;
+use sqlx::{Executor as _, Postgres, SqlSafeStr as _, Transaction};
 
+use crate::sqlite::{Embedded, Writing};
 use crate::{DbError, Row, Statement, Value};
 
 /// How hard a commit of the embedded database is.
@@ -31,51 +29,29 @@ pub struct Db(pub(crate) Pool);
 
 #[derive(Clone)]
 pub(crate) enum Pool {
-    /// One writer, so that writers queue instead of failing busy; WAL lets readers go on.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
+    Sqlite(Arc<Embedded>),
     Postgres(PgPool),
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], nothing was written.
-pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+pub struct Tx(pub(crate) Open);
+
+pub(crate) enum Open {
+    Sqlite(Writing),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Db {
     /// Opens (and creates) the embedded database file.
     pub async fn sqlite(file: &Path, durability: Durability) -> Result<Db, DbError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .busy_timeout(Duration::from_secs(10))
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(match durability {
-                Durability::Full => SqliteSynchronous::Full,
-                Durability::Relaxed => SqliteSynchronous::Off,
-            })
-            .foreign_keys(true)
-            // What is erased is written over with zeros.
-            .pragma("secure_delete", "on");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(DbError::Open)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(8)
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(DbError::Open)?;
-        Ok(Db(Pool::Sqlite { writer, readers }))
+        let embedded = Embedded::open(file, durability).map_err(DbError::open)?;
+        Ok(Db(Pool::Sqlite(Arc::new(embedded))))
     }
 
     /// Connects to PostgreSQL by its connection string; `schema` sets the search path.
     pub async fn postgres(url: &str, schema: Option<&str>) -> Result<Db, DbError> {
-        let mut options: PgConnectOptions = url.parse().map_err(DbError::Open)?;
+        let mut options: PgConnectOptions =
+            url.parse().map_err(|e: sqlx::Error| DbError::open(e))?;
         if let Some(schema) = schema {
             options = options.options([("search_path", schema)]);
         }
@@ -83,13 +59,13 @@ impl Db {
             .max_connections(16)
             .connect_with(options)
             .await
-            .map_err(DbError::Open)?;
+            .map_err(DbError::open)?;
         Ok(Db(Pool::Postgres(pool)))
     }
 
     pub fn engine(&self) -> Engine {
         match self.0 {
-            Pool::Sqlite { .. } => Engine::Sqlite,
+            Pool::Sqlite(_) => Engine::Sqlite,
             Pool::Postgres(_) => Engine::Postgres,
         }
     }
@@ -101,16 +77,13 @@ impl Db {
     ) -> Result<Vec<Row>, DbError> {
         crate::count();
         match &self.0 {
-            Pool::Sqlite { readers, .. } => sqlite(statement, args)
-                .fetch_all(readers)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Pool::Postgres(pool) => postgres(statement, args)
-                .fetch_all(pool)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            Pool::Sqlite(file) => file
+                .all(statement.sql, args)
+                .map_err(DbError::embedded(statement.name)),
+            Pool::Postgres(pool) => {
+                rows(statement, postgres(statement, args).fetch_all(pool).await)
+            }
         }
-        .map_err(DbError::of(statement.name))
     }
 
     pub async fn optional(
@@ -129,34 +102,37 @@ impl Db {
             .map_err(DbError::of(statement.name))
     }
 
-    /// Starts a write. On SQLite the write lock is taken at once, so a transaction that has read
-    /// never finds that somebody wrote in between.
+    /// Starts a write.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        match &self.0 {
-            Pool::Sqlite { writer, .. } => {
-                writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
+        Ok(Tx(match &self.0 {
+            Pool::Sqlite(file) => {
+                let begun = file.begin().await;
+                Open::Sqlite(begun.map_err(DbError::embedded("begin"))?)
             }
-            Pool::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
-        }
-        .map_err(DbError::of("begin"))
+            Pool::Postgres(pool) => {
+                Open::Postgres(pool.begin().await.map_err(DbError::of("begin"))?)
+            }
+        }))
     }
 
     /// Parses and plans a statement without running it.
     pub async fn prepare(&self, statement: &'static Statement) -> Result<(), DbError> {
-        let sql = statement.sql.into_sql_str();
         match &self.0 {
-            Pool::Sqlite { writer, .. } => writer.prepare(sql).await.map(drop),
-            Pool::Postgres(pool) => pool.prepare(sql).await.map(drop),
+            Pool::Sqlite(file) => file
+                .prepare(statement.sql)
+                .await
+                .map_err(DbError::embedded(statement.name)),
+            Pool::Postgres(pool) => pool
+                .prepare(statement.sql.into_sql_str())
+                .await
+                .map(drop)
+                .map_err(DbError::of(statement.name)),
         }
-        .map_err(DbError::of(statement.name))
     }
 
     pub async fn close(&self) {
         match &self.0 {
-            Pool::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
+            Pool::Sqlite(file) => file.close().await,
             Pool::Postgres(pool) => pool.close().await,
         }
     }
@@ -169,17 +145,15 @@ impl Tx {
         args: &[Value],
     ) -> Result<Vec<Row>, DbError> {
         crate::count();
-        match self {
-            Tx::Sqlite(tx) => sqlite(statement, args)
-                .fetch_all(&mut **tx)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Tx::Postgres(tx) => postgres(statement, args)
-                .fetch_all(&mut **tx)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+        match &mut self.0 {
+            Open::Sqlite(tx) => tx
+                .all(statement.sql, args)
+                .map_err(DbError::embedded(statement.name)),
+            Open::Postgres(tx) => rows(
+                statement,
+                postgres(statement, args).fetch_all(&mut **tx).await,
+            ),
         }
-        .map_err(DbError::of(statement.name))
     }
 
     pub async fn optional(
@@ -197,52 +171,51 @@ impl Tx {
         args: &[Value],
     ) -> Result<u64, DbError> {
         crate::count();
-        match self {
-            Tx::Sqlite(tx) => sqlite(statement, args)
+        match &mut self.0 {
+            Open::Sqlite(tx) => tx
+                .execute(statement.sql, args.iter())
+                .map_err(DbError::embedded(statement.name)),
+            Open::Postgres(tx) => postgres(statement, args)
                 .execute(&mut **tx)
                 .await
-                .map(|done| done.rows_affected()),
-            Tx::Postgres(tx) => postgres(statement, args)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
+                .map(|done| done.rows_affected())
+                .map_err(DbError::of(statement.name)),
         }
-        .map_err(DbError::of(statement.name))
     }
 
     pub async fn commit(self) -> Result<(), DbError> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await,
-            Tx::Postgres(tx) => tx.commit().await,
+        match self.0 {
+            Open::Sqlite(tx) => tx.commit().await.map_err(DbError::embedded("commit")),
+            Open::Postgres(tx) => tx.commit().await.map_err(DbError::of("commit")),
         }
-        .map_err(DbError::of("commit"))
     }
 }
 
-macro_rules! bound {
-    ($name:ident, $bind:ident, $driver:ty, $arguments:ty) => {
-        fn $name(
-            statement: &'static Statement,
-            args: &[Value],
-        ) -> sqlx::query::Query<'static, $driver, $arguments> {
-            $bind(sqlx::query::<$driver>(statement.sql), args.iter())
-        }
-
-        pub(crate) fn $bind<'a>(
-            mut query: sqlx::query::Query<'static, $driver, $arguments>,
-            args: impl Iterator<Item = &'a Value>,
-        ) -> sqlx::query::Query<'static, $driver, $arguments> {
-            for arg in args {
-                query = match arg.clone() {
-                    Value::Text(v) => query.bind(v),
-                    Value::Int(v) => query.bind(v),
-                    Value::Bytes(v) => query.bind(v),
-                };
-            }
-            query
-        }
-    };
+fn rows(
+    statement: &'static Statement,
+    rows: Result<Vec<sqlx::postgres::PgRow>, sqlx::Error>,
+) -> Result<Vec<Row>, DbError> {
+    rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
+        .map_err(DbError::of(statement.name))
 }
 
-bound!(sqlite, bind_sqlite, Sqlite, SqliteArguments);
-bound!(postgres, bind_postgres, Postgres, PgArguments);
+fn postgres(
+    statement: &'static Statement,
+    args: &[Value],
+) -> Query<'static, Postgres, PgArguments> {
+    bind(sqlx::query(statement.sql), args.iter())
+}
+
+pub(crate) fn bind<'a>(
+    mut query: Query<'static, Postgres, PgArguments>,
+    args: impl Iterator<Item = &'a Value>,
+) -> Query<'static, Postgres, PgArguments> {
+    for arg in args {
+        query = match arg.clone() {
+            Value::Text(v) => query.bind(v),
+            Value::Int(v) => query.bind(v),
+            Value::Bytes(v) => query.bind(v),
+        };
+    }
+    query
+}

@@ -21,16 +21,17 @@ impl Db {
         statement: &'static Statement,
         prefer: Prefer,
     ) -> Result<Vec<String>, DbError> {
-        let failed = DbError::of(statement.name);
         match &self.0 {
-            Pool::Sqlite { readers, .. } => {
+            Pool::Sqlite(file) => {
                 let sql = format!("explain query plan {}", statement.sql);
-                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(readers).await;
-                rows.map(|rows| rows.iter().map(|row| row.get("detail")).collect())
+                let rows = file.all(&sql, &[]);
+                let rows = rows.map_err(DbError::embedded(statement.name))?;
+                rows.iter().map(|row| row.text("detail")).collect()
             }
-            Pool::Postgres(pool) => postgres(pool, statement.sql, prefer).await,
+            Pool::Postgres(pool) => postgres(pool, statement.sql, prefer)
+                .await
+                .map_err(DbError::of(statement.name)),
         }
-        .map_err(failed)
     }
 }
 

@@ -36,8 +36,8 @@ sql! {
         values ($1, $2, $3, $4, $5, $6)";
     PUBLICATIONS = "select * from publications where record_id = $1 order by revision";
     ADD_PUBLICATION = "insert into publications (record_id, revision, at, until_at, withdrawn, version, title, lead,
-            parties, parties_key, purposes, search_key, extent, withheld, look_again_day, item, published_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+            parties, parties_key, purposes, search_key, extent, withheld, look_again_day, item, published_by, lead_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 }
 
 /// How a column is read, and what becomes of it in a copy.
@@ -219,6 +219,7 @@ pub const TABLES: &[Table] = &[
             Text("look_again_day"),
             Item("item"),
             Text("published_by"),
+            Text("lead_id"),
         ],
     },
 ];

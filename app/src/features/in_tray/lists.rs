@@ -7,19 +7,12 @@ use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Acting, Ctx, Refusal};
 
 sql! {
-    MINE = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
+    OF_ROLE = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
         join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
             and p.left_at is null
-        where l.organisation_id = $1 and l.closed_at is null and l.outcome is null
-            and l.role in ($5, $6, $7, $8, $9, $10, $11) and (l.opened_at, l.id) > ($2, $3)
-        order by l.opened_at, l.id limit $4";
-    OURS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
-        from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
-        join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
-            and p.left_at is null
-        where l.organisation_id = $1 and l.closed_at is null and l.outcome is null
-            and l.role not in ($5, $6, $7, $8, $9, $10, $11) and (l.opened_at, l.id) > ($2, $3)
+        where l.organisation_id = $1 and l.role = $5 and l.closed_at is null and l.outcome is null
+            and (l.opened_at, l.id) > ($2, $3)
         order by l.opened_at, l.id limit $4";
     AGAINST = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
@@ -40,8 +33,13 @@ sql! {
         order by l.opened_at, l.id limit $4";
     DRAFTS = "select r.id, r.title, r.organisation_id, o.name as organisation_name, p.joining, p.changed_at
         from record_parties p join records r on r.id = p.record_id join organisations o on o.id = r.organisation_id
-        where p.organisation_id = $1 and p.left_at is null and (p.changed_at, p.record_id) < ($2, $3)
-            and (p.joining = 0 or $5 like '%|' || p.type || '/' || p.state || '|%')
+        where p.organisation_id = $1 and p.left_at is null and p.type = $5 and p.state = $6
+            and (p.changed_at, p.record_id) < ($2, $3)
+        order by p.changed_at desc, p.record_id desc limit $4";
+    OWN_PARTS = "select r.id, r.title, r.organisation_id, o.name as organisation_name, p.joining, p.changed_at
+        from record_parties p join records r on r.id = p.record_id join organisations o on o.id = r.organisation_id
+        where p.organisation_id = $1 and p.left_at is null and p.joining = 0
+            and (p.changed_at, p.record_id) < ($2, $3)
         order by p.changed_at desc, p.record_id desc limit $4";
 }
 
@@ -133,25 +131,48 @@ impl Lines {
         limit: usize,
     ) -> Result<Listed<Waiting>, Refusal> {
         let (at, id) = after.unwrap_or((i64::MIN, String::new()));
-        let mut args = args![&acting.organisation, at, id, limit as i64 + 1].to_vec();
-        let statement = match self {
-            Lines::Mine => &MINE,
-            Lines::Ours => &OURS,
-            Lines::Against => &AGAINST,
-            Lines::Conditions => &CONDITIONS,
-            Lines::Awaited => &AWAITED,
+        let args = args![&acting.organisation, at, id, limit as i64 + 1];
+        let db = &ctx.app.db;
+        let rows = match self {
+            Lines::Mine => of_roles(ctx, args, |role| acting.holds(role)).await?,
+            Lines::Ours => of_roles(ctx, args, |role| !acting.holds(role)).await?,
+            Lines::Against => db.all(&AGAINST, args).await?,
+            Lines::Conditions => db.all(&CONDITIONS, args).await?,
+            Lines::Awaited => db.all(&AWAITED, args).await?,
         };
-        if matches!(self, Lines::Mine | Lines::Ours) {
-            // A list of roles has as many places as there are roles.
-            args.extend(
-                Role::ALL
-                    .iter()
-                    .map(|(word, role)| Value::from(if acting.holds(*role) { *word } else { "" })),
-            );
-        }
-        let rows = ctx.app.db.all(statement, &args).await?;
         Listed::read(rows, limit, "opened_at", Waiting::read)
     }
+}
+
+/// The lines of these roles, the oldest first. Each role is read from its own part of the index, so that
+/// no line of another role is looked at.
+async fn of_roles(
+    ctx: &Ctx,
+    args: &[Value],
+    wanted: impl Fn(Role) -> bool,
+) -> Result<Vec<Row>, Refusal> {
+    let mut found = Vec::new();
+    for role in Role::DOING
+        .iter()
+        .map(|(_, role)| *role)
+        .filter(|role| wanted(*role))
+    {
+        let mut args = args.to_vec();
+        args.push(role.as_str().into());
+        found.extend(ctx.app.db.all(&OF_ROLE, &args).await?);
+    }
+    sorted(found, "opened_at")
+}
+
+/// Rows of several lists in one order.
+fn sorted(rows: Vec<Row>, time: &str) -> Result<Vec<Row>, Refusal> {
+    let mut keyed = Vec::new();
+    for row in rows {
+        keyed.push(((row.int(time)?, row.text("id")?), row));
+    }
+    keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    keyed.dedup_by(|(one, _), (other, _)| one == other);
+    Ok(keyed.into_iter().map(|(_, row)| row).collect())
 }
 
 /// A line that somebody has to do something about.
@@ -202,15 +223,20 @@ pub async fn drafts(
     if !acting.holds(Role::Author) {
         return Ok(Listed::none());
     }
-    let mut editable = "|".to_owned();
+    let (at, id) = after.unwrap_or((i64::MAX, String::new()));
+    let args = args![&acting.organisation, at, id, limit as i64 + 1];
+    let db = &ctx.app.db;
+    let mut found = db.all(&OWN_PARTS, args).await?;
     for record_type in ctx.app.packs.types.values() {
         for state in record_type.workflow.states.iter().filter(|s| s.editable) {
-            editable.push_str(&format!("{}/{}|", record_type.id, state.id));
+            let mut args = args.to_vec();
+            args.push(record_type.id.as_str().into());
+            args.push(state.id.as_str().into());
+            found.extend(db.all(&DRAFTS, &args).await?);
         }
     }
-    let (at, id) = after.unwrap_or((i64::MAX, String::new()));
-    let args = args![&acting.organisation, at, id, limit as i64 + 1, editable];
-    let rows = ctx.app.db.all(&DRAFTS, args).await?;
+    let mut rows = sorted(found, "changed_at")?;
+    rows.reverse();
     Listed::read(rows, limit, "changed_at", |row| {
         let own = row.text("organisation_id")? == acting.organisation.as_str();
         Ok(Draft {

@@ -13,10 +13,10 @@ sql! {
         where p.organisation_id = $1 and p.left_at is null and p.due_day <> '' and p.due_day <= $2
         order by p.due_day, p.record_id limit 20";
     LOOK_AGAIN = "select r.id, r.title, p.look_again_day
-        from records r join publications p on p.record_id = r.id
-        where r.organisation_id = $1 and p.until_at is null and p.withdrawn = 0
+        from publications p join records r on r.id = p.record_id
+        where p.lead_id = $1 and p.until_at is null and p.withdrawn = 0
             and p.look_again_day <> '' and p.look_again_day <= $2
-        order by p.look_again_day, r.id limit 20";
+        order by p.look_again_day, p.record_id limit 20";
 }
 
 const ASSURANCE_DAYS: i32 = 60;

@@ -13,8 +13,8 @@ sql! {
     NEWEST = "select version, extent, withheld, revision, at, withdrawn from publications
         where record_id = $1 and until_at is null";
     ADD = "insert into publications (record_id, revision, at, withdrawn, version, title, lead, parties, parties_key,
-            purposes, search_key, extent, withheld, look_again_day, item, published_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+            purposes, search_key, extent, withheld, look_again_day, item, published_by, lead_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     LAST_TITLE = "select title from publications
         where record_id = $1 and withdrawn = 0 order by revision desc limit 1";
     CLOSE = "update publications set until_at = $3 where record_id = $1 and revision = $2 and until_at is null";
@@ -160,6 +160,7 @@ impl Entered<'_> {
         before: Option<&Publication>,
         mut change: Change,
     ) -> Result<Change, Refusal> {
+        let acting = ctx.acting()?;
         let revision = before.map_or(0, |b| b.revision) + 1;
         let withdrawn = self.item["status"] == "withdrawn";
         let item = String::from_utf8(ledger::canonical(&self.item)).map_err(Refusal::broken)?;
@@ -189,7 +190,9 @@ impl Entered<'_> {
                 serde_json::to_string(&self.choice.withheld).map_err(Refusal::broken)?,
                 self.choice.look_again(),
                 item,
-                &ctx.acting()?.person
+                &acting.person,
+                // Only who leads publishes.
+                &acting.organisation
             ],
         );
         Ok(change.and(Change::new(act)))
