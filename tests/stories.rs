@@ -31,6 +31,7 @@ mod law_prompts;
 mod log_keys;
 mod log_over_http;
 mod mail;
+mod migrate_to;
 mod one_time_links;
 mod openapi;
 mod organisation_sign_in;

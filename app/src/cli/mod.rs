@@ -23,6 +23,7 @@ mod ledger;
 mod ledger_audit;
 mod ledger_fsck;
 mod migrate;
+mod migrate_to;
 mod open;
 mod packs_check;
 mod register;
@@ -93,6 +94,8 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Move the gateway from the embedded database to PostgreSQL. Goes on where it stopped.
+    MigrateTo(migrate_to::Asked),
     /// Say what is wrong with the settings, the data folder, the database and the packs.
     Doctor(doctor::Asked),
     /// List every setting with its value. Passwords are left out.
@@ -163,6 +166,7 @@ pub async fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate => migrate::migrate(&settings).await,
+        Command::MigrateTo(asked) => migrate_to::migrate_to(&settings, &asked).await,
         Command::Doctor(_) => unreachable!("answered above"),
         Command::Settings(asked) => settings::settings(&settings, &asked),
         Command::Packs(asked) => packs_check::packs(&settings, &asked),

@@ -12,6 +12,27 @@ pub enum DbError {
     /// A migration's text differs from the one that was applied.
     #[error("migration {name} was changed after it was applied")]
     MigrationChanged { name: String },
+    /// A newer version of the program has changed the schema.
+    #[error(
+        "a newer version of aldgate has changed this database (schema step {name}). Use that version"
+    )]
+    Newer { name: String },
+    #[error(
+        "this gateway moved to {to}. Serve it from there. To serve it from this file again, and lose what was done \
+         there, run `aldgate migrate-to --stay`"
+    )]
+    Moved { to: String },
+    #[error(
+        "a gateway is being copied into this database, and the copy is not finished. Run `aldgate migrate-to` again: it \
+         goes on where it stopped"
+    )]
+    Unfinished,
+    #[error(
+        "another process has this database open. Stop the gateway first, then try again. Nothing was changed"
+    )]
+    InUse,
+    #[error("a gateway has been at work in that database. Give an empty one. Nothing was changed")]
+    NotEmpty,
     #[error("{statement}: {source}")]
     Statement {
         statement: &'static str,

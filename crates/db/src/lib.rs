@@ -7,6 +7,7 @@
 mod error;
 mod insert;
 mod migrate;
+pub mod moving;
 mod open;
 mod plan;
 mod row;

@@ -1,5 +1,6 @@
 use sqlx::SqlSafeStr as _;
 
+use crate::moving::{MOVED, MOVING};
 use crate::open::{Open, Pool};
 use crate::{Db, DbError, Statement, args};
 
@@ -44,8 +45,15 @@ impl Db {
             tx.execute(&CREATE, &[]).await?;
             let mut applied = None;
             for row in tx.all(&APPLIED, &[]).await? {
-                if row.text("name")? == migration.name {
-                    applied = Some(row.text("text")?);
+                let (name, text) = (row.text("name")?, row.text("text")?);
+                match name.as_str() {
+                    MOVED => return Err(DbError::Moved { to: text }),
+                    MOVING => return Err(DbError::Unfinished),
+                    known if known == migration.name => applied = Some(text),
+                    other if migrations.iter().all(|known| known.name != other) => {
+                        return Err(DbError::Newer { name });
+                    }
+                    _ => {}
                 }
             }
             match applied {

@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::query::Query;
@@ -7,6 +8,9 @@ use sqlx::{Executor as _, Postgres, SqlSafeStr as _, Transaction};
 
 use crate::sqlite::{Embedded, Writing};
 use crate::{DbError, Row, Statement, Value};
+
+/// How long a request waits for a connection before it says that the database does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How hard a commit of the embedded database is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,7 @@ impl Db {
             options = options.options([("search_path", schema)]);
         }
         let pool = PgPoolOptions::new()
+            .acquire_timeout(PATIENCE)
             .max_connections(16)
             .connect_with(options)
             .await

@@ -72,12 +72,15 @@ impl Embedded {
         self.writer.lock().await.prepare(sql).map(drop)
     }
 
-    /// Leaves the file whole by itself, without the log beside it.
+    /// Leaves the file to others, whole by itself, without the log beside it. Nothing can be asked afterwards.
     pub(crate) async fn close(&self) {
         self.readers.lock().expect("not poisoned").clear();
-        let writer = self.writer.lock().await;
+        let mut writer = self.writer.lock().await;
         // Where somebody else still reads, the log stays, and nothing is lost.
         let _ = writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        if let Ok(nothing) = Connection::open_in_memory() {
+            *writer = nothing;
+        }
     }
 }
 

@@ -1,0 +1,140 @@
+//! `aldgate migrate-to`: from the embedded database to PostgreSQL.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use db::moving::{Source, Table};
+use db::{Db, DbError, Durability};
+
+use super::ledger_fsck::fsck;
+use super::settings::without_password;
+use crate::kernel::app::MIGRATIONS;
+use crate::kernel::clock::Clock;
+use crate::settings::Settings;
+
+/// How often the progress of a large table is said.
+const SAY: Duration = Duration::from_secs(2);
+
+#[derive(clap::Args)]
+pub struct Asked {
+    /// The connection string of an empty PostgreSQL database.
+    #[arg(env = "ALDGATE_MIGRATE_TO", required_unless_present = "stay")]
+    to: Option<String>,
+    /// Give the move up: the embedded database is served again.
+    #[arg(long, conflicts_with = "to")]
+    stay: bool,
+}
+
+pub async fn migrate_to(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
+    if !settings.database.is_empty() {
+        return Err(
+            "This gateway does not use the embedded database: nothing is to be moved.".to_owned(),
+        );
+    }
+    let file = settings.data.join("aldgate.db");
+    if !file.exists() {
+        return Err(format!(
+            "There is no embedded database at {}.",
+            file.display()
+        ));
+    }
+    match &asked.to {
+        Some(to) => moved(&file, to).await.map_err(|e| sentence(&e)),
+        None => {
+            let opened = Source::open(&file, "nowhere", Clock::System.now().0);
+            opened
+                .and_then(|source| source.stay())
+                .map_err(|e| sentence(&e))?;
+            eprintln!("The gateway stays with the embedded database.");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn moved(file: &std::path::Path, to: &str) -> Result<ExitCode, DbError> {
+    let now = Clock::System.now().0;
+    // The schema of both is to be the same.
+    let embedded = Db::sqlite(file, Durability::Full).await?;
+    match embedded.migrate(MIGRATIONS, now).await {
+        Ok(_) | Err(DbError::Moved { .. }) => embedded.close().await,
+        Err(other) => return Err(other),
+    }
+    drop(embedded);
+    let target = Db::postgres(to, None).await?;
+    match target.migrate(MIGRATIONS, now).await {
+        Ok(_) | Err(DbError::Unfinished) => {}
+        Err(other) => return Err(other),
+    }
+    target.take_in(now).await?;
+    let source = Source::open(file, &without_password(to), now)?;
+    let tables = source.tables()?;
+    for table in &tables {
+        copy(&source, &target, table).await?;
+    }
+    eprintln!("Comparing every row …");
+    let mut rows = 0;
+    for table in &tables {
+        let (here, there) = (source.sum(table)?, target.sum(table).await?);
+        if here != there {
+            eprintln!(
+                "{}: {} rows here and {} there, and they are not the same. Empty the PostgreSQL database, then begin again.",
+                table.name, here.rows, there.rows
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+        rows += here.rows;
+    }
+    eprintln!("Checking the ledger …");
+    match fsck(&target).await {
+        Ok(Ok(verified)) => eprintln!(
+            "It holds: {} acts, root {}.",
+            verified.size,
+            hex::encode(verified.root)
+        ),
+        Ok(Err(why)) | Err(why) => {
+            eprintln!(
+                "The ledger does not hold: {why}. The gateway stays where it is served from."
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    target.taken_in().await?;
+    target.close().await;
+    eprintln!(
+        "All {rows} rows are there. Now set `database` (ALDGATE_DATABASE) to the new place and start the gateway. Keep \
+         the secret where it is: it is still needed. {} was not changed, and is not served any more.",
+        file.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn copy(source: &Source, target: &Db, table: &Table) -> Result<(), DbError> {
+    let whole = source.count(table, i64::MAX)?;
+    let mut at = target.place(table).await?;
+    let (mut done, mut said) = (source.count(table, at)?, Instant::now());
+    if done > 0 {
+        eprintln!("{}: {done} of {whole} were there already", table.name);
+    }
+    loop {
+        let page = source.page(table, at)?;
+        if page.rows == 0 {
+            break;
+        }
+        target.take(table, &page).await?;
+        (at, done) = (page.last, done + page.rows);
+        if said.elapsed() > SAY {
+            eprintln!("{}: {done} of {whole}", table.name);
+            said = Instant::now();
+        }
+    }
+    target.take_named(source, table).await?;
+    eprintln!("{}: {done} of {whole}", table.name);
+    Ok(())
+}
+
+fn sentence(error: &DbError) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
