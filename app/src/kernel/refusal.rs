@@ -67,6 +67,9 @@ pub enum Refusal {
     /// The request is not one a page of ours sends.
     #[error("{0}")]
     Malformed(String),
+    /// The database does not answer. It may be restarting, or another takes its place.
+    #[error("the database does not answer")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("something went wrong on our side")]
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -94,6 +97,7 @@ impl From<DbError> for Refusal {
     fn from(error: DbError) -> Refusal {
         match error {
             DbError::Exists { .. } => Refusal::Raced,
+            gone @ DbError::Unreachable { .. } => Refusal::Unreachable(gone.into()),
             other => Refusal::broken(other),
         }
     }

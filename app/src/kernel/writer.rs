@@ -4,8 +4,9 @@
 //! transaction is committed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use db::{Db, Statement, Tx, Value, args, sql};
+use db::{Db, DbError, Statement, Tx, Value, args, sql};
 use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -90,7 +91,7 @@ async fn run(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
 enum Fault {
     NotWritten(Refusal),
     /// The commit failed: they may be written and they may not. To try again could write them twice.
-    Unknown(String),
+    Unknown(Arc<DbError>),
 }
 
 impl From<Refusal> for Fault {
@@ -99,8 +100,8 @@ impl From<Refusal> for Fault {
     }
 }
 
-impl From<db::DbError> for Fault {
-    fn from(fault: db::DbError) -> Fault {
+impl From<DbError> for Fault {
+    fn from(fault: DbError) -> Fault {
         Fault::NotWritten(fault.into())
     }
 }
@@ -109,6 +110,9 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Refusal {
         match fault {
             Fault::NotWritten(refusal) => refusal,
+            Fault::Unknown(said) if matches!(*said, DbError::Unreachable { .. }) => {
+                Refusal::Unreachable(said.into())
+            }
             Fault::Unknown(said) => Refusal::broken(said),
         }
     }
@@ -137,7 +141,7 @@ async fn write(db: &Db, edge: &mut Edge, together: &[Waiting]) -> Result<(), Fau
     take_places(&mut tx, grown.size - size).await?;
     tx.commit()
         .await
-        .map_err(|fault| Fault::Unknown(fault.to_string()))?;
+        .map_err(|fault| Fault::Unknown(Arc::new(fault)))?;
     *edge = grown;
     Ok(())
 }

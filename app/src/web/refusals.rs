@@ -22,6 +22,7 @@ impl Refusal {
             Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
+            Refusal::Unreachable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -72,6 +73,12 @@ impl Refusal {
                 ),
             ),
             Refusal::Malformed(why) => ("We could not read that", why.clone()),
+            Refusal::Unreachable(_) => (
+                "The gateway cannot reach its database",
+                "It should be back in a minute. Everything that was saved is safe. If you were saving or deciding \
+                 something, look whether it is there before you send it again."
+                    .to_owned(),
+            ),
             Refusal::Broken(_) => (
                 "Sorry, there is a problem with the gateway",
                 "What you sent was not saved; everything saved before is safe. Try again in a few minutes. \
@@ -93,14 +100,17 @@ impl Refusal {
     /// Retry-After, where waiting helps.
     pub(super) fn wait(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        if let Refusal::TooMany { wait_seconds } = self {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(*wait_seconds));
-        }
+        let seconds = match self {
+            Refusal::TooMany { wait_seconds } => *wait_seconds,
+            Refusal::Unreachable(_) => 30,
+            _ => return headers,
+        };
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         headers
     }
 
     pub fn log(&self) {
-        if let Refusal::Broken(error) = self {
+        if let Refusal::Broken(error) | Refusal::Unreachable(error) = self {
             let mut text = error.to_string();
             let mut source = error.source();
             while let Some(inner) = source {

@@ -38,6 +38,12 @@ pub enum DbError {
         statement: &'static str,
         source: Source,
     },
+    /// It is restarting, or another server takes its place.
+    #[error("{statement}: the database does not answer: {source}")]
+    Unreachable {
+        statement: &'static str,
+        source: Source,
+    },
     #[error("the database cannot be opened: {0}")]
     Open(#[source] Source),
 }
@@ -46,6 +52,10 @@ impl DbError {
     pub(crate) fn of(statement: &'static str) -> impl FnOnce(sqlx::Error) -> DbError {
         move |source| match source.as_database_error() {
             Some(e) if e.is_unique_violation() => DbError::Exists { statement },
+            _ if is_unreachable(&source) => DbError::Unreachable {
+                statement,
+                source: source.into(),
+            },
             _ => DbError::statement(statement, source),
         }
     }
@@ -79,5 +89,24 @@ impl DbError {
 
     pub(crate) fn open(source: impl Into<Source>) -> DbError {
         DbError::Open(source.into())
+    }
+}
+
+/// Whether the server is gone, or about to go, or is one that only reads now.
+pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(said) => said.code().is_some_and(|code| {
+            // PostgreSQL, appendix A: connection exceptions, operator intervention, too many connections,
+            // read-only transaction.
+            code.starts_with("08")
+                || matches!(&*code, "57P01" | "57P02" | "57P03" | "53300" | "25006")
+        }),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
     }
 }

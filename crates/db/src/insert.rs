@@ -2,7 +2,8 @@
 
 use sqlx::AssertSqlSafe;
 
-use crate::open::{Open, bind};
+use crate::open::Open;
+use crate::postgres::bind;
 use crate::{DbError, Statement, Tx, Value};
 
 /// Rows that one statement adds at most. A power of two.

@@ -10,6 +10,7 @@ mod migrate;
 pub mod moving;
 mod open;
 mod plan;
+mod postgres;
 mod row;
 mod sqlite;
 mod statement;

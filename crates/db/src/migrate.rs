@@ -93,9 +93,9 @@ impl Db {
                 .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')),
             "{name}"
         );
-        if let Pool::Postgres(pool) = &self.0 {
+        if let Pool::Postgres(server) = &self.0 {
             sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create schema {name}")))
-                .execute(pool)
+                .execute(&server.writers)
                 .await
                 .map_err(DbError::of("create schema"))?;
         }

@@ -306,7 +306,7 @@ fn write(line: &mut Vec<u8>, value: ValueRef<'_>) {
 impl Db {
     fn postgres_pool(&self) -> &sqlx::PgPool {
         match &self.0 {
-            Pool::Postgres(pool) => pool,
+            Pool::Postgres(server) => &server.writers,
             Pool::Sqlite(_) => panic!("a gateway moves to PostgreSQL"),
         }
     }

@@ -1,16 +1,12 @@
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::query::Query;
+use sqlx::postgres::PgRow;
 use sqlx::{Executor as _, Postgres, SqlSafeStr as _, Transaction};
 
+use crate::postgres::{Server, bind};
 use crate::sqlite::{Embedded, Writing};
 use crate::{DbError, Row, Statement, Value};
-
-/// How long a request waits for a connection before it says that the database does not answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How hard a commit of the embedded database is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +30,7 @@ pub struct Db(pub(crate) Pool);
 #[derive(Clone)]
 pub(crate) enum Pool {
     Sqlite(Arc<Embedded>),
-    Postgres(PgPool),
+    Postgres(Arc<Server>),
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], nothing was written.
@@ -54,18 +50,8 @@ impl Db {
 
     /// Connects to PostgreSQL by its connection string; `schema` sets the search path.
     pub async fn postgres(url: &str, schema: Option<&str>) -> Result<Db, DbError> {
-        let mut options: PgConnectOptions =
-            url.parse().map_err(|e: sqlx::Error| DbError::open(e))?;
-        if let Some(schema) = schema {
-            options = options.options([("search_path", schema)]);
-        }
-        let pool = PgPoolOptions::new()
-            .acquire_timeout(PATIENCE)
-            .max_connections(16)
-            .connect_with(options)
-            .await
-            .map_err(DbError::open)?;
-        Ok(Db(Pool::Postgres(pool)))
+        let server = Server::connect(url, schema).await.map_err(DbError::open)?;
+        Ok(Db(Pool::Postgres(Arc::new(server))))
     }
 
     pub fn engine(&self) -> Engine {
@@ -85,9 +71,7 @@ impl Db {
             Pool::Sqlite(file) => file
                 .all(statement.sql, args)
                 .map_err(DbError::embedded(statement.name)),
-            Pool::Postgres(pool) => {
-                rows(statement, postgres(statement, args).fetch_all(pool).await)
-            }
+            Pool::Postgres(server) => rows(statement, server.all(statement, args).await),
         }
     }
 
@@ -114,8 +98,8 @@ impl Db {
                 let begun = file.begin().await;
                 Open::Sqlite(begun.map_err(DbError::embedded("begin"))?)
             }
-            Pool::Postgres(pool) => {
-                Open::Postgres(pool.begin().await.map_err(DbError::of("begin"))?)
+            Pool::Postgres(server) => {
+                Open::Postgres(server.writers.begin().await.map_err(DbError::of("begin"))?)
             }
         }))
     }
@@ -127,7 +111,8 @@ impl Db {
                 .prepare(statement.sql)
                 .await
                 .map_err(DbError::embedded(statement.name)),
-            Pool::Postgres(pool) => pool
+            Pool::Postgres(server) => server
+                .writers
                 .prepare(statement.sql.into_sql_str())
                 .await
                 .map(drop)
@@ -138,7 +123,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.0 {
             Pool::Sqlite(file) => file.close().await,
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres(server) => server.close().await,
         }
     }
 }
@@ -154,10 +139,10 @@ impl Tx {
             Open::Sqlite(tx) => tx
                 .all(statement.sql, args)
                 .map_err(DbError::embedded(statement.name)),
-            Open::Postgres(tx) => rows(
-                statement,
-                postgres(statement, args).fetch_all(&mut **tx).await,
-            ),
+            Open::Postgres(tx) => {
+                let query = bind(sqlx::query(statement.sql), args.iter());
+                rows(statement, query.fetch_all(&mut **tx).await)
+            }
         }
     }
 
@@ -180,7 +165,7 @@ impl Tx {
             Open::Sqlite(tx) => tx
                 .execute(statement.sql, args.iter())
                 .map_err(DbError::embedded(statement.name)),
-            Open::Postgres(tx) => postgres(statement, args)
+            Open::Postgres(tx) => bind(sqlx::query(statement.sql), args.iter())
                 .execute(&mut **tx)
                 .await
                 .map(|done| done.rows_affected())
@@ -198,29 +183,8 @@ impl Tx {
 
 fn rows(
     statement: &'static Statement,
-    rows: Result<Vec<sqlx::postgres::PgRow>, sqlx::Error>,
+    rows: Result<Vec<PgRow>, sqlx::Error>,
 ) -> Result<Vec<Row>, DbError> {
     rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
         .map_err(DbError::of(statement.name))
-}
-
-fn postgres(
-    statement: &'static Statement,
-    args: &[Value],
-) -> Query<'static, Postgres, PgArguments> {
-    bind(sqlx::query(statement.sql), args.iter())
-}
-
-pub(crate) fn bind<'a>(
-    mut query: Query<'static, Postgres, PgArguments>,
-    args: impl Iterator<Item = &'a Value>,
-) -> Query<'static, Postgres, PgArguments> {
-    for arg in args {
-        query = match arg.clone() {
-            Value::Text(v) => query.bind(v),
-            Value::Int(v) => query.bind(v),
-            Value::Bytes(v) => query.bind(v),
-        };
-    }
-    query
 }

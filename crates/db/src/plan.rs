@@ -28,7 +28,7 @@ impl Db {
                 let rows = rows.map_err(DbError::embedded(statement.name))?;
                 rows.iter().map(|row| row.text("detail")).collect()
             }
-            Pool::Postgres(pool) => postgres(pool, statement.sql, prefer)
+            Pool::Postgres(server) => postgres(&server.writers, statement.sql, prefer)
                 .await
                 .map_err(DbError::of(statement.name)),
         }

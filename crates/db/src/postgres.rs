@@ -1,0 +1,112 @@
+//! PostgreSQL: a few connections that read, and a few that write.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{ConnectOptions as _, Error, Postgres};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::error::is_unreachable;
+use crate::{Statement, Value};
+
+/// Connections of one process, at most.
+const READERS: usize = 12;
+const WRITERS: u32 = 6;
+
+/// How long a request waits for a connection before it says that the database does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) struct Server {
+    /// Each is tried before it is given out, and after it comes back.
+    pub(crate) writers: PgPool,
+    options: PgConnectOptions,
+    /// Readers are not tried first, which would take longer than most reads: what fails is asked once more.
+    idle: Mutex<Vec<PgConnection>>,
+    turns: Semaphore,
+}
+
+impl Server {
+    pub(crate) async fn connect(url: &str, schema: Option<&str>) -> Result<Server, Error> {
+        let mut options: PgConnectOptions = url.parse()?;
+        if let Some(schema) = schema {
+            options = options.options([("search_path", schema)]);
+        }
+        let writers = PgPoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .max_connections(WRITERS)
+            .connect_with(options.clone())
+            .await?;
+        Ok(Server {
+            writers,
+            options,
+            idle: Mutex::default(),
+            turns: Semaphore::new(READERS),
+        })
+    }
+
+    pub(crate) async fn all(
+        &self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Vec<PgRow>, Error> {
+        let turn = timeout(PATIENCE, self.turns.acquire()).await;
+        let _turn = turn
+            .map_err(|_| Error::PoolTimedOut)?
+            .map_err(|_| Error::PoolClosed)?;
+        let used = self.idle.lock().expect("not poisoned").pop();
+        if let Some(used) = used {
+            match self.ask(used, statement, args).await {
+                // The server may have gone away, and another taken its place, since it was used last.
+                Err(error) if is_unreachable(&error) => {
+                    self.idle.lock().expect("not poisoned").clear();
+                }
+                answered => return answered,
+            }
+        }
+        let fresh = timeout(PATIENCE, self.options.connect()).await;
+        let fresh = fresh.map_err(|_| Error::PoolTimedOut)??;
+        self.ask(fresh, statement, args).await
+    }
+
+    /// A connection that is not done when its request goes away is not used again.
+    async fn ask(
+        &self,
+        mut connection: PgConnection,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Vec<PgRow>, Error> {
+        let query = bind(sqlx::query(statement.sql), args.iter());
+        let rows = query.fetch_all(&mut connection).await;
+        if rows
+            .as_ref()
+            .err()
+            .is_none_or(|error| !is_unreachable(error))
+        {
+            self.idle.lock().expect("not poisoned").push(connection);
+        }
+        rows
+    }
+
+    pub(crate) async fn close(&self) {
+        self.turns.close();
+        self.idle.lock().expect("not poisoned").clear();
+        self.writers.close().await;
+    }
+}
+
+pub(crate) fn bind<'a>(
+    mut query: Query<'static, Postgres, PgArguments>,
+    args: impl Iterator<Item = &'a Value>,
+) -> Query<'static, Postgres, PgArguments> {
+    for arg in args {
+        query = match arg.clone() {
+            Value::Text(v) => query.bind(v),
+            Value::Int(v) => query.bind(v),
+            Value::Bytes(v) => query.bind(v),
+        };
+    }
+    query
+}
