@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench bench-http bench-storm fuzz web docs clean e2e need-build need-test \
+.PHONY: help run test lint fmt bench bench-http bench-nodes bench-storm fuzz web docs clean e2e need-build need-test \
 	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
@@ -88,9 +88,16 @@ bench: web ## Measure, with the profile of the packages, and compare with the ta
 	ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run cargo bench --workspace
 	node tools/bench/table.mjs $(target)/criterion
 
-bench-http: web ## Measure over HTTP on generated coalitions: BENCH_SIZES=1000,20000,200000
+bench-http: web ## Measure over HTTP on generated coalitions, on both databases: BENCH_SIZES=1000,20000,200000
 	cargo build --profile dist -p aldgate
 	BENCH_PROGRAM=$(target)/dist/aldgate BENCH_OUT=$(target)/bench node tools/bench/http.mjs
+	BENCH_PROGRAM=$(target)/dist/aldgate BENCH_OUT=$(target)/bench ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run \
+		sh -c 'BENCH_POSTGRES=$$ALDGATE_TEST_POSTGRES node tools/bench/http.mjs'
+
+bench-nodes: web ## Stop and kill two gateways, and their PostgreSQL, under load, and look for what was lost
+	cargo build --profile dist -p aldgate
+	BENCH_PROGRAM=$(target)/dist/aldgate ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run \
+		sh -c 'BENCH_POSTGRES=$$ALDGATE_TEST_POSTGRES node tools/bench/nodes.mjs'
 
 bench-storm: web ## Storm one account with wrong passwords, and measure what others notice
 	cargo build --release -p aldgate

@@ -6,21 +6,25 @@
 //   BENCH_SIZES     agreements (1000,20000,200000)
 //   BENCH_SECONDS   for each case and number of connections (5)
 //   BENCH_OUT       the folder of the results (target/bench)
+//   BENCH_POSTGRES  a PostgreSQL to measure on in place of the embedded database; a database is made for each size
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import http from 'node:http';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import * as visit from './visit.mjs';
 
 const program = process.env.BENCH_PROGRAM ?? 'target/dist/aldgate';
 const sizes = (process.env.BENCH_SIZES ?? '1000,20000,200000').split(',').map(Number);
 const seconds = Number(process.env.BENCH_SECONDS ?? 5);
 const out = process.env.BENCH_OUT ?? 'target/bench';
+const postgres = process.env.BENCH_POSTGRES;
 const connections = [1, 8, 32];
 const port = 18_480;
 const bare = '/health';
+const ask = (path, how) => visit.ask(port, path, how);
+const signIn = (who) => visit.signIn(port, who);
 
 /** What is asked, by whom: the name, the address, and the person or nobody. */
 const cases = [
@@ -51,55 +55,47 @@ const cases = [
   ['document (PDF)', '{agreement}/document.pdf', 'administrator'],
 ];
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: Math.max(...connections) });
-
-function ask(path, { method = 'GET', cookie, body } = {}) {
-  const headers = { ...(cookie && { cookie }) };
-  if (body) headers['content-type'] = 'application/x-www-form-urlencoded';
-  return new Promise((resolve, reject) => {
-    const request = http.request({ port, path, method, headers, agent }, (answer) => {
-      const parts = [];
-      answer.on('data', (part) => parts.push(part));
-      answer.on('end', () => {
-        resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(parts).toString() });
-      });
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
+/** Addresses of lines that wait for somebody's decision, at most so many. */
+async function waiting(cookie, most) {
+  const lines = [];
+  for (let next = '/in-tray/mine'; next && lines.length < most;) {
+    const { text } = await ask(next, { cookie });
+    lines.push(...[...text.matchAll(/href="(\/records\/\w+\/lines\/\w+)"/g)].map((found) => found[1]));
+    next = /rel="next" href="([^"]+)"/.exec(text)?.[1].replaceAll('&amp;', '&');
+  }
+  return lines;
 }
 
-async function signIn(who) {
-  const body = new URLSearchParams({
-    email: `${who}@borough-1.demo.example`, password: 'demo-only-password',
-  }).toString();
-  const answer = await ask('/sign-in', { method: 'POST', body });
-  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0];
-  if (answer.status !== 303 || !cookie) throw new Error(`${who} cannot sign in: ${answer.status}`);
-  return cookie;
-}
-
-/** What the browser would send for the page's own form. */
-function filled(page) {
-  const form = /<form method="post" action="[^"]*\/sections\/[\s\S]*?<\/form>/.exec(page)[0];
-  const decoded = (text) => text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-  const body = new URLSearchParams();
-  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
-    const part = (name) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
-    if (['radio', 'checkbox'].includes(part('type')) && !/ checked/.test(tag)) continue;
-    if (part('type') !== 'file' && part('name')) body.append(part('name'), decoded(part('value') ?? ''));
-  }
-  for (const [, name, text] of form.matchAll(/<textarea[^>]* name="([^"]*)"[^>]*>([\s\S]*?)<\/textarea>/g)) {
-    body.append(name, decoded(text));
-  }
-  return body.toString();
+/** Decides line after line, each connection in a session of its own; the page before is not measured. */
+async function decided(who, lines, count) {
+  const times = [];
+  let errors = 0;
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: count }, async () => {
+    let cookie = await signIn(who);
+    while (performance.now() < begun + seconds * 1000 && lines.length > 0) {
+      const line = lines.pop();
+      const { text } = await ask(line, { cookie });
+      const value = (name) => new RegExp(` name="${name}"[^>]* value="([^"]*)"`).exec(text)?.[1];
+      const body = new URLSearchParams({
+        form_token: value('form_token'), seen: value('seen'), decision: value('decision'), reason: '', password: visit.password,
+      }).toString();
+      const sent = performance.now();
+      const answer = await ask(line, { method: 'POST', cookie, body });
+      times.push(performance.now() - sent);
+      if (answer.status !== 303) errors += 1;
+      // Whoever shows who they are gets a new session.
+      cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
+    }
+  }));
+  return summed(times, errors, count, (performance.now() - begun) / 1000);
 }
 
 /** Asks for one page again and again over so many connections. With several `paths`, each connection has one. */
 async function driven(paths, cookie, count, method = 'GET') {
   const bodies = [];
   if (method === 'POST') {
-    for (const path of paths.slice(0, count)) bodies.push(filled((await ask(path, { cookie })).text));
+    for (const path of paths.slice(0, count)) bodies.push(visit.filled((await ask(path, { cookie })).text));
   }
   const times = [];
   let errors = 0;
@@ -113,14 +109,13 @@ async function driven(paths, cookie, count, method = 'GET') {
       if (status !== (method === 'POST' ? 303 : 200)) errors += 1;
     }
   }));
-  times.sort((a, b) => a - b);
-  const part = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
-  return { connections: count, per_second: times.length / seconds, p50: part(0.5), p95: part(0.95), p99: part(0.99), errors };
+  return summed(times, errors, count, seconds);
 }
 
-async function resident(pid) {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+function summed(times, errors, count, took) {
+  times.sort((a, b) => a - b);
+  const part = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return { connections: count, per_second: times.length / took, p50: part(0.5), p95: part(0.95), p99: part(0.99), errors };
 }
 
 async function run(args) {
@@ -133,16 +128,22 @@ async function run(args) {
 
 async function measured(agreements) {
   const data = await mkdtemp(join(tmpdir(), 'aldgate-bench-'));
+  const database = postgres?.replace(/\/\w+\?/, `/bench_${agreements}?`);
+  if (database) {
+    visit.psql(postgres, `drop database if exists bench_${agreements}`);
+    visit.psql(postgres, `create database bench_${agreements}`);
+  }
+  const place = ['--data', data, ...(database ? ['--database', database] : [])];
   const many = ['--organisations', Math.max(40, Math.round(agreements * 0.165)), '--people', Math.max(100, Math.round(agreements * 0.3))];
-  const generated = await run(['demo', 'generate', '--data', data, '--agreements', agreements, ...many].map(String));
+  const generated = await run(['demo', 'generate', ...place, '--agreements', agreements, ...many].map(String));
   const begun = performance.now();
-  const server = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
+  const server = spawn(program, ['serve', ...place, '--listen', `127.0.0.1:${port}`], {
     env: { ...process.env, ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000' }, stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {
     while ((await ask(bare).catch(() => ({}))).status !== 200) await pause(5);
     const start = performance.now() - begun;
-    const idle = await resident(server.pid);
+    const idle = await visit.resident(server.pid);
     const cookies = {};
     for (const who of ['administrator', 'senior.officer']) cookies[who] = await signIn(who);
     const linked = async (path, cookie, link) => [...(await ask(path, { cookie })).text.matchAll(link)].map((found) => found[1]);
@@ -163,8 +164,14 @@ async function measured(agreements) {
       const paths = place ? places[place].map((found) => address.replace(place, found)) : [address];
       for (const count of connections) figures.push({ name, ...await driven(paths, cookies[who], count, method) });
     }
-    const database = (await stat(join(data, 'aldgate.db'))).size / 2 ** 20;
-    return { agreements, generated, start, idle, loaded: await resident(server.pid), database, figures };
+    for (const [name, who] of [['a review decided, with the password', 'administrator'], ['a sign-off, with the password', 'senior.officer']]) {
+      const lines = await waiting(cookies[who], seconds * 250);
+      for (const count of connections) figures.push({ name, ...await decided(who, lines, count) });
+    }
+    const size = database ? Number(visit.psql(postgres, `select pg_database_size('bench_${agreements}')`)) : (await stat(join(data, 'aldgate.db'))).size;
+    return {
+      agreements, database: database ? 'PostgreSQL' : 'SQLite', generated, start, idle, loaded: await visit.resident(server.pid), megabytes: size / 2 ** 20, figures,
+    };
   } finally {
     server.kill('SIGTERM');
     await once(server, 'exit');
@@ -186,13 +193,29 @@ function table(results) {
     }
     lines.push('');
   }
+  if (results.length > 1) lines.push(...growth(results));
   return lines.join('\n');
+}
+
+/** What a request costs at each size, and how many times the smallest's the largest is. */
+function growth(results) {
+  const cost = ({ figures }, name) => 1000 / figures.find((one) => one.name === name && one.connections === 8).per_second;
+  const names = [...new Set(results[0].figures.map(({ name }) => name))];
+  return [
+    'Milliseconds of the whole machine for each request, at 8 connections',
+    '',
+    ''.padEnd(42) + results.map(({ agreements }) => String(agreements).padStart(10)).join('') + 'times'.padStart(8),
+    ...names.map((name) => name.padEnd(42) + results.map((one) => cost(one, name).toFixed(2).padStart(10)).join('')
+      + (cost(results.at(-1), name) / cost(results[0], name)).toFixed(2).padStart(8)),
+    '',
+  ];
 }
 
 const results = [];
 for (const size of sizes) results.push(await measured(size));
 await mkdir(out, { recursive: true });
-await writeFile(join(out, 'http.json'), JSON.stringify(results, null, 2));
-await writeFile(join(out, 'http.txt'), table(results));
+const name = postgres ? 'http-postgres' : 'http';
+await writeFile(join(out, `${name}.json`), JSON.stringify(results, null, 2));
+await writeFile(join(out, `${name}.txt`), table(results));
 console.log(table(results));
 process.exitCode = results.some(({ figures }) => figures.some(({ errors }) => errors > 0)) ? 1 : 0;
