@@ -222,6 +222,33 @@ fn with_evidence_of(pdf: &[u8], other: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn a_document_is_made_again_when_it_says_or_proves_something_else() {
+    let app = TestApp::new().await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let fire = Party::new(&app, "London Fire Brigade", "fire").await;
+    let id = journey::in_sign_off(&app, &[&camden, &fire]).await;
+    let author = camden.author_client(&app).await;
+    let document = async || {
+        app.app.clock.advance(jiff::SignedDuration::from_secs(60));
+        get(&author, &format!("/records/{id}/document.pdf")).await
+    };
+    journey::sign(&app, &camden, &id).await;
+    let one = document().await;
+    assert_eq!(document().await, one, "the same file, a minute later");
+    // Other acts in the log change neither what it says nor what it proves.
+    journey::in_review(&app, &[&camden, &fire]).await;
+    assert_eq!(document().await, one);
+    journey::sign(&app, &fire, &id).await;
+    let both_signed = document().await;
+    assert_ne!(both_signed, one);
+    keys::rotate(&app.operator(), &Owner::Log, Ending::Planned)
+        .await
+        .unwrap();
+    assert_ne!(document().await, both_signed);
+    app.ends_clean().await;
+}
+
+#[tokio::test]
 async fn the_public_checks_what_is_published() {
     let settings = aldgate::settings::Settings {
         url: "http://gateway.example.org".to_owned(),

@@ -158,11 +158,29 @@ async fn whole(db: &Db) -> ledger::Verified {
     verified
 }
 
+/// Everything that was acknowledged is there, once. Returns how many signatures that are.
+async fn held(db: &Db, said: &[String]) -> usize {
+    let mut signatures = 0;
+    for line in said {
+        let (what, subject) = line.split_once(' ').unwrap();
+        if what == "checkpoint" {
+            let size: i64 = subject.parse().unwrap();
+            assert_eq!(count(db, &CHECKPOINT, args![size]).await, 1, "{line}");
+            continue;
+        }
+        let named = format!("%{subject}%");
+        assert_eq!(count(db, &SIGNATURE, args![subject]).await, 1, "{line}");
+        assert_eq!(count(db, &LOGGED, args![named]).await, 1, "{line}");
+        signatures += 1;
+    }
+    signatures
+}
+
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
     let rounds = std::env::var("ALDGATE_KILL_ROUNDS").map_or(10, |n| n.parse().unwrap());
     let chance = Entropy::seeded(7);
-    let (mut acknowledged, mut round) = (0, 0);
+    let (mut acknowledged, mut round) = (0_usize, 0);
     while round < rounds {
         let folder = tempfile::tempdir().unwrap();
         let mut place = folder.path().to_str().unwrap().to_owned();
@@ -175,22 +193,7 @@ async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
             let said = run_and_kill(&place, chance.bytes());
             let app = open(&place).await;
             whole(&app.db).await;
-            for line in &said {
-                let (what, subject) = line.split_once(' ').unwrap();
-                if what == "checkpoint" {
-                    let size: i64 = subject.parse().unwrap();
-                    assert_eq!(count(&app.db, &CHECKPOINT, args![size]).await, 1, "{line}");
-                    continue;
-                }
-                let named = format!("%{subject}%");
-                assert_eq!(
-                    count(&app.db, &SIGNATURE, args![subject]).await,
-                    1,
-                    "{line}"
-                );
-                assert_eq!(count(&app.db, &LOGGED, args![named]).await, 1, "{line}");
-                acknowledged += 1;
-            }
+            acknowledged += held(&app.db, &said).await;
             app.db.close().await;
             round += 1;
         }
@@ -198,6 +201,35 @@ async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
     }
     println!("{rounds} kills, {acknowledged} acknowledged signatures, none lost, none twice");
     assert!(acknowledged >= rounds);
+}
+
+/// Two gateways share one PostgreSQL; either is killed and started again while the other goes on.
+#[tokio::test]
+async fn two_gateways_on_one_database_lose_nothing_when_either_is_killed() {
+    let Ok(url) = std::env::var("ALDGATE_TEST_POSTGRES") else {
+        // The embedded database is for one process.
+        return;
+    };
+    let place = format!("killed_two_{}", std::process::id());
+    let db = Db::postgres(&url, None).await.unwrap();
+    db.create_schema(&place).await.unwrap();
+    open(&place).await.db.close().await;
+    let gateways = [13, 17].map(|seed| {
+        let place = place.clone();
+        std::thread::spawn(move || {
+            let chance = Entropy::seeded(seed);
+            let rounds = (0..4).flat_map(|_| run_and_kill(&place, chance.bytes()));
+            rounds.collect::<Vec<String>>()
+        })
+    });
+    let said: Vec<String> = gateways
+        .into_iter()
+        .flat_map(|gateway| gateway.join().unwrap())
+        .collect();
+    let app = open(&place).await;
+    whole(&app.db).await;
+    assert!(held(&app.db, &said).await >= 8, "{said:?}");
+    app.db.close().await;
 }
 
 /// As if the power went while the write-ahead log was being written: it ends anywhere. The database

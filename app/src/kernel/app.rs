@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::attempts::Attempts;
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::kept::Kept;
 use super::limits::Limits;
 use super::mail::Mailer;
 use super::providers::Providers;
@@ -40,6 +41,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
     pub renders: Semaphore,
+    /// Signed documents, which are costly to make and do not change.
+    pub documents: Kept,
     /// What the nonces on pages are authenticated with.
     pub nonce_key: [u8; 32],
     pub attempts: Attempts,
@@ -72,6 +75,7 @@ impl App {
             settings,
             limits: Limits::default(),
             renders: Semaphore::new(2),
+            documents: Kept::default(),
             nonce_key,
             attempts: Attempts::default(),
             hashes: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),

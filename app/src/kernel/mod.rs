@@ -9,6 +9,7 @@ pub mod ctx;
 pub mod entropy;
 pub mod ids;
 pub mod jobs;
+pub mod kept;
 pub mod keys;
 pub mod limits;
 pub mod locked;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::body::Bytes;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use db::{args, sql};
-use documents::{Attached, Document};
+use documents::{Attached, Document, Moment};
 use evidence::{Body, Bundle, Decision, Extent, Key, LoggedAct, RecordName, Statement, Version};
 
 use super::pages::pdf::render;
@@ -179,12 +180,13 @@ pub(super) async fn sign(ctx: &Ctx, text: &str) -> Result<String, Refusal> {
     ledger::sign_note(text, &[newest]).map_err(Refusal::broken)
 }
 
-/// The document with its evidence in it, and sealed byte by byte.
+/// The document with its evidence in it, and sealed byte by byte. One that says and proves the same is not made
+/// again.
 pub async fn signed_pdf(
     ctx: &Ctx,
     mut document: Document,
     bundle: &Bundle,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Bytes, Refusal> {
     let bytes = bundle.to_bytes();
     let settings = &ctx.app.settings;
     let id = RecordId::from(bundle.body.record.id.as_str());
@@ -192,6 +194,10 @@ pub async fn signed_pdf(
     if published && !settings.url.is_empty() {
         let gateway = settings.url.trim_end_matches('/');
         document.address = Some(format!("{gateway}/register/{id}"));
+    }
+    let key = said_and_proved(&document, bundle)?;
+    if let Some(kept) = ctx.app.documents.get(&key) {
+        return Ok(kept);
     }
     document.notice.push(
         "This document carries its evidence, the file evidence.json: who decided what, on which exact text, and what proves it. Anybody can check it without this gateway."
@@ -205,5 +211,25 @@ pub async fn signed_pdf(
     });
     let pdf = render(ctx, document).await?;
     let note = sign(ctx, &evidence::pdf_seal_text(&bundle.body, &bytes, &pdf)).await?;
-    evidence::insert_seal(&pdf, &note).map_err(Refusal::broken)
+    let sealed = evidence::insert_seal(&pdf, &note).map_err(Refusal::broken)?;
+    let sealed = Bytes::from(sealed);
+    ctx.app.documents.keep(key, sealed.clone());
+    Ok(sealed)
+}
+
+/// A digest of everything in the document but the moment at which it is made. The checkpoint counts by how many
+/// have signed it: a later one proves nothing more about the same decisions.
+fn said_and_proved(document: &Document, bundle: &Bundle) -> Result<String, Refusal> {
+    let said = Document {
+        made_at: Moment::default(),
+        ..document.clone()
+    };
+    let mut body = bundle.body.clone();
+    body.made_at = 0;
+    body.checkpoint = body.checkpoint.lines().count().to_string();
+    for decision in &mut body.decisions {
+        decision.act.path.clear();
+    }
+    let proved = serde_json::to_string(&body).map_err(Refusal::broken)?;
+    Ok(evidence::digest(format!("{said:?}\n{proved}").as_bytes()))
 }

@@ -62,7 +62,7 @@ pub struct Attached {
 }
 
 /// A moment in UTC, in parts, so that no calendar library is imposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moment {
     /// The year, 0 to 9999.
     pub year: i32,

@@ -266,7 +266,7 @@ pub async fn pdf(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Ref
     let proved = evidence::bundle(&visit, &situation, text.version, Extent::Public).await;
     let bytes = match proved {
         Ok(bundle) => evidence::signed_pdf(&visit, document, &bundle).await?,
-        Err(Refusal::NotNow(_)) => render(&visit, document).await?,
+        Err(Refusal::NotNow(_)) => render(&visit, document).await?.into(),
         Err(other) => return Err(other),
     };
     Ok((

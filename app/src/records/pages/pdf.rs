@@ -1,6 +1,7 @@
 //! A record as a PDF document.
 
 use ::evidence::{Bundle, Extent};
+use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -46,7 +47,7 @@ pub async fn file(
     };
     let bytes = match proved {
         Some(bundle) => evidence::signed_pdf(ctx, set, &bundle).await?,
-        None => render(ctx, set).await?,
+        None => render(ctx, set).await?.into(),
     };
     Ok(inline(&name, bytes))
 }
@@ -162,7 +163,7 @@ pub async fn render(ctx: &Ctx, document: documents::Document) -> Result<Vec<u8>,
 }
 
 /// A PDF to read in the browser.
-pub fn inline(name: &str, bytes: Vec<u8>) -> Response {
+pub fn inline(name: &str, bytes: Bytes) -> Response {
     (
         [
             (header::CONTENT_TYPE, "application/pdf".to_owned()),
