@@ -226,25 +226,33 @@ async fn a_document_is_made_again_when_it_says_or_proves_something_else() {
     let app = TestApp::new().await;
     let camden = Party::new(&app, "Camden Council", "borough").await;
     let fire = Party::new(&app, "London Fire Brigade", "fire").await;
-    let id = journey::in_sign_off(&app, &[&camden, &fire]).await;
+    let id = journey::in_force(&app, &[&camden, &fire]).await;
     let author = camden.author_client(&app).await;
     let document = async || {
         app.app.clock.advance(jiff::SignedDuration::from_secs(60));
-        get(&author, &format!("/records/{id}/document.pdf")).await
+        let file = get(&author, &format!("/records/{id}/document.pdf")).await;
+        evidence::digest(&file)
     };
-    journey::sign(&app, &camden, &id).await;
     let one = document().await;
     assert_eq!(document().await, one, "the same file, a minute later");
-    // Other acts in the log change neither what it says nor what it proves.
+    // Other acts in the log change neither what it says nor what proves it.
     journey::in_review(&app, &[&camden, &fire]).await;
     assert_eq!(document().await, one);
-    journey::sign(&app, &fire, &id).await;
-    let both_signed = document().await;
-    assert_ne!(both_signed, one);
     keys::rotate(&app.operator(), &Owner::Log, Ending::Planned)
         .await
         .unwrap();
-    assert_ne!(document().await, both_signed);
+    let with_another_key = document().await;
+    assert_ne!(with_another_key, one);
+    // A new text is in preparation, and this one is in force as before.
+    author
+        .done(
+            &format!("/records/{id}/moves/change"),
+            &[("reason", "Another flow.")],
+        )
+        .await;
+    let version = format!("/records/{id}/document.pdf?version=1");
+    let said = evidence::digest(&get(&author, &version).await);
+    assert_eq!(said, with_another_key, "still in force");
     app.ends_clean().await;
 }
 

@@ -41,6 +41,7 @@ mod passkeys;
 mod publish;
 mod query_plans;
 mod second_step;
+mod security_log;
 mod set_up_an_organisation;
 mod statements;
 mod statements_per_page;

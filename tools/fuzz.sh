@@ -24,7 +24,8 @@ for target in "$@"; do
     printf '\n==> %s\n' "$target"
     features= more=
     case $target in
-    files | requests) features=--features=gateway ;;
+    files) features=--features=gateway ;;
+    requests) features=--features=gateway more=-len_control=0 ;;
     # Few inputs a second, so that longer ones must not wait for many short ones.
     packs) more=-len_control=0 ;;
     esac

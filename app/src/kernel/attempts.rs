@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Refusal;
 
@@ -35,10 +36,26 @@ struct Counts {
     known: HashSet<(String, String)>,
 }
 
-/// An attempt that was let through, and counts as wrong until it [`fits`](Attempts::fits).
+/// An attempt that was let through, and counts as wrong until it [`fits`](Attempts::fits). One that never does is
+/// written to the log.
 pub struct Attempt {
     account: String,
     address: String,
+    fitted: AtomicBool,
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if !self.fitted.load(Ordering::Relaxed) {
+            told(self, "a wrong password or code");
+        }
+    }
+}
+
+/// Accounts are named by a part of a digest: whoever reads the log sees that it is the same one, and not whose.
+fn told(attempt: &Attempt, what: &str) {
+    let (account, address) = (&attempt.account[..12], &attempt.address);
+    tracing::warn!(target: "aldgate::security", account, address, "{what}");
 }
 
 impl Attempts {
@@ -51,6 +68,7 @@ impl Attempts {
         let attempt = Attempt {
             account: ledger::digest(account.as_bytes()),
             address: address.to_owned(),
+            fitted: AtomicBool::new(false),
         };
         let mut held = self.0.lock().expect("not poisoned");
         if held.counts.len() > MOST {
@@ -79,6 +97,8 @@ impl Attempts {
             .iter()
             .any(|(key, limit)| current(&held.counts, key).1 >= *limit)
         {
+            told(&attempt, "too many wrong passwords or codes");
+            attempt.fitted.store(true, Ordering::Relaxed);
             return Err(Refusal::TooOften);
         }
         for (key, _) in limits {
@@ -90,6 +110,7 @@ impl Attempts {
 
     /// It was right: it does not count, and what this account had got wrong from here is forgotten.
     pub fn fits(&self, attempt: &Attempt) {
+        attempt.fitted.store(true, Ordering::Relaxed);
         let mut held = self.0.lock().expect("not poisoned");
         for key in attempt.keys() {
             match key {

@@ -16,6 +16,7 @@ pub mod passkeys;
 pub mod posted;
 pub mod program;
 pub mod refusals;
+pub mod refused;
 pub mod session;
 pub mod step_up;
 

@@ -1,5 +1,6 @@
 //! `/sign-out`: a page with a question, so that looking at it ends nothing.
 
+use axum::http::HeaderName;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
@@ -41,12 +42,17 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         posted.commit(change).await?;
     }
     let jar = jar.add(no_cookie(&posted.app));
+    // What the browser has kept of our pages goes as well.
+    let clear = [(
+        HeaderName::from_static("clear-site-data"),
+        "\"cache\", \"storage\"",
+    )];
     Ok(match elsewhere {
         Some(elsewhere) => {
             let text = "You are signed out here. You now go on to sign out of your organisation’s sign-in as well.";
-            (jar, go_on("You are signed out", text, &elsewhere)).into_response()
+            (jar, clear, go_on("You are signed out", text, &elsewhere)).into_response()
         }
-        None => (jar, see_other("/")).into_response(),
+        None => (jar, clear, see_other("/")).into_response(),
     })
 }
 
