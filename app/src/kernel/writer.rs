@@ -10,6 +10,7 @@ use db::{Db, DbError, Statement, Tx, Value, args, sql};
 use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
+use super::app::MIGRATIONS;
 use super::{Act, App, Change, Ctx, Refusal};
 
 sql! {
@@ -159,6 +160,7 @@ pub async fn fill(app: &App, changes: &[(Ctx, Change)]) -> Result<(), Refusal> {
             None => tables.push((write.statement, vec![&write.args], write.one)),
         }
     }
+    tables.sort_by_key(|(statement, ..)| created(statement));
     let mut tx = app.db.begin().await?;
     let size = take_places(&mut tx, 0).await?;
     for (statement, rows, one) in tables {
@@ -287,4 +289,12 @@ fn stated(ctx: &Ctx, act: &Act) -> Json {
         "subject": act.subject,
         "detail": act.detail,
     })
+}
+
+/// Where the schema makes the table that a statement inserts into: after those that its rows may name.
+fn created(statement: &Statement) -> Option<(usize, usize)> {
+    let table = statement.sql.split_whitespace().nth(2)?;
+    let made = format!("create table {table} (");
+    let mut steps = MIGRATIONS.iter().enumerate();
+    steps.find_map(|(step, migration)| Some((step, migration.sql.find(&made)?)))
 }
