@@ -70,9 +70,11 @@ async function waiting(cookie, most) {
 async function decided(who, lines, count) {
   const times = [];
   let errors = 0;
+  const cookies = [];
+  // One after the other: wrong passwords are counted before it is known whether they are.
+  for (let number = 0; number < count; number += 1) cookies.push(await signIn(who));
   const begun = performance.now();
-  await Promise.all(Array.from({ length: count }, async () => {
-    let cookie = await signIn(who);
+  await Promise.all(cookies.map(async (cookie) => {
     while (performance.now() < begun + seconds * 1000 && lines.length > 0) {
       const line = lines.pop();
       const { text } = await ask(line, { cookie });
