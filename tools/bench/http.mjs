@@ -183,8 +183,8 @@ async function measured(agreements) {
 
 function table(results) {
   const lines = [];
-  for (const { agreements, generated, start, idle, loaded, database, figures } of results) {
-    lines.push(`${agreements} agreements: generated in ${generated.toFixed(0)} s, database ${database.toFixed(0)} MB, `
+  for (const { agreements, database, generated, start, idle, loaded, megabytes, figures } of results) {
+    lines.push(`${agreements} agreements on ${database}: generated in ${generated.toFixed(0)} s, database ${megabytes.toFixed(0)} MB, `
       + `first answer after ${start.toFixed(0)} ms, resident ${idle.toFixed(0)} MB idle and ${loaded.toFixed(0)} MB after the load`, '');
     lines.push(`${''.padEnd(42)}${'conn.'.padStart(6)}${'a second'.padStart(10)}${'of bare'.padStart(9)}${'p50 ms'.padStart(9)}${'p95 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'errors'.padStart(8)}`);
     for (const figure of figures) {
@@ -214,10 +214,13 @@ function growth(results) {
 }
 
 const results = [];
-for (const size of sizes) results.push(await measured(size));
-await mkdir(out, { recursive: true });
 const name = postgres ? 'http-postgres' : 'http';
-await writeFile(join(out, `${name}.json`), JSON.stringify(results, null, 2));
-await writeFile(join(out, `${name}.txt`), table(results));
+await mkdir(out, { recursive: true });
+for (const size of sizes) {
+  results.push(await measured(size));
+  // After each, so that a long run that is broken off has said something.
+  await writeFile(join(out, `${name}.json`), JSON.stringify(results, null, 2));
+  await writeFile(join(out, `${name}.txt`), table(results));
+}
 console.log(table(results));
 process.exitCode = results.some(({ figures }) => figures.some(({ errors }) => errors > 0)) ? 1 : 0;

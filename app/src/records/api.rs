@@ -244,9 +244,9 @@ fn of_way(way: Vec<Need>) -> Vec<Different> {
 }
 
 fn telling<'v>(visit: &'v Ctx, record: &'v Record) -> Result<Telling<'v>, Refusal> {
-    Ok(Telling {
+    Ok(Telling::of(
         record,
-        record_type: record.record_type(visit)?,
-        law: &visit.app.packs.law,
-    })
+        record.record_type(visit)?,
+        &visit.app.packs.law,
+    ))
 }

@@ -25,7 +25,7 @@ use soon::Soon;
 pub mod whole;
 
 /// What the in-tray itself shows of each list.
-const SHOWN: usize = 20;
+const SHOWN: usize = 10;
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     let acting = visit.ctx.acting()?;

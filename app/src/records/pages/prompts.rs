@@ -14,11 +14,12 @@ use crate::kernel::words;
 use crate::records::Record;
 
 /// Everything prompts speak of by id.
-#[derive(Clone, Copy)]
 pub struct Telling<'a> {
     pub record: &'a Record,
     pub record_type: &'a RecordType,
     pub law: &'a Law,
+    /// Where questions of each kind are answered, with names: asked for with every reason of every prompt.
+    places: [(packs::Each, Vec<(Scope, String)>); 3],
 }
 
 /// The severity in words, with its colour.
@@ -32,6 +33,26 @@ pub fn severity_tag(severity: Severity) -> Tag<'static> {
 }
 
 impl<'a> Telling<'a> {
+    pub fn of(record: &'a Record, record_type: &'a RecordType, law: &'a Law) -> Telling<'a> {
+        let all = [packs::Each::Record, packs::Each::Party, packs::Each::Flow];
+        Telling {
+            places: all.map(|each| {
+                (
+                    each,
+                    places(record_type, &record.content, &record.parties, each),
+                )
+            }),
+            record,
+            record_type,
+            law,
+        }
+    }
+
+    fn places(&self, each: packs::Each) -> &[(Scope, String)] {
+        let of = self.places.iter().find(|(known, _)| *known == each);
+        of.map_or(&[], |(_, places)| places)
+    }
+
     /// The prompt as a card. `more` is what can be done with it.
     pub fn card(&self, prompt: &Prompt<'_>, id: Option<&str>, level: u8, more: Markup) -> Markup {
         let rule = prompt.rule;
@@ -119,15 +140,8 @@ impl<'a> Telling<'a> {
             Scope::Party(_) => packs::Each::Party,
             Scope::Flow(_) => packs::Each::Flow,
         };
-        places(
-            self.record_type,
-            &self.record.content,
-            &self.record.parties,
-            each,
-        )
-        .into_iter()
-        .find(|(known, _)| known == scope)
-        .map_or_else(|| scope.to_string(), |(_, name)| name)
+        let place = self.places(each).iter().find(|(known, _)| known == scope);
+        place.map_or_else(|| scope.to_string(), |(_, name)| name.clone())
     }
 
     /// The answers that made it fire, in words. What was worked out is told only when nothing
@@ -237,12 +251,7 @@ impl<'a> Telling<'a> {
     /// has an answer.
     pub fn question_href(&self, id: &str, scope: &Scope) -> Option<String> {
         let (section, _) = self.record_type.form.question(id)?;
-        let places = places(
-            self.record_type,
-            &self.record.content,
-            &self.record.parties,
-            section.each,
-        );
+        let places = self.places(section.each);
         let answered = |place: &Scope| {
             answers_at(&self.record.content, place)
                 .and_then(|answers| answers.get(id))

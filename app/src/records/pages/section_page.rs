@@ -119,11 +119,7 @@ impl SectionPage<'_> {
             stored,
             problems: &self.problems,
         };
-        let telling = Telling {
-            record,
-            record_type: record.record_type(visit)?,
-            law: names.law,
-        };
+        let telling = Telling::of(record, record.record_type(visit)?, names.law);
         let ids: Vec<&str> = questions.iter().map(|(q, _)| q.id.as_str()).collect();
         let mut prompts = prompts_by_question(view.prompts(visit.now.today()), self.spot, &ids);
         let counts = comments::counts(visit, &record.id, self.spot.scope.as_str()).await?;

@@ -89,11 +89,7 @@ async fn page(
         How::NotApplicable => ("Why does this not apply?", "It does not apply"),
         How::Dismissed => ("Why do you set this aside?", "Set it aside"),
     };
-    let telling = Telling {
-        record: &record,
-        record_type: record.record_type(visit)?,
-        law: &visit.app.packs.law,
-    };
+    let telling = Telling::of(&record, record.record_type(visit)?, &visit.app.packs.law);
     let error = problems.iter().find(|p| p.field == "reason");
     let body = html! {
         (telling.card(&prompt, None, 2, html! {}))
@@ -202,11 +198,7 @@ async fn reopen_page(
     scope: &str,
 ) -> Result<Response, Refusal> {
     let (record, prompt) = find(visit, id, rule, scope).await?;
-    let telling = Telling {
-        record: &record,
-        record_type: record.record_type(visit)?,
-        law: &visit.app.packs.law,
-    };
+    let telling = Telling::of(&record, record.record_type(visit)?, &visit.app.packs.law);
     let body = html! {
         (telling.card(&prompt, None, 2, html! {}))
         (visit.form(&format!("/records/{id}/law/{rule}/reopen?scope={scope}"), html! {
