@@ -50,6 +50,23 @@ fn of(app: &TestApp, organisation: &str) -> Ctx {
     ctx
 }
 
+/// Of so many that organisations and their statements fall into several commits, in the order of their time.
+#[tokio::test]
+async fn as_many_organisations_as_wanted() {
+    sql! { REGISTERED = "select count(*) as found from records where type = 'memorandum'"; }
+    let order = Order {
+        organisations: 1_200,
+        people: 2_400,
+        agreements: 1,
+        published: 0,
+        ..ORDER
+    };
+    let app = generated(&order).await;
+    let found = app.app.db.one(&REGISTERED, &[]).await.unwrap();
+    assert!(found.int("found").unwrap() > 500);
+    app.ends_clean().await;
+}
+
 #[tokio::test]
 async fn a_generated_coalition_holds() {
     let app = generated(&ORDER).await;

@@ -171,7 +171,7 @@ async fn long_lists_are_cut_and_shown_whole_on_a_page_of_their_own() {
     }
     let author = council.author_client(&app).await;
     let tray = author.get("/in-tray").await;
-    assert_eq!(below(&tray, "drafts").len(), 20);
+    assert_eq!(below(&tray, "drafts").len(), 10);
     assert!(tray.says("See all of them"), "{}", tray.words());
     let whole = author.get("/in-tray/drafts").await;
     let mut shown = whole.hrefs("main .app-lines a");
