@@ -6,6 +6,7 @@
 //   BENCH_SIZES     agreements (1000,20000,200000)
 //   BENCH_SECONDS   for each case and number of connections (5)
 //   BENCH_OUT       the folder of the results (target/bench)
+//   BENCH_DATA      a folder with a coalition of the one size, made by `aldgate demo generate`; it is changed
 //   BENCH_POSTGRES  a PostgreSQL to measure on in place of the embedded database; a database is made for each size
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -129,7 +130,7 @@ async function run(args) {
 }
 
 async function measured(agreements) {
-  const data = await mkdtemp(join(tmpdir(), 'aldgate-bench-'));
+  const data = process.env.BENCH_DATA ?? await mkdtemp(join(tmpdir(), 'aldgate-bench-'));
   const database = postgres?.replace(/\/\w+\?/, `/bench_${agreements}?`);
   if (database) {
     visit.psql(postgres, `drop database if exists bench_${agreements}`);
@@ -137,7 +138,7 @@ async function measured(agreements) {
   }
   const place = ['--data', data, ...(database ? ['--database', database] : [])];
   const many = ['--organisations', Math.max(40, Math.round(agreements * 0.165)), '--people', Math.max(100, Math.round(agreements * 0.3))];
-  const generated = await run(['demo', 'generate', ...place, '--agreements', agreements, ...many].map(String));
+  const generated = process.env.BENCH_DATA ? 0 : await run(['demo', 'generate', ...place, '--agreements', agreements, ...many].map(String));
   const begun = performance.now();
   const server = spawn(program, ['serve', ...place, '--listen', `127.0.0.1:${port}`], {
     env: { ...process.env, ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000' }, stdio: ['ignore', 'ignore', 'inherit'],
@@ -177,7 +178,7 @@ async function measured(agreements) {
   } finally {
     server.kill('SIGTERM');
     await once(server, 'exit');
-    await rm(data, { recursive: true });
+    if (!process.env.BENCH_DATA) await rm(data, { recursive: true });
   }
 }
 
