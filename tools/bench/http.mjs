@@ -57,11 +57,12 @@ const cases = [
 ];
 
 /** Addresses of lines that wait for somebody's decision, at most so many. */
-async function waiting(cookie, most) {
+async function waiting(cookie, kind, most) {
   const lines = [];
   for (let next = '/in-tray/mine'; next && lines.length < most;) {
     const { text } = await ask(next, { cookie });
-    lines.push(...[...text.matchAll(/href="(\/records\/\w+\/lines\/\w+)"/g)].map((found) => found[1]));
+    const found = text.matchAll(/href="(\/records\/\w+\/lines\/\w+)"[\s\S]*?(Review|Sign-off)</g);
+    lines.push(...[...found].filter(([, , what]) => what === kind).map(([, line]) => line));
     next = /rel="next" href="([^"]+)"/.exec(text)?.[1].replaceAll('&amp;', '&');
   }
   return lines;
@@ -80,8 +81,9 @@ async function decided(who, lines, count) {
       const line = lines.pop();
       const { text } = await ask(line, { cookie });
       const value = (name) => new RegExp(` name="${name}"[^>]* value="([^"]*)"`).exec(text)?.[1];
+      const field = value('decision') ? 'decision' : 'advice';
       const body = new URLSearchParams({
-        form_token: value('form_token'), seen: value('seen'), decision: value('decision'), reason: '', password: visit.password,
+        form_token: value('form_token'), seen: value('seen'), [field]: value(field), reason: '', password: visit.password,
       }).toString();
       const sent = performance.now();
       const answer = await ask(line, { method: 'POST', cookie, body });
@@ -167,8 +169,8 @@ async function measured(agreements) {
       const paths = place ? places[place].map((found) => address.replace(place, found)) : [address];
       for (const count of connections) figures.push({ name, ...await driven(paths, cookies[who], count, method) });
     }
-    for (const [name, who] of [['a review decided, with the password', 'administrator'], ['a sign-off, with the password', 'senior.officer']]) {
-      const lines = await waiting(cookies[who], seconds * 250);
+    for (const [name, kind, who] of [['a review decided, with the password', 'Review', 'administrator'], ['a sign-off, with the password', 'Sign-off', 'senior.officer']]) {
+      const lines = await waiting(cookies[who], kind, seconds * 250);
       for (const count of connections) figures.push({ name, ...await decided(who, lines, count) });
     }
     const size = database ? Number(visit.psql(postgres, `select pg_database_size('bench_${agreements}')`)) : (await stat(join(data, 'aldgate.db'))).size;
