@@ -92,12 +92,12 @@ bench-http: web ## Measure over HTTP on generated coalitions, on both databases:
 	cargo build --profile dist -p aldgate
 	BENCH_PROGRAM=$(target)/dist/aldgate BENCH_OUT=$(target)/bench node tools/bench/http.mjs
 	BENCH_PROGRAM=$(target)/dist/aldgate BENCH_OUT=$(target)/bench ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run \
-		sh -c 'BENCH_POSTGRES=$$ALDGATE_TEST_POSTGRES node tools/bench/http.mjs'
+		sh -c 'unset ALDGATE_POSTGRES_DURABLE; BENCH_POSTGRES=$$ALDGATE_TEST_POSTGRES node tools/bench/http.mjs'
 
 bench-nodes: web ## Stop and kill two gateways, and their PostgreSQL, under load, and look for what was lost
 	cargo build --profile dist -p aldgate
 	BENCH_PROGRAM=$(target)/dist/aldgate ALDGATE_POSTGRES_DURABLE=1 tools/postgres.sh run \
-		sh -c 'BENCH_POSTGRES=$$ALDGATE_TEST_POSTGRES node tools/bench/nodes.mjs'
+		sh -c 'unset ALDGATE_POSTGRES_DURABLE; BENCH_POSTGRES=$$ALDGATE_TEST_POSTGRES node tools/bench/nodes.mjs'
 
 bench-storm: web ## Storm one account with wrong passwords, and measure what others notice
 	cargo build --release -p aldgate

@@ -166,7 +166,12 @@ impl Settings {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment
-            .merge(Env::prefixed("ALDGATE_").ignore(&["config", "log", "test_postgres"]))
+            .merge(Env::prefixed("ALDGATE_").ignore(&[
+                "config",
+                "log",
+                "migrate_to",
+                "test_postgres",
+            ]))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(Box::new)

@@ -144,7 +144,7 @@ function acts() {
 }
 
 function aldgate(...args) {
-  return execFileSync(program, [...args, '--data', data, '--database', database], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+  return execFileSync(program, [...args, '--data', data, '--database', database], { stdio: ['ignore', 'pipe', 'inherit'] }).toString();
 }
 
 psql(postgres, 'drop database if exists bench_nodes');
