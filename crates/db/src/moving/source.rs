@@ -1,98 +1,20 @@
-//! Moving a gateway from the embedded database to PostgreSQL: every table, a page of rows at a time, so
-//! that it goes on where it stopped, and every row compared afterwards.
+//! The embedded database: its tables, and its rows in the form in which PostgreSQL reads them.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Result};
-use sqlx::AssertSqlSafe;
 
-use crate::open::{Open, Pool};
-use crate::{Db, DbError, Statement, args};
-
-/// Stands among the schema's steps of a database that was left for another: nothing opens it any more.
-pub(crate) const MOVED: &str = "moved";
-/// Stands among the schema's steps of a database that is not filled yet.
-pub(crate) const MOVING: &str = "moving";
+use super::{MOVED, Page, Sum, Table};
+use crate::DbError;
 
 /// Rows and bytes that are written at once, at most.
 const ROWS: u64 = 10_000;
 const BYTES: usize = 8 << 20;
 
-static PLACES: Statement = Statement {
-    name: "moving::places",
-    sql: "create table if not exists moving (name text primary key, done bigint not null)",
-};
-static MARKED: Statement = Statement {
-    name: "moving::marked",
-    sql: "select name from migrations where name = 'moving'",
-};
-static USED: Statement = Statement {
-    name: "moving::used",
-    sql: "select sequence from acts limit 1",
-};
-static MARK: Statement = Statement {
-    name: "moving::mark",
-    sql: "insert into migrations (name, text, at) values ('moving', '', $1)",
-};
-static PLACE: Statement = Statement {
-    name: "moving::place",
-    sql: "select done from moving where name = $1",
-};
-static REACHED: Statement = Statement {
-    name: "moving::reached",
-    sql: "insert into moving (name, done) values ($1, $2) on conflict (name) do update set done = $2",
-};
-static UNMARK: Statement = Statement {
-    name: "moving::unmark",
-    sql: "delete from migrations where name = 'moving'",
-};
-static DROP: Statement = Statement {
-    name: "moving::drop",
-    sql: "drop table moving",
-};
-
 /// The embedded database, open for nobody else.
 pub struct Source(Connection);
-
-/// A table as it is in both databases.
-#[derive(Debug)]
-pub struct Table {
-    pub name: String,
-    columns: Vec<String>,
-    key: String,
-    /// Columns that name other rows of the same table: filled when all rows are there.
-    own: Vec<String>,
-    needs: Vec<String>,
-}
-
-/// Rows that follow each other.
-pub struct Page {
-    text: Vec<u8>,
-    pub rows: u64,
-    /// The place in the file after which it begins, and of its last row.
-    after: i64,
-    pub last: i64,
-}
-
-/// How many rows a table has, and what they add up to, in any order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sum {
-    pub rows: u64,
-    sum: u64,
-}
-
-impl Sum {
-    fn add(&mut self, row: &[u8]) {
-        let mut hasher = DefaultHasher::new();
-        row.hash(&mut hasher);
-        self.sum = self.sum.wrapping_add(hasher.finish());
-        self.rows += 1;
-    }
-}
 
 impl Source {
     /// Opens the file for this process alone, and keeps it from being served from now on.
@@ -256,7 +178,7 @@ impl Source {
     }
 
     /// For each row of the table that names another one: its key and the other's.
-    fn named(&self, table: &Table, column: &str) -> Result<Vec<(String, String)>, DbError> {
+    pub(super) fn named(&self, table: &Table, column: &str) -> Result<Vec<(String, String)>, DbError> {
         let read = || -> Result<Vec<_>> {
             let sql = format!(
                 "select {}, {column} from {} where {column} is not null",
@@ -300,112 +222,5 @@ fn write(line: &mut Vec<u8>, value: ValueRef<'_>) {
                 line.extend([b'\\', escaped]);
             }
         }
-    }
-}
-
-impl Db {
-    fn postgres_pool(&self) -> &sqlx::PgPool {
-        match &self.0 {
-            Pool::Postgres(server) => &server.writers,
-            Pool::Sqlite(_) => panic!("a gateway moves to PostgreSQL"),
-        }
-    }
-
-    /// Makes an empty database ready to be filled; one that was begun is gone on with.
-    ///
-    /// # Errors
-    /// [`DbError::NotEmpty`] when a gateway has been at work in it.
-    pub async fn take_in(&self, now: i64) -> Result<(), DbError> {
-        if self.optional(&MARKED, &[]).await?.is_some() {
-            return Ok(());
-        }
-        if self.optional(&USED, &[]).await?.is_some() {
-            return Err(DbError::NotEmpty);
-        }
-        let mut tx = self.begin().await?;
-        tx.execute(&MARK, args![now]).await?;
-        tx.execute(&PLACES, &[]).await?;
-        tx.commit().await
-    }
-
-    /// Where the copy of this table goes on.
-    pub async fn place(&self, table: &Table) -> Result<i64, DbError> {
-        let row = self.optional(&PLACE, args![&table.name]).await?;
-        row.map_or(Ok(i64::MIN), |row| row.int("done"))
-    }
-
-    /// Adds a page of rows, and notes how far the copy is, both or neither.
-    pub async fn take(&self, table: &Table, page: &Page) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        if let Open::Postgres(tx) = &mut tx.0 {
-            let columns = table.columns.join(", ");
-            let sql = format!("copy {} ({columns}) from stdin", table.name);
-            let failed = || DbError::of("moving::take");
-            if page.after == i64::MIN {
-                // What the schema itself puts there.
-                let sql = AssertSqlSafe(format!("delete from {}", table.name));
-                let emptied = sqlx::query(sql).execute(&mut **tx).await;
-                emptied.map_err(failed())?;
-            }
-            let mut copy = tx.copy_in_raw(&sql).await.map_err(failed())?;
-            copy.send(page.text.as_slice()).await.map_err(failed())?;
-            copy.finish().await.map_err(failed())?;
-        }
-        tx.execute(&REACHED, args![&table.name, page.last]).await?;
-        tx.commit().await
-    }
-
-    /// Fills the columns that name rows of the same table.
-    pub async fn take_named(&self, source: &Source, table: &Table) -> Result<(), DbError> {
-        for column in &table.own {
-            let mut tx = self.begin().await?;
-            for (key, named) in source.named(table, column)? {
-                if let Open::Postgres(tx) = &mut tx.0 {
-                    let sql = format!(
-                        "update {} set {column} = $2 where {} = $1",
-                        table.name, table.key
-                    );
-                    let update = sqlx::query(AssertSqlSafe(sql)).bind(key).bind(named);
-                    update
-                        .execute(&mut **tx)
-                        .await
-                        .map_err(DbError::of("moving::take_named"))?;
-                }
-            }
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    pub async fn sum(&self, table: &Table) -> Result<Sum, DbError> {
-        let failed = || DbError::of("moving::sum");
-        let columns = table.columns.join(", ");
-        let sql = format!("copy {} ({columns}) to stdout", table.name);
-        let mut connection = self.postgres_pool().acquire().await.map_err(failed())?;
-        let mut rows = connection.copy_out_raw(&sql).await.map_err(failed())?;
-        let (mut sum, mut held) = (Sum::default(), Vec::new());
-        // An end of line within a value is escaped.
-        while let Some(part) = rows.try_next().await.map_err(failed())? {
-            held.extend_from_slice(&part);
-            let whole = held
-                .iter()
-                .rposition(|byte| *byte == b'\n')
-                .map_or(0, |at| at + 1);
-            for row in held[..whole].split_inclusive(|byte| *byte == b'\n') {
-                sum.add(row);
-            }
-            held.drain(..whole);
-        }
-        Ok(sum)
-    }
-
-    /// The database is whole, and may be served.
-    pub async fn taken_in(&self) -> Result<(), DbError> {
-        let mut tx = self.begin().await?;
-        tx.execute(&UNMARK, &[]).await?;
-        tx.execute(&DROP, &[]).await?;
-        tx.commit().await?;
-        let analysed = sqlx::raw_sql("analyze").execute(self.postgres_pool()).await;
-        analysed.map(drop).map_err(DbError::of("moving::analyse"))
     }
 }
