@@ -6,7 +6,7 @@ use packs::Role;
 
 use super::clock::Now;
 use super::ids::{OrganisationId, PersonId};
-use super::{App, Change, Refusal};
+use super::{App, Change, Refusal, writer};
 
 sql! {
     SEEN = "update sessions set seen_at = $2 where token_hash = $1 and ended_at is null";
@@ -111,6 +111,8 @@ impl Ctx {
         args: &[db::Value],
     ) -> Result<(), Refusal> {
         let mut tx = self.app.db.begin().await?;
+        // One gateway after the other: what a statement looks for must be committed.
+        writer::take_places(&mut tx, 0).await?;
         if tx.execute(statement, args).await? != 1 {
             return Err(Refusal::Raced);
         }

@@ -16,7 +16,10 @@ sql! {
     LAST_COSIGNED = "select max(size) as size from cosignatures where witness = $1";
     NEWEST_COSIGNED = "select max(size) as size from cosignatures where size >= $1";
     OF_SIZE = "select size, at, note from checkpoints where size = $1";
-    ADD = "insert into checkpoints (size, at, note) values ($1, $2, $3)";
+    // A larger log was signed later, whichever gateway signed it.
+    ADD = "insert into checkpoints (size, at, note)
+        select cast($1 as bigint), cast($2 as bigint), cast($3 as text)
+        where not exists (select 1 from checkpoints where size >= $1 or at > $2)";
     /// Sixteen at a time: a proof or a row of a tile takes few questions.
     NODES = "select position, hash from ledger_nodes where position in
         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
@@ -43,19 +46,26 @@ pub async fn size(ctx: &Ctx) -> Result<u64, Refusal> {
 /// [`Refusal::NotNow`] when the log is not that long; broken when the stored nodes do not continue the
 /// last checkpoint: such a log is not signed.
 pub async fn checkpoint(ctx: &Ctx, at_least: u64) -> Result<(Checkpoint, String), Refusal> {
-    let newest = newest(ctx).await?;
-    let stored = match newest {
-        Some(stored) if stored.size >= at_least => stored,
-        before => make(ctx, before).await?,
-    };
-    if stored.size < at_least {
-        return Err(Refusal::NotNow(format!(
-            "The log has {} acts, not {at_least}.",
-            stored.size
-        )));
+    // Each time somebody else signed in between, there is a later checkpoint to go on from.
+    for _ in 0..8 {
+        let before = newest(ctx).await?;
+        let stored = match before {
+            Some(stored) if stored.size >= at_least => stored,
+            before => match make(ctx, before).await {
+                Err(Refusal::Raced) => continue,
+                made => made?,
+            },
+        };
+        if stored.size < at_least {
+            return Err(Refusal::NotNow(format!(
+                "The log has {} acts, not {at_least}.",
+                stored.size
+            )));
+        }
+        let checkpoint = open(ctx, &stored.note).await?;
+        return Ok((checkpoint, stored.note));
     }
-    let checkpoint = open(ctx, &stored.note).await?;
-    Ok((checkpoint, stored.note))
+    Err(Refusal::Raced)
 }
 
 /// A checkpoint that covers at least this many acts, with the cosignatures of witnesses below our own
@@ -144,8 +154,7 @@ pub async fn keep_cosignature(
     }
 }
 
-/// Signs the log as it stands. A size is signed once: nodes never change, so whoever was first signed
-/// the same root.
+/// Signs the log as it stands. [`Refusal::Raced`] when another gateway signed it since `before` was read.
 async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
     let keys = keys::log(ctx).await?;
     let size = size(ctx).await?;
@@ -175,13 +184,8 @@ async fn make(ctx: &Ctx, before: Option<Stored>) -> Result<Stored, Refusal> {
     }
     let signers: Vec<_> = keys.iter().collect();
     let note = checkpoint.sign_all(&signers).map_err(Refusal::broken)?;
-    match ctx.keep(&ADD, args![size as i64, at, &note]).await {
-        Ok(()) | Err(Refusal::Raced) => {}
-        Err(other) => return Err(other),
-    }
-    newest(ctx)
-        .await?
-        .ok_or_else(|| Refusal::broken("the checkpoint was not kept"))
+    ctx.keep(&ADD, args![size as i64, at, &note]).await?;
+    Ok(Stored { size, at, note })
 }
 
 /// Reads a checkpoint of our own, whichever of the log's keys signed it.

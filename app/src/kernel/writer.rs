@@ -182,7 +182,9 @@ pub async fn fill(app: &App, changes: &[(Ctx, Change)]) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn take_places(tx: &mut Tx, count: u64) -> Result<u64, Refusal> {
+/// Takes the next places in the log, and with them the one lock on it until the transaction ends. Returns how many acts there
+/// are then.
+pub(super) async fn take_places(tx: &mut Tx, count: u64) -> Result<u64, Refusal> {
     let row = tx.optional(&TAKE_PLACES, args![count as i64]).await?;
     let row = row.ok_or_else(|| Refusal::broken("the ledger has no size"))?;
     Ok(row.int("size")? as u64)

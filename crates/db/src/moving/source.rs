@@ -178,7 +178,11 @@ impl Source {
     }
 
     /// For each row of the table that names another one: its key and the other's.
-    pub(super) fn named(&self, table: &Table, column: &str) -> Result<Vec<(String, String)>, DbError> {
+    pub(super) fn named(
+        &self,
+        table: &Table,
+        column: &str,
+    ) -> Result<Vec<(String, String)>, DbError> {
         let read = || -> Result<Vec<_>> {
             let sql = format!(
                 "select {}, {column} from {} where {column} is not null",
