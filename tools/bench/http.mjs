@@ -167,7 +167,12 @@ async function measured(agreements) {
     for (const [name, address, who, method] of cases) {
       const place = /\{\w+\}/.exec(address)?.[0];
       const paths = place ? places[place].map((found) => address.replace(place, found)) : [address];
-      for (const count of connections) figures.push({ name, ...await driven(paths, cookies[who], count, method) });
+      for (const count of connections) {
+        const before = await visit.worked(server.pid);
+        const figure = await driven(paths, cookies[who], count, method);
+        const cpu = (await visit.worked(server.pid) - before) / (figure.per_second * seconds);
+        figures.push({ name, cpu, ...figure });
+      }
     }
     for (const [name, kind, who] of [['a review decided, with the password', 'Review', 'administrator'], ['a sign-off, with the password', 'Sign-off', 'senior.officer']]) {
       const lines = await waiting(cookies[who], kind, seconds * 250);
@@ -204,10 +209,10 @@ function table(results) {
 
 /** What a request costs at each size, and how many times the smallest's the largest is. */
 function growth(results) {
-  const cost = ({ figures }, name) => 1000 / figures.find((one) => one.name === name && one.connections === 8).per_second;
-  const names = [...new Set(results[0].figures.map(({ name }) => name))];
+  const cost = ({ figures }, name) => figures.find((one) => one.name === name && one.connections === 8).cpu;
+  const names = [...new Set(results[0].figures.filter(({ cpu }) => cpu).map(({ name }) => name))];
   return [
-    'Milliseconds of the whole machine for each request, at 8 connections',
+    'Milliseconds of processor time of the gateway for each request, at 8 connections',
     '',
     ''.padEnd(42) + results.map(({ agreements }) => String(agreements).padStart(10)).join('') + 'times'.padStart(8),
     ...names.map((name) => name.padEnd(42) + results.map((one) => cost(one, name).toFixed(2).padStart(10)).join('')
