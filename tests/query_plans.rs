@@ -18,6 +18,10 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "the last of the primary key, and no other",
     ),
     (
+        "kernel::log::ADD",
+        "the last of the primary key, and no other",
+    ),
+    (
         "features::identity::demo::PEOPLE",
         "demonstrations only, and at most a thousand",
     ),

@@ -19,7 +19,8 @@ sql! {
     // A larger log was signed later, whichever gateway signed it.
     ADD = "insert into checkpoints (size, at, note)
         select cast($1 as bigint), cast($2 as bigint), cast($3 as text)
-        where not exists (select 1 from checkpoints where size >= $1 or at > $2)";
+        where not exists (select 1 from (select size, at from checkpoints order by size desc limit 1) newest
+            where newest.size >= $1 or newest.at > $2)";
     /// Sixteen at a time: a proof or a row of a tile takes few questions.
     NODES = "select position, hash from ledger_nodes where position in
         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
