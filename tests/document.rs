@@ -1,6 +1,9 @@
 //! An agreement as a document: what is in the PDF, read back by another library.
 
+use aldgate::kernel::keys::{self, Ending, Owner};
+
 use crate::support::journey::{self, Party};
+use crate::support::proof::get;
 use crate::support::{Page, TestApp};
 
 /// On every page of a draft.
@@ -149,5 +152,40 @@ async fn a_signed_agreement_shows_who_decided_what() {
             .status,
         404
     );
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_document_is_made_again_when_it_says_or_proves_something_else() {
+    let app = TestApp::new().await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let fire = Party::new(&app, "London Fire Brigade", "fire").await;
+    let id = journey::in_force(&app, &[&camden, &fire]).await;
+    let author = camden.author_client(&app).await;
+    let document = async || {
+        app.app.clock.advance(jiff::SignedDuration::from_secs(60));
+        let file = get(&author, &format!("/records/{id}/document.pdf")).await;
+        evidence::digest(&file)
+    };
+    let one = document().await;
+    assert_eq!(document().await, one, "the same file, a minute later");
+    // Other acts in the log change neither what it says nor what proves it.
+    journey::in_review(&app, &[&camden, &fire]).await;
+    assert_eq!(document().await, one);
+    keys::rotate(&app.operator(), &Owner::Log, Ending::Planned)
+        .await
+        .unwrap();
+    let with_another_key = document().await;
+    assert_ne!(with_another_key, one);
+    // A new text is in preparation, and this one is in force as before.
+    author
+        .done(
+            &format!("/records/{id}/moves/change"),
+            &[("reason", "Another flow.")],
+        )
+        .await;
+    let version = format!("/records/{id}/document.pdf?version=1");
+    let said = evidence::digest(&get(&author, &version).await);
+    assert_eq!(said, with_another_key, "still in force");
     app.ends_clean().await;
 }

@@ -22,7 +22,7 @@ use crate::records::{self, pages};
 use crate::web::assets::asset;
 use crate::web::bounds::{FORM, bounded};
 use crate::web::limits::hold_back;
-use crate::web::refused;
+use crate::web::security_log;
 use crate::web::session::send_renewed;
 
 /// Makes the router and the list that the access tests walk, from one table.
@@ -250,7 +250,10 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(send_renewed))
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(app.clone(), hold_back))
-        .layer(middleware::from_fn_with_state(app.clone(), refused::note))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            security_log::note,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), bounded))
         .layer(CatchPanicLayer::custom(|_| {
             Refusal::broken("a request panicked").into_response()

@@ -249,6 +249,9 @@ async fn schema(db: &Db) -> Result<String, String> {
     for row in &rows {
         let name = row.text("name").map_err(|e| e.to_string())?;
         let text = row.text("text").map_err(|e| e.to_string())?;
+        if let Some(why) = db::moving::mark(&name, &text) {
+            return Err(why.to_string());
+        }
         applied.push((name, text));
     }
     for migration in MIGRATIONS {

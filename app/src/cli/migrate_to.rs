@@ -1,5 +1,6 @@
 //! `aldgate migrate-to`: from the embedded database to PostgreSQL.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ pub struct Asked {
     #[arg(env = "ALDGATE_MIGRATE_TO", required_unless_present = "stay")]
     to: Option<String>,
     /// Give the move up: the embedded database is served again.
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long)]
     stay: bool,
 }
 
@@ -38,20 +39,20 @@ pub async fn migrate_to(settings: &Settings, asked: &Asked) -> Result<ExitCode, 
             file.display()
         ));
     }
-    match &asked.to {
-        Some(to) => moved(&file, to).await.map_err(|e| sentence(&e)),
-        None => {
-            let opened = Source::open(&file, "nowhere", Clock::System.now().0);
-            opened
-                .and_then(|source| source.stay())
-                .map_err(|e| sentence(&e))?;
-            eprintln!("The gateway stays with the embedded database.");
-            Ok(ExitCode::SUCCESS)
-        }
-    }
+    let done = match &asked.to {
+        Some(to) if !asked.stay => moved(&file, to).await,
+        _ => stay(&file),
+    };
+    done.map_err(|e| sentence(&e))
 }
 
-async fn moved(file: &std::path::Path, to: &str) -> Result<ExitCode, DbError> {
+fn stay(file: &Path) -> Result<ExitCode, DbError> {
+    Source::open(file)?.stay()?;
+    eprintln!("The gateway stays with the embedded database.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn moved(file: &Path, to: &str) -> Result<ExitCode, DbError> {
     let now = Clock::System.now().0;
     // The schema of both is to be the same.
     let embedded = Db::sqlite(file, Durability::Full).await?;
@@ -65,8 +66,9 @@ async fn moved(file: &std::path::Path, to: &str) -> Result<ExitCode, DbError> {
         Ok(_) | Err(DbError::Unfinished) => {}
         Err(other) => return Err(other),
     }
+    let source = Source::open(file)?;
     target.take_in(now).await?;
-    let source = Source::open(file, &without_password(to), now)?;
+    source.leave(&without_password(to), now)?;
     let tables = source.tables()?;
     for table in &tables {
         copy(&source, &target, table).await?;
@@ -77,7 +79,8 @@ async fn moved(file: &std::path::Path, to: &str) -> Result<ExitCode, DbError> {
         let (here, there) = (source.sum(table)?, target.sum(table).await?);
         if here != there {
             eprintln!(
-                "{}: {} rows here and {} there, and they are not the same. Empty the PostgreSQL database, then begin again.",
+                "{}: {} rows here and {} there, and they are not the same. Empty the PostgreSQL database, then begin again; or \
+                 serve the embedded one again with `aldgate migrate-to --stay`.",
                 table.name, here.rows, there.rows
             );
             return Ok(ExitCode::FAILURE);
@@ -93,7 +96,7 @@ async fn moved(file: &std::path::Path, to: &str) -> Result<ExitCode, DbError> {
         ),
         Ok(Err(why)) | Err(why) => {
             eprintln!(
-                "The ledger does not hold: {why}. The gateway stays where it is served from."
+                "The ledger does not hold: {why}. To serve the embedded database again, run `aldgate migrate-to --stay`."
             );
             return Ok(ExitCode::FAILURE);
         }

@@ -16,7 +16,7 @@ pub mod passkeys;
 pub mod posted;
 pub mod program;
 pub mod refusals;
-pub mod refused;
+pub mod security_log;
 pub mod session;
 pub mod step_up;
 

@@ -1,6 +1,6 @@
 use sqlx::SqlSafeStr as _;
 
-use crate::moving::{MOVED, MOVING};
+use crate::moving::mark;
 use crate::open::{Open, Pool};
 use crate::{Db, DbError, Statement, args};
 
@@ -11,18 +11,16 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-static CREATE: Statement = Statement {
-    name: "migrations::create",
-    sql: "create table if not exists migrations (name text primary key, text text not null, at bigint not null)",
-};
-static APPLIED: Statement = Statement {
-    name: "migrations::applied",
-    sql: "select name, text from migrations",
-};
-static RECORD: Statement = Statement {
-    name: "migrations::record",
-    sql: "insert into migrations (name, text, at) values ($1, $2, $3)",
-};
+static CREATE: Statement = Statement::own(
+    "migrations::create",
+    "create table if not exists migrations (name text primary key, text text not null, at bigint not null)",
+);
+static APPLIED: Statement =
+    Statement::own("migrations::applied", "select name, text from migrations");
+static RECORD: Statement = Statement::own(
+    "migrations::record",
+    "insert into migrations (name, text, at) values ($1, $2, $3)",
+);
 
 impl Db {
     /// Applies what is not applied yet, each step in a transaction of its own. Several processes
@@ -46,14 +44,13 @@ impl Db {
             let mut applied = None;
             for row in tx.all(&APPLIED, &[]).await? {
                 let (name, text) = (row.text("name")?, row.text("text")?);
-                match name.as_str() {
-                    MOVED => return Err(DbError::Moved { to: text }),
-                    MOVING => return Err(DbError::Unfinished),
-                    known if known == migration.name => applied = Some(text),
-                    other if migrations.iter().all(|known| known.name != other) => {
-                        return Err(DbError::Newer { name });
-                    }
-                    _ => {}
+                if let Some(why) = mark(&name, &text) {
+                    return Err(why);
+                }
+                if name == migration.name {
+                    applied = Some(text);
+                } else if migrations.iter().all(|known| known.name != name) {
+                    return Err(DbError::Newer { name });
                 }
             }
             match applied {

@@ -152,13 +152,9 @@ async fn of_roles(
     wanted: impl Fn(Role) -> bool,
 ) -> Result<Vec<Row>, Refusal> {
     let mut found = Vec::new();
-    for role in Role::DOING
-        .iter()
-        .map(|(_, role)| *role)
-        .filter(|role| wanted(*role))
-    {
+    for (word, _) in Role::DOING.iter().filter(|(_, role)| wanted(*role)) {
         let mut args = args.to_vec();
-        args.push(role.as_str().into());
+        args.push((*word).into());
         found.extend(ctx.app.db.all(&OF_ROLE, &args).await?);
     }
     sorted(found, "opened_at")

@@ -8,10 +8,23 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 pub use source::Source;
 
+use crate::DbError;
+
 /// Stands among the schema's steps of a database that was left for another: nothing opens it any more.
-pub(crate) const MOVED: &str = "moved";
+const MOVED: &str = "moved";
 /// Stands among the schema's steps of a database that is not filled yet.
-pub(crate) const MOVING: &str = "moving";
+const MOVING: &str = "moving";
+
+/// Why a database with this among the schema's steps is not opened.
+pub fn mark(name: &str, text: &str) -> Option<DbError> {
+    match name {
+        MOVED => Some(DbError::Moved {
+            to: text.to_owned(),
+        }),
+        MOVING => Some(DbError::Unfinished),
+        _ => None,
+    }
+}
 
 /// A table as it is in both databases.
 #[derive(Debug)]

@@ -17,20 +17,17 @@ const BYTES: usize = 8 << 20;
 pub struct Source(Connection);
 
 impl Source {
-    /// Opens the file for this process alone, and keeps it from being served from now on.
+    /// Opens the file for this process alone.
     ///
     /// # Errors
     /// [`DbError::InUse`] while another process has it open.
-    pub fn open(file: &Path, to: &str, now: i64) -> Result<Source, DbError> {
+    pub fn open(file: &Path) -> Result<Source, DbError> {
         let opened = || {
             let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
             connection.busy_timeout(Duration::from_secs(2))?;
             connection.pragma_update_and_check(None, "locking_mode", "exclusive", |_| Ok(()))?;
-            connection.execute(
-                "insert into migrations (name, text, at) values (?1, ?2, ?3)
-                    on conflict (name) do update set text = ?2, at = ?3",
-                (MOVED, to, now),
-            )?;
+            // The first write takes the lock, which is then kept.
+            connection.execute_batch("begin immediate; commit")?;
             Ok(connection)
         };
         opened()
@@ -39,6 +36,16 @@ impl Source {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DbError::InUse,
                 _ => DbError::open(e),
             })
+    }
+
+    /// From now on the file is not served.
+    pub fn leave(&self, to: &str, now: i64) -> Result<(), DbError> {
+        let done = self.0.execute(
+            "insert into migrations (name, text, at) values (?1, ?2, ?3)
+                on conflict (name) do update set text = ?2, at = ?3",
+            (MOVED, to, now),
+        );
+        done.map(drop).map_err(DbError::embedded("moving::leave"))
     }
 
     /// The file is to be served again.

@@ -7,38 +7,30 @@ use super::{Page, Source, Sum, Table};
 use crate::open::{Open, Pool};
 use crate::{Db, DbError, Statement, args};
 
-static PLACES: Statement = Statement {
-    name: "moving::places",
-    sql: "create table if not exists moving (name text primary key, done bigint not null)",
-};
-static MARKED: Statement = Statement {
-    name: "moving::marked",
-    sql: "select name from migrations where name = 'moving'",
-};
-static USED: Statement = Statement {
-    name: "moving::used",
-    sql: "select sequence from acts limit 1",
-};
-static MARK: Statement = Statement {
-    name: "moving::mark",
-    sql: "insert into migrations (name, text, at) values ('moving', '', $1)",
-};
-static PLACE: Statement = Statement {
-    name: "moving::place",
-    sql: "select done from moving where name = $1",
-};
-static REACHED: Statement = Statement {
-    name: "moving::reached",
-    sql: "insert into moving (name, done) values ($1, $2) on conflict (name) do update set done = $2",
-};
-static UNMARK: Statement = Statement {
-    name: "moving::unmark",
-    sql: "delete from migrations where name = 'moving'",
-};
-static DROP: Statement = Statement {
-    name: "moving::drop",
-    sql: "drop table moving",
-};
+static PLACES: Statement = Statement::own(
+    "moving::places",
+    "create table if not exists moving (name text primary key, done bigint not null)",
+);
+static MARKED: Statement = Statement::own(
+    "moving::marked",
+    "select name from migrations where name = 'moving'",
+);
+static USED: Statement = Statement::own("moving::used", "select sequence from acts limit 1");
+static MARK: Statement = Statement::own(
+    "moving::mark",
+    "insert into migrations (name, text, at) values ('moving', '', $1)",
+);
+static PLACE: Statement =
+    Statement::own("moving::place", "select done from moving where name = $1");
+static REACHED: Statement = Statement::own(
+    "moving::reached",
+    "insert into moving (name, done) values ($1, $2) on conflict (name) do update set done = $2",
+);
+static UNMARK: Statement = Statement::own(
+    "moving::unmark",
+    "delete from migrations where name = 'moving'",
+);
+static DROP: Statement = Statement::own("moving::drop", "drop table moving");
 
 impl Db {
     fn postgres_pool(&self) -> &sqlx::PgPool {
