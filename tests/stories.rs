@@ -40,6 +40,7 @@ mod parties_and_flows;
 mod passkeys;
 mod publish;
 mod query_plans;
+mod search;
 mod second_step;
 mod security_log;
 mod set_up_an_organisation;

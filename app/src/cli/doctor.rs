@@ -262,7 +262,7 @@ async fn schema(db: &Db) -> Result<String, String> {
                     migration.name
                 ));
             }
-            Some((_, text)) if text != migration.sql => {
+            Some((_, text)) if text != migration.sql(db.engine()) => {
                 return Err(format!(
                     "schema step {} is not the one this version brings. Use the version of aldgate that made this \
                      database",

@@ -17,13 +17,18 @@ use crate::settings::Settings;
 
 /// The schema, step by step.
 pub const MIGRATIONS: &[Migration] = &[
+    Migration::both(
+        "0001_start",
+        include_str!("../../../migrations/0001_start.sql"),
+    ),
+    Migration::both(
+        "0002_lists",
+        include_str!("../../../migrations/0002_lists.sql"),
+    ),
     Migration {
-        name: "0001_start",
-        sql: include_str!("../../../migrations/0001_start.sql"),
-    },
-    Migration {
-        name: "0002_lists",
-        sql: include_str!("../../../migrations/0002_lists.sql"),
+        name: "0003_words",
+        sqlite: include_str!("../../../migrations/0003_words.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0003_words.postgres.sql"),
     },
 ];
 

@@ -19,6 +19,27 @@ pub fn contains(text: &str) -> String {
     format!("%{}%", fold(text))
 }
 
+/// The words of a text, as an index of words is asked for them: each begins a word of what is found,
+/// with `mark` before it. Empty where the text has no word.
+pub fn begins(text: &str, mark: &str) -> String {
+    let words: Vec<String> = fold(text)
+        .split_terminator(' ')
+        .map(|word| format!("{mark}{word}*"))
+        .collect();
+    words.join(" ")
+}
+
+/// An id, as an index of words is asked for it.
+pub fn exactly(id: &str, mark: &str) -> String {
+    let of_an_id = |c: &char| c.is_alphanumeric() || *c == '_';
+    let id: String = id.chars().filter(of_an_id).collect();
+    if id.is_empty() {
+        id
+    } else {
+        format!("{mark}{id}")
+    }
+}
+
 /// "one", "one and two", "one, two and three".
 pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     match items {
@@ -42,5 +63,12 @@ mod tests {
             "st marys school and nursery"
         );
         assert_eq!(fold("Cyngor Sir Ddinbych"), "cyngor sir ddinbych");
+    }
+
+    #[test]
+    fn an_index_is_asked_for_beginnings() {
+        assert_eq!(begins("Rough sleep", ""), "rough* sleep*");
+        assert_eq!(begins("St. Mary’s", "o_"), "o_st* o_marys*");
+        assert_eq!(begins(" -- ", ""), "");
     }
 }

@@ -298,5 +298,5 @@ fn created(statement: &Statement) -> Option<(usize, usize)> {
     let table = statement.sql.split_whitespace().nth(2)?;
     let made = format!("create table {table} (");
     let mut steps = MIGRATIONS.iter().enumerate();
-    steps.find_map(|(step, migration)| Some((step, migration.sql.find(&made)?)))
+    steps.find_map(|(step, migration)| Some((step, migration.sqlite.find(&made)?)))
 }

@@ -2,13 +2,32 @@ use sqlx::SqlSafeStr as _;
 
 use crate::moving::mark;
 use crate::open::{Open, Pool};
-use crate::{Db, DbError, Statement, args};
+use crate::{Db, DbError, Engine, Statement, args};
 
 /// One step of the schema. Applied once, in order, and never changed afterwards.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     pub name: &'static str,
-    pub sql: &'static str,
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
+impl Migration {
+    /// A step whose text runs on both.
+    pub const fn both(name: &'static str, sql: &'static str) -> Migration {
+        Migration {
+            name,
+            sqlite: sql,
+            postgres: sql,
+        }
+    }
+
+    pub fn sql(&self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        }
+    }
 }
 
 static CREATE: Statement = Statement::own(
@@ -32,6 +51,7 @@ impl Db {
     ) -> Result<Vec<&'static str>, DbError> {
         let mut done = Vec::new();
         for migration in migrations {
+            let sql = migration.sql(self.engine());
             let mut tx = self.begin().await?;
             if let Open::Postgres(tx) = &mut tx.0 {
                 // "aldg": any number will do, as long as every node takes the same.
@@ -54,7 +74,7 @@ impl Db {
                 }
             }
             match applied {
-                Some(text) if text == migration.sql => continue,
+                Some(text) if text == sql => continue,
                 Some(_) => {
                     return Err(DbError::MigrationChanged {
                         name: migration.name.to_owned(),
@@ -63,17 +83,14 @@ impl Db {
                 None => {}
             }
             match &mut tx.0 {
-                Open::Sqlite(tx) => tx
-                    .script(migration.sql)
-                    .map_err(DbError::embedded(migration.name))?,
-                Open::Postgres(tx) => sqlx::raw_sql(migration.sql.into_sql_str())
+                Open::Sqlite(tx) => tx.script(sql).map_err(DbError::embedded(migration.name))?,
+                Open::Postgres(tx) => sqlx::raw_sql(sql.into_sql_str())
                     .execute(&mut **tx)
                     .await
                     .map(drop)
                     .map_err(DbError::of(migration.name))?,
             }
-            tx.execute(&RECORD, args![migration.name, migration.sql, now])
-                .await?;
+            tx.execute(&RECORD, args![migration.name, sql, now]).await?;
             tx.commit().await?;
             done.push(migration.name);
         }

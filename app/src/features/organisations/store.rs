@@ -20,10 +20,20 @@ sql! {
     ALIKE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
         where name_key = $1 or (fee_number <> '' and fee_number = $2) or (ods_code <> '' and ods_code = $3)
         order by name_key, id";
-    SEARCH = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
-        where (name_key like $1 escape '\\' or fee_number = $2 or ods_code = $2)
-            and ($3 = '' or kind = $3) and (name_key, id) > ($4, $5)
-        order by name_key, id limit $6";
+    /// How many have these words, as far as it matters.
+    WITH_WORDS = "select count(*) as n from (select 1 as one from organisation_words($1) limit $2) w";
+    FEW = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.revision from (
+            select id from organisation_words($1)
+            union select id from organisations where fee_number = $2
+            union select id from organisations where ods_code = $2
+        ) w cross join organisations o
+        where o.id = w.id and ($3 = '' or o.kind = $3) and (o.name_key, o.id) > ($4, $5)
+        order by o.name_key, o.id limit $6";
+    MANY = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
+        where (' ' || name_key like $1 and ' ' || name_key like $2 and ' ' || name_key like $3
+                or fee_number = $4 or ods_code = $4)
+            and ($5 = '' or kind = $5) and (name_key, id) > ($6, $7)
+        order by name_key, id limit $8";
     SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
         where lead_id = $1 and (name_key, id) > ($2, $3) order by name_key, id limit $4";
     TOUCH = "update organisations set revision = revision + 1 where id = $1 and revision = $2";
@@ -103,7 +113,12 @@ pub async fn alike(ctx: &Ctx, details: &Details) -> Result<Vec<Organisation>, Re
         .collect()
 }
 
-/// One page of the directory, after the one named by its folded name and id.
+/// So many are read and put in order; where there are more, the directory is read in its order until
+/// the page is full, which is then soon.
+const AT_ONCE: i64 = 500;
+
+/// One page of the directory, after the one named by its folded name and id: names with words that
+/// begin like each word of the text, or its fee number or ODS code.
 pub async fn search(
     ctx: &Ctx,
     text: &str,
@@ -111,15 +126,29 @@ pub async fn search(
     after: (&str, &str),
     limit: i64,
 ) -> Result<Vec<Organisation>, Refusal> {
+    let db = &ctx.app.db;
     let code = text.trim().to_uppercase();
-    let args = args![words::contains(text), code, kind, after.0, after.1, limit];
-    ctx.app
-        .db
-        .all(&SEARCH, args)
-        .await?
-        .iter()
-        .map(Organisation::read)
-        .collect()
+    let asked = [words::begins(text, ""), words::exactly(kind, "k_")].join(" ");
+    let asked = asked.trim();
+    let mut patterns = words::fold(text)
+        .split_terminator(' ')
+        .map(|word| format!("% {word}%"))
+        .collect::<Vec<_>>();
+    let is_few = patterns.len() > 3
+        || !asked.is_empty() && {
+            let row = db.one(&WITH_WORDS, args![asked, AT_ONCE]).await?;
+            row.int("n")? < AT_ONCE
+        };
+    let found = if is_few {
+        let args = args![asked, code, kind, after.0, after.1, limit];
+        db.all(&FEW, args).await?
+    } else {
+        patterns.resize(3, "%".to_owned());
+        let [a, b, c] = [&patterns[0], &patterns[1], &patterns[2]];
+        let args = args![a, b, c, code, kind, after.0, after.1, limit];
+        db.all(&MANY, args).await?
+    };
+    found.iter().map(Organisation::read).collect()
 }
 
 /// One page of the organisations that this one registered and supports.

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::pages::{cursor, load, read};
+use super::pages::{load, read};
 use super::public_text::Said;
-use super::store::{self, Search};
+use super::store::{self, Entry, Search};
 use crate::kernel::clock::Now;
 use crate::kernel::ids::RecordId;
 use crate::web::api::{ApiRefusal, ProblemDetails};
@@ -109,7 +109,7 @@ fn status(in_force: bool) -> &'static str {
     path = "/api/v1/register",
     params(
         ("text" = Option<String>, Query, description = "Words in the title, the parties or the published answers"),
-        ("organisation" = Option<String>, Query, description = "Part of the name of a party"),
+        ("organisation" = Option<String>, Query, description = "Words of the name of a party"),
         ("purpose" = Option<String>, Query, description = "The id of a purpose"),
         ("status" = Option<String>, Query, description = "in_force or ended"),
         ("on" = Option<String>, Query, description = "A day (YYYY-MM-DD): the register as it was at the end of it"),
@@ -131,7 +131,7 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, A
     let mut found = store::search(&visit, &search, PAGE as i64 + 1).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let next = found.last().filter(|_| more).map(cursor);
+    let next = found.last().filter(|_| more).map(Entry::cursor);
     let agreements = found
         .into_iter()
         .map(|entry| RegisterEntry {

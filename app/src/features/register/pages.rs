@@ -96,11 +96,6 @@ pub fn read(fields: &Fields) -> Search {
     }
 }
 
-/// Where the next page begins.
-pub fn cursor(last: &Entry) -> String {
-    format!("{}.{}", last.published_at, last.id)
-}
-
 fn next(search: &Search, last: &Entry) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in [
@@ -108,7 +103,7 @@ fn next(search: &Search, last: &Entry) -> String {
         ("organisation", &search.organisation),
         ("purpose", &search.purpose),
         ("status", &search.status),
-        ("after", &cursor(last)),
+        ("after", &last.cursor()),
     ] {
         if !value.is_empty() {
             query.append_pair(name, value);

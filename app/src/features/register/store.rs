@@ -23,18 +23,26 @@ sql! {
             and (f.until_at is null or f.until_at >= $2)
         where p.record_id = $1 and p.at < $2 and (p.until_at is null or p.until_at >= $2)";
     /// As it is for the end of time, and as it was before any other moment.
-    SEARCH = "select p.record_id, p.title, p.lead, p.parties, p.version, p.at, f.version as in_force
+    SEARCH = "select p.at as place, p.record_id, p.title, p.lead, p.parties, p.version, p.at,
+            f.version as in_force
         from publications p
-        left join in_force f on f.record_id = p.record_id and f.at < $11
-            and (f.until_at is null or f.until_at >= $11)
-        where p.withdrawn = 0 and p.at < $11 and (p.until_at is null or p.until_at >= $11)
-            and ($1 = '' or p.search_key like $2 escape '\\')
-            and ($3 = '' or p.parties_key like $4 escape '\\')
-            and ($5 = '' or p.purposes like $6 escape '\\')
-            and ($7 = '' or ($7 = 'in_force' and f.version is not null)
-                or ($7 = 'ended' and f.version is null))
-            and (p.at, p.record_id) < ($8, $9)
-        order by p.at desc, p.record_id desc limit $10";
+        left join in_force f on f.record_id = p.record_id and f.at < $2
+            and (f.until_at is null or f.until_at >= $2)
+        where p.withdrawn = 0 and p.at < $2 and (p.until_at is null or p.until_at >= $2)
+            and ($1 = '' or ($1 = 'in_force' and f.version is not null) or ($1 = 'ended' and f.version is null))
+            and (p.at, p.record_id) < ($3, $4)
+        order by p.at desc, p.record_id desc limit $5";
+    /// The same of those that have these words. The index has them in their order.
+    WITH_WORDS = "select w.rowid as place, p.record_id, p.title, p.lead, p.parties, p.version, p.at,
+            f.version as in_force
+        from publication_words($5) w
+        cross join publications p
+        left join in_force f on f.record_id = p.record_id and f.at < $2
+            and (f.until_at is null or f.until_at >= $2)
+        where p.record_id = w.record_id and p.revision = w.revision and w.rowid < $3
+            and p.withdrawn = 0 and p.at < $2 and (p.until_at is null or p.until_at >= $2)
+            and ($1 = '' or ($1 = 'in_force' and f.version is not null) or ($1 = 'ended' and f.version is null))
+        order by w.rowid desc limit $4";
 }
 
 /// Searching reads at most this much of a text.
@@ -237,7 +245,7 @@ pub struct Search {
     pub purpose: String,
     /// "", `in_force` or `ended`.
     pub status: String,
-    /// The last entry already seen: when it was published, and its id.
+    /// The last entry already seen: its place, and its id.
     pub after: Option<(i64, String)>,
     /// As the register was at the end of this day.
     pub on: Option<AsOf>,
@@ -253,9 +261,16 @@ pub struct Entry {
     pub version: i64,
     pub published_at: i64,
     pub in_force: bool,
+    /// Where it stands in what was asked for; less is older.
+    place: i64,
 }
 
 impl Entry {
+    /// Where the next page begins.
+    pub fn cursor(&self) -> String {
+        format!("{}.{}", self.place, self.id)
+    }
+
     fn read(row: &Row) -> Result<Entry, Refusal> {
         Ok(Entry {
             id: row.text("record_id")?,
@@ -265,36 +280,30 @@ impl Entry {
             version: row.int("version")?,
             published_at: row.int("at")?,
             in_force: row.opt_int("in_force")?.is_some(),
+            place: row.int("place")?,
         })
     }
 }
 
 pub async fn search(ctx: &Ctx, search: &Search, limit: i64) -> Result<Vec<Entry>, Refusal> {
-    let (at, id) = search.after.clone().unwrap_or((i64::MAX, String::new()));
-    let text = words::fold(&search.text);
-    let organisation = words::fold(&search.organisation);
-    let args = args![
-        text.as_str(),
-        words::contains(&text),
-        organisation.as_str(),
-        words::contains(&organisation),
-        search.purpose.as_str(),
-        // Purposes are ids of options; an underscore would stand for any character.
-        format!(
-            "% {} %",
-            search.purpose.replace(['\\', '%'], "").replace('_', "\\_")
-        ),
-        search.status.as_str(),
-        at,
-        id,
-        limit,
-        search.on.as_ref().map_or(i64::MAX, AsOf::until)
+    let (place, id) = search.after.clone().unwrap_or((i64::MAX, String::new()));
+    let until = search.on.as_ref().map_or(i64::MAX, AsOf::until);
+    let status = search.status.as_str();
+    let asked = [
+        words::begins(&search.text, ""),
+        words::begins(&search.organisation, "o_"),
+        words::exactly(&search.purpose, "p_"),
     ];
-    ctx.app
-        .db
-        .all(&SEARCH, args)
-        .await?
-        .iter()
-        .map(Entry::read)
-        .collect()
+    let asked: Vec<String> = asked
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .collect();
+    let found = if asked.is_empty() {
+        let args = args![status, until, place, id, limit];
+        ctx.app.db.all(&SEARCH, args).await?
+    } else {
+        let args = args![status, until, place, limit, asked.join(" ")];
+        ctx.app.db.all(&WITH_WORDS, args).await?
+    };
+    found.iter().map(Entry::read).collect()
 }

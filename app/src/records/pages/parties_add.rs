@@ -8,16 +8,14 @@ use maud::html;
 
 use super::parties::{fetch_shared, may_add};
 use super::spot::or_refused;
+use crate::features::organisations::store as organisations;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{OrganisationId, RecordId};
-use crate::kernel::{Act, Ctx, Problem, Refusal, words};
+use crate::kernel::{Act, Ctx, Problem, Refusal};
 use crate::records::{Record, fetch};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 sql! {
-    FIND = "select id, name, kind, standing from organisations
-        where name_key like $1 escape '\\' or fee_number = $2 or ods_code = $2
-        order by name_key, id limit $3";
     NAME = "select name from organisations where id = $1";
 }
 
@@ -56,15 +54,8 @@ async fn page(
     let text: String = text.trim().chars().take(200).collect();
     let mut found = Vec::new();
     if !text.is_empty() {
-        let code = text.to_uppercase();
-        let args = args![words::contains(&text), code, SHOWN];
-        for row in visit.app.db.all(&FIND, args).await? {
-            let id = row.text("id")?;
-            if record.party(&id).is_none() {
-                let registered = row.text("standing")? == "registered";
-                found.push((id, row.text("name")?, row.text("kind")?, registered));
-            }
-        }
+        found = organisations::search(visit, &text, "", ("", ""), SHOWN).await?;
+        found.retain(|organisation| record.party(organisation.id.as_str()).is_none());
     }
     let law = &visit.app.packs.law;
     let here = format!("/records/{id}/parties/add");
@@ -77,7 +68,7 @@ async fn page(
             (Input {
                 id: "q",
                 name: "q",
-                label: Label::sized("Part of its name, or its fee register number or ODS code", Size::S),
+                label: Label::sized("Words of its name, or its fee register number or ODS code", Size::S),
                 value: &text,
                 kind: "search",
                 ..Input::default()
@@ -92,12 +83,13 @@ async fn page(
                     name: "party",
                     legend: Label::sized("Which organisation do you want to add?", Size::M),
                     error: error.map(|p| p.message.as_str()),
-                    items: found.iter().map(|(id, name, kind, registered)| {
-                        let kind = law.kind(kind).map_or("", |k| k.name.as_str());
-                        let standing = if *registered { "uses this gateway" } else { "only listed: nobody there can review or sign here yet" };
+                    items: found.iter().map(|organisation| {
+                        let details = &organisation.details;
+                        let kind = law.kind(&details.kind).map_or("", |k| k.name.as_str());
+                        let standing = if organisation.is_registered() { "uses this gateway" } else { "only listed: nobody there can review or sign here yet" };
                         Radio {
                             hint: Some(format!("{kind}; {standing}").into()),
-                            ..Radio::new(id.as_str(), name.as_str())
+                            ..Radio::new(organisation.id.as_str(), details.name.as_str())
                         }
                     }).collect(),
                     ..Radios::default()

@@ -81,7 +81,9 @@ impl Source {
         };
         let mut tables = Vec::new();
         for name in text(
-            "select name from sqlite_schema where type = 'table' and name <> 'migrations' and name not like 'sqlite%' order by name",
+            // An index of words is a virtual table, which PostgreSQL has its own for.
+            "select name from pragma_table_list where type = 'table' and schema = 'main' and name <> 'migrations'
+                and name not like 'sqlite%' order by name",
         )? {
             let name = name[0].clone();
             let columns = text(&format!(
