@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use db::{Row, args, sql};
 use packs::Role;
+use serde::Deserialize;
 
-use super::versions::VersionText;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
 
@@ -165,20 +165,18 @@ fn work_out(
         let Some(setup) = setups.get_mut(&row.text("organisation_id")?.into()) else {
             continue;
         };
-        let text: VersionText =
-            serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
+        let text: Looked = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
         match row.text("type")?.as_str() {
             "assurance" if setup.assurance_expires.is_none() => {
                 // The working text may name a later day; partners rely on the one in force.
-                let expires = text.content.answers.get("expires");
-                let expires = expires.and_then(|v| v.as_str()).unwrap_or_default();
-                if expires.is_empty() || expires >= today.as_str() {
+                let expires = text.content.answers.expires.unwrap_or_default();
+                if expires.is_empty() || expires >= today {
                     setup.done.push(Step::Assurance);
                 }
-                setup.assurance_expires = Some(expires.to_owned());
+                setup.assurance_expires = Some(expires);
             }
             "memorandum" if !setup.has(Step::Memorandum) => {
-                let signed = clauses_version(&text);
+                let signed = text.clauses.and_then(|clauses| clauses.version);
                 if signed == current {
                     setup.done.push(Step::Memorandum);
                 }
@@ -211,11 +209,29 @@ pub async fn signed_text_version(
     let Some(row) = ctx.app.db.optional(&STAMP, args![record, number]).await? else {
         return Ok(None);
     };
-    let text = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
-    Ok(clauses_version(&text))
+    let text: Looked = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
+    Ok(text.clauses.and_then(|clauses| clauses.version))
 }
 
-fn clauses_version(text: &VersionText) -> Option<String> {
-    let version = text.clauses.as_ref()?.get("version")?;
-    version.as_str().map(str::to_owned)
+/// What of a [`VersionText`](super::versions::VersionText) is looked at here; the rest is long.
+#[derive(Deserialize)]
+struct Looked {
+    content: LookedContent,
+    clauses: Option<LookedClauses>,
+}
+
+#[derive(Deserialize)]
+struct LookedContent {
+    #[serde(default)]
+    answers: LookedAnswers,
+}
+
+#[derive(Default, Deserialize)]
+struct LookedAnswers {
+    expires: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LookedClauses {
+    version: Option<String>,
 }

@@ -7,6 +7,7 @@ use std::str::Utf8Error;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Result};
 use tokio::sync::OwnedMutexGuard;
@@ -15,6 +16,8 @@ use crate::{Durability, Row, Value};
 
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 256;
+/// KiB of the file that a connection keeps in memory at most.
+const PAGES_KIB: i64 = 8_192;
 
 pub(crate) struct Embedded {
     file: PathBuf,
@@ -88,6 +91,10 @@ fn connect(file: &Path, flags: OpenFlags) -> Result<Connection> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.pragma_update(None, "cache_size", -PAGES_KIB)?;
+    // A plan is made once. Without this, SQLite plans a statement anew for each value that it is compared with
+    // where an index holds only some rows.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
