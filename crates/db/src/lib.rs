@@ -1,7 +1,7 @@
 //! The only crate that names a database driver.
 //!
 //! SQL is written once, as [`Statement`]s whose text runs unchanged on SQLite and PostgreSQL:
-//! `$1` parameters, `text`, `bigint` and `bytea` columns, no dialect functions. Reads go through
+//! `$1` parameters, `text`, `bigint` and `bytea` columns, no functions that only one has. Reads go through
 //! [`Db`], writes only through [`Tx`].
 
 mod error;
@@ -26,6 +26,9 @@ pub use statement::{Registered, Statement, registered};
 pub use value::Value;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Statements that a connection keeps prepared.
+const PREPARED: usize = 256;
 
 static ASKED: AtomicU64 = AtomicU64::new(0);
 

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::error::is_unreachable;
-use crate::{Statement, Value};
+use crate::{PREPARED, Statement, Value};
 
 /// Connections of one process, at most.
 const READERS: usize = 12;
@@ -24,13 +24,21 @@ pub(crate) struct Server {
     pub(crate) writers: PgPool,
     options: PgConnectOptions,
     /// Readers are not tried first, which would take longer than most reads: what fails is asked once more.
-    idle: Mutex<Vec<PgConnection>>,
+    idle: Mutex<Vec<Reader>>,
     turns: Semaphore,
+}
+
+struct Reader {
+    connection: PgConnection,
+    /// Whether it may sort. PostgreSQL takes a list for shorter than it is, because a plan is made before
+    /// it is known what is asked for, and would rather sort all of it than walk an index for one page.
+    may_sort: bool,
 }
 
 impl Server {
     pub(crate) async fn connect(url: &str, schema: Option<&str>) -> Result<Server, Error> {
         let mut options: PgConnectOptions = url.parse()?;
+        options = options.statement_cache_capacity(PREPARED);
         if let Some(schema) = schema {
             options = options.options([("search_path", schema)]);
         }
@@ -56,7 +64,7 @@ impl Server {
         let _turn = turn
             .map_err(|_| Error::PoolTimedOut)?
             .map_err(|_| Error::PoolClosed)?;
-        let used = self.idle.lock().expect("not poisoned").pop();
+        let used = self.used(!statement.is_page());
         if let Some(used) = used {
             match self.ask(used, statement, args).await {
                 // The server may have gone away, and another taken its place, since it was used last.
@@ -67,25 +75,48 @@ impl Server {
             }
         }
         let fresh = timeout(PATIENCE, self.options.connect()).await;
-        let fresh = fresh.map_err(|_| Error::PoolTimedOut)??;
+        let fresh = Reader {
+            connection: fresh.map_err(|_| Error::PoolTimedOut)??,
+            may_sort: true,
+        };
         self.ask(fresh, statement, args).await
+    }
+
+    /// One that nobody reads with, if there is any; best one that is set already.
+    fn used(&self, may_sort: bool) -> Option<Reader> {
+        let mut idle = self.idle.lock().expect("not poisoned");
+        let set = idle.iter().rposition(|reader| reader.may_sort == may_sort);
+        match set {
+            Some(place) => Some(idle.remove(place)),
+            None => idle.pop(),
+        }
     }
 
     /// A connection that is not done when its request goes away is not used again.
     async fn ask(
         &self,
-        mut connection: PgConnection,
+        mut reader: Reader,
         statement: &'static Statement,
         args: &[Value],
     ) -> Result<Vec<PgRow>, Error> {
+        if reader.may_sort == statement.is_page() {
+            reader.may_sort = !reader.may_sort;
+            let setting = match reader.may_sort {
+                true => "set enable_sort = on",
+                false => "set enable_sort = off",
+            };
+            sqlx::raw_sql(setting)
+                .execute(&mut reader.connection)
+                .await?;
+        }
         let query = bind(sqlx::query(statement.sql), args.iter());
-        let rows = query.fetch_all(&mut connection).await;
+        let rows = query.fetch_all(&mut reader.connection).await;
         if rows
             .as_ref()
             .err()
             .is_none_or(|error| !is_unreachable(error))
         {
-            self.idle.lock().expect("not poisoned").push(connection);
+            self.idle.lock().expect("not poisoned").push(reader);
         }
         rows
     }

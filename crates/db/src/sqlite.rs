@@ -12,10 +12,8 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Result};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{Durability, Row, Value};
+use crate::{Durability, PREPARED, Row, Value};
 
-/// Statements that a connection keeps prepared.
-const PREPARED: usize = 256;
 /// KiB of the file that a connection keeps in memory at most.
 const PAGES_KIB: i64 = 8_192;
 

@@ -10,6 +10,12 @@ impl Statement {
     pub(crate) const fn own(name: &'static str, sql: &'static str) -> Statement {
         Statement { name, sql }
     }
+
+    /// Whether it reads one page of a list along an index, which is what `limit $1` says. Where so little is
+    /// found that it may be sorted, it says `limit cast($1 as bigint)`.
+    pub fn is_page(&self) -> bool {
+        self.sql.contains(" limit $")
+    }
 }
 
 /// A statement in the list that the preparing test walks.

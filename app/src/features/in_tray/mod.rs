@@ -76,15 +76,18 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     let ctx = &visit.ctx;
     let acting = ctx.acting()?;
     let setup = setup::of(ctx, &acting.organisation).await?;
-    let mine = Lines::Mine.page(ctx, acting, None, SHOWN).await?;
-    let ours = Lines::Ours.page(ctx, acting, None, SHOWN).await?;
-    let advice = Lines::Against.page(ctx, acting, None, SHOWN).await?;
-    let conditions = Lines::Conditions.page(ctx, acting, None, SHOWN).await?;
-    let drafts = lists::drafts(ctx, acting, None, SHOWN).await?;
-    let awaited = Lines::Awaited.page(ctx, acting, None, SHOWN).await?;
-    let claims = claims::to_confirm(ctx, acting).await?;
-    let joiners = joiners::waiting(ctx, acting).await?;
-    let soon = soon::of(ctx, acting, &setup).await?;
+    // Asked together, so that a database on another machine is waited for once.
+    let (mine, ours, advice, conditions, drafts, awaited, claims, joiners, soon) = tokio::try_join!(
+        Lines::Mine.page(ctx, acting, None, SHOWN),
+        Lines::Ours.page(ctx, acting, None, SHOWN),
+        Lines::Against.page(ctx, acting, None, SHOWN),
+        Lines::Conditions.page(ctx, acting, None, SHOWN),
+        lists::drafts(ctx, acting, None, SHOWN),
+        Lines::Awaited.page(ctx, acting, None, SHOWN),
+        claims::to_confirm(ctx, acting),
+        joiners::waiting(ctx, acting),
+        soon::of(ctx, acting, &setup),
+    )?;
     let senior = acting.holds(Role::SeniorOfficer);
     let author = acting.holds(Role::Author);
     let (advised, conditioned) = (!advice.items.is_empty(), !conditions.items.is_empty());

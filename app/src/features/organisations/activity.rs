@@ -24,11 +24,11 @@ sql! {
         left join records r on r.id = mine.record_id
         where a.sequence in (
             select sequence from (select sequence from acts where organisation_id = $1 and sequence < $2
-                order by sequence desc limit $3) as ours
+                order by sequence desc limit cast($3 as bigint)) as ours
             union
             select sequence from (select sequence from acts where subject = $1 and sequence < $2
-                order by sequence desc limit $3) as about)
-        order by a.sequence desc limit $3";
+                order by sequence desc limit cast($3 as bigint)) as about)
+        order by a.sequence desc limit cast($3 as bigint)";
 }
 
 const PAGE: usize = 50;

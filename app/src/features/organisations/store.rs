@@ -21,14 +21,14 @@ sql! {
         where name_key = $1 or (fee_number <> '' and fee_number = $2) or (ods_code <> '' and ods_code = $3)
         order by name_key, id";
     /// How many have these words, as far as it matters.
-    WITH_WORDS = "select count(*) as n from (select 1 as one from organisation_words($1) limit $2) w";
+    WITH_WORDS = "select count(*) as n from (select 1 as one from organisation_words($1) limit cast($2 as bigint)) w";
     FEW = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.revision from (
             select id from organisation_words($1)
             union select id from organisations where fee_number = $2
             union select id from organisations where ods_code = $2
         ) w cross join organisations o
         where o.id = w.id and ($3 = '' or o.kind = $3) and (o.name_key, o.id) > ($4, $5)
-        order by o.name_key, o.id limit $6";
+        order by o.name_key, o.id limit cast($6 as bigint)";
     MANY = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
         where (' ' || name_key like $1 and ' ' || name_key like $2 and ' ' || name_key like $3
                 or fee_number = $4 or ods_code = $4)

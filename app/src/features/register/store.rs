@@ -42,7 +42,7 @@ sql! {
         where p.record_id = w.record_id and p.revision = w.revision and w.rowid < $3
             and p.withdrawn = 0 and p.at < $2 and (p.until_at is null or p.until_at >= $2)
             and ($1 = '' or ($1 = 'in_force' and f.version is not null) or ($1 = 'ended' and f.version is null))
-        order by w.rowid desc limit $4";
+        order by w.rowid desc limit cast($4 as bigint)";
 }
 
 /// Searching reads at most this much of a text.
