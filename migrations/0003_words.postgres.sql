@@ -16,6 +16,10 @@ alter table publications add column words tsvector generated always as (
 create index publications_rowid on publications (rowid);
 create index publications_words on publications using gin (words);
 
+-- With all that the directory is searched by, so that reading it in its order reads nothing else.
+drop index organisations_name;
+create index organisations_name on organisations (name_key, id, kind, fee_number, ods_code);
+
 alter table organisations add column words tsvector generated always as (
   array_to_tsvector(string_to_array(
     trim(regexp_replace(name_key, '(\S{200})\S+', '\1', 'g')) || ' k_' || kind,

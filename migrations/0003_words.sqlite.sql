@@ -1,11 +1,12 @@
 -- Words that the public register and the directory are searched by, in SQLite's own index of words (FTS5).
--- `words` are cut at spaces and nowhere else. Both indexes are asked like functions, by the words that a text
--- has to begin: `publication_words('hous* rough*')`. Triggers keep them, so whoever writes a row needs not know.
+-- `words` are cut at spaces and nowhere else. Both indexes are asked like functions, by what words have to begin
+-- with: `publication_words('hous* rough*')`. Beginnings of up to twelve letters are kept, longer ones are gathered.
+-- Triggers keep the indexes, so whoever writes a row needs not know.
 
 -- Newest first by its rowid: the moment of publication times 1,024, and which one of that moment it is.
 create virtual table publication_words using fts5(
   words, record_id unindexed, revision unindexed,
-  content = '', contentless_unindexed = 1, detail = none,
+  content = '', contentless_unindexed = 1, detail = none, prefix = '1 2 3 4 5 6 7 8 9 10 11 12',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
 );
 create trigger publication_words_add after insert on publications when new.withdrawn = 0 begin
@@ -24,9 +25,14 @@ insert into publication_words (rowid, words, record_id, revision)
     from publications
   ) where withdrawn = 0;
 
+-- With all that the directory is searched by, so that reading it in its order reads nothing else.
+drop index organisations_name;
+create index organisations_name on organisations (name_key, id, kind, fee_number, ods_code);
+
 create virtual table organisation_words using fts5(
   words, id unindexed,
   content = '', contentless_unindexed = 1, contentless_delete = 1, detail = none,
+  prefix = '1 2 3 4 5 6 7 8 9 10 11 12',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
 );
 create trigger organisation_words_add after insert on organisations begin

@@ -1,6 +1,8 @@
 //! `/in-tray`: what waits for me, for my organisation, and whom we wait for. All of it is worked
 //! out from the records when the page is asked for; nothing is kept.
 
+use std::collections::BTreeSet;
+
 use axum::response::Response;
 use govuk::{Colour, InsetText, Tag};
 use maud::{Markup, html};
@@ -12,7 +14,7 @@ use crate::features::organisations::joiners::{self, Joiner};
 use crate::features::organisations::people::{capital, dates};
 use crate::features::organisations::progress;
 use crate::features::organisations::roles::{self, Holding};
-use crate::kernel::{Acting, Refusal, words};
+use crate::kernel::{Acting, Ctx, Refusal, words};
 use crate::records::setup;
 use crate::web::{Sheet, Visit, see_other};
 
@@ -32,17 +34,17 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     if acting.organisation.as_str().is_empty() {
         return Ok(see_other("/organisation/choose"));
     }
-    let held = roles::held(&visit.ctx, &acting.organisation).await?;
     let body = if acting.roles.is_empty() {
-        no_role_today(&visit, &held).await?
+        no_role_today(&visit).await?
     } else {
-        tray(&visit, &held).await?
+        tray(&visit).await?
     };
     Ok(visit.show(Sheet::new("In-tray", body).caption(acting.organisation_name.clone())))
 }
 
-async fn no_role_today(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
+async fn no_role_today(visit: &Visit) -> Result<Markup, Refusal> {
     let acting = visit.ctx.acting()?;
+    let held = roles::held(&visit.ctx, &acting.organisation).await?;
     let today = visit.now.today().to_string();
     let later: Vec<&Holding> = held
         .iter()
@@ -72,7 +74,7 @@ async fn no_role_today(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusa
     })
 }
 
-async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
+async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
     let ctx = &visit.ctx;
     let acting = ctx.acting()?;
     let setup = setup::of(ctx, &acting.organisation).await?;
@@ -88,6 +90,9 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
         joiners::waiting(ctx, acting),
         soon::of(ctx, acting, &setup),
     )?;
+    let asked: BTreeSet<Role> = ours.items.iter().map(|item| item.role).collect();
+    let held = roles::held_as(ctx, &acting.organisation, &asked).await?;
+    let is_alone = is_only_administrator(ctx, acting).await?;
     let senior = acting.holds(Role::SeniorOfficer);
     let author = acting.holds(Role::Author);
     let (advised, conditioned) = (!advice.items.is_empty(), !conditions.items.is_empty());
@@ -95,7 +100,7 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
     let for_us = !ours.items.is_empty() || !senior && advised || !author && conditioned;
     let now = ctx.now.0;
     let shown = |list: Lines, listed: &Listed<Waiting>| {
-        lines(listed, list.as_str(), |item| one(visit, held, list, item))
+        lines(listed, list.as_str(), |item| one(visit, &held, list, item))
     };
     Ok(html! {
         @if !setup.is_complete() {
@@ -124,7 +129,7 @@ async fn tray(visit: &Visit, held: &[Holding]) -> Result<Markup, Refusal> {
             h2 class="govuk-heading-m" id="awaited" { "Whom you are waiting for" }
             (shown(Lines::Awaited, &awaited))
         }
-        @if is_only_administrator(acting, held, &ctx.now.today().to_string()) {
+        @if is_alone {
             (InsetText::new(html! {
                 "You are the only administrator of " (acting.organisation_name) ". If you are away, nobody can add people \
                  or give roles. "
@@ -242,13 +247,15 @@ fn joiner(item: &Joiner, now: i64) -> Markup {
 }
 
 /// Whether nobody else who has joined holds the role for good.
-fn is_only_administrator(acting: &Acting, held: &[Holding], today: &str) -> bool {
-    let others: Vec<Holding> = held
-        .iter()
-        .filter(|h| h.person != acting.person)
-        .cloned()
-        .collect();
-    acting.holds(Role::Administrator) && !is_left(Role::Administrator, &others, today)
+async fn is_only_administrator(ctx: &Ctx, acting: &Acting) -> Result<bool, Refusal> {
+    if !acting.holds(Role::Administrator) {
+        return Ok(false);
+    }
+    let administrators = [Role::Administrator].into();
+    let mut others = roles::held_as(ctx, &acting.organisation, &administrators).await?;
+    others.retain(|holding| holding.person != acting.person);
+    let today = ctx.now.today().to_string();
+    Ok(!is_left(Role::Administrator, &others, &today))
 }
 
 fn draft(item: &Draft) -> Markup {

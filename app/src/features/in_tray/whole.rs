@@ -24,7 +24,8 @@ pub async fn show(
     let (title, items, next) = match Lines::ALL.into_iter().find(|list| list.as_str() == name) {
         Some(list) => {
             let page = list.page(&visit, acting, after, PAGE).await?;
-            let held = roles::held(&visit, &acting.organisation).await?;
+            let asked = page.items.iter().map(|item| item.role).collect();
+            let held = roles::held_as(&visit, &acting.organisation, &asked).await?;
             let items = page.items.iter().map(|item| one(&visit, &held, list, item));
             (list.title(), items.collect::<Vec<Markup>>(), page.next)
         }

@@ -1,5 +1,7 @@
 //! Who holds which role in an organisation, and from when to when.
 
+use std::collections::BTreeSet;
+
 use db::{Row, args, sql};
 use packs::Role;
 
@@ -18,6 +20,13 @@ sql! {
         from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
         where r.organisation_id = $1 and r.ended_at is null
         order by p.name, p.id, r.role";
+    HELD_AS = "select r.id, r.person_id, p.name, p.email, r.role, r.deputy_for, d.name as deputy_for_name,
+            r.from_day, r.until_day,
+            cast(case when p.password is null and not exists
+                (select 1 from openid_accounts a where a.person_id = p.id) then 0 else 1 end as bigint) as joined
+        from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
+        where r.organisation_id = $1 and r.ended_at is null and r.role = $2
+        order by p.name, p.id";
     OTHERS = "select count(*) as held from roles where person_id = $1 and id <> $2 and ended_at is null
         and (until_day = '' or until_day >= $3)";
     OF_PERSON = "select distinct r.organisation_id, o.name from roles r
@@ -86,6 +95,22 @@ pub async fn held(ctx: &Ctx, organisation: &OrganisationId) -> Result<Vec<Holdin
         .iter()
         .map(Holding::read)
         .collect()
+}
+
+/// Those of these roles that are held in an organisation, role by role, by person.
+pub async fn held_as(
+    ctx: &Ctx,
+    organisation: &OrganisationId,
+    roles: &BTreeSet<Role>,
+) -> Result<Vec<Holding>, Refusal> {
+    let mut held = Vec::new();
+    for role in roles {
+        let args = args![organisation, role.as_str()];
+        for row in ctx.app.db.all(&HELD_AS, args).await? {
+            held.push(Holding::read(&row)?);
+        }
+    }
+    Ok(held)
 }
 
 /// The organisations a person may act for: id and name.

@@ -29,11 +29,14 @@ sql! {
         ) w cross join organisations o
         where o.id = w.id and ($3 = '' or o.kind = $3) and (o.name_key, o.id) > ($4, $5)
         order by o.name_key, o.id limit cast($6 as bigint)";
-    MANY = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
-        where (' ' || name_key like $1 and ' ' || name_key like $2 and ' ' || name_key like $3
-                or fee_number = $4 or ods_code = $4)
-            and ($5 = '' or kind = $5) and (name_key, id) > ($6, $7)
-        order by name_key, id limit $8";
+    MANY = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.revision from (
+            select id from organisations
+            where (' ' || name_key like $1 and ' ' || name_key like $2 and ' ' || name_key like $3
+                    or fee_number = $4 or ods_code = $4)
+                and ($5 = '' or kind = $5) and (name_key, id) > ($6, $7)
+            order by name_key, id limit $8
+        ) w cross join organisations o
+        where o.id = w.id";
     SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
         where lead_id = $1 and (name_key, id) > ($2, $3) order by name_key, id limit $4";
     TOUCH = "update organisations set revision = revision + 1 where id = $1 and revision = $2";
@@ -148,7 +151,10 @@ pub async fn search(
         let args = args![a, b, c, code, kind, after.0, after.1, limit];
         db.all(&MANY, args).await?
     };
-    found.iter().map(Organisation::read).collect()
+    let found: Result<Vec<_>, _> = found.iter().map(Organisation::read).collect();
+    let mut found = found?;
+    found.sort_by(|one, other| (&one.name_key, &one.id).cmp(&(&other.name_key, &other.id)));
+    Ok(found)
 }
 
 /// One page of the organisations that this one registered and supports.
