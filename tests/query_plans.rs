@@ -48,7 +48,6 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "kernel::jobs::LEFT",
         "counts what waits, when the operator asks",
     ),
-    ("features::register::rsf::ENTRIES", "is the whole register"),
 ];
 
 #[tokio::test]

@@ -34,13 +34,14 @@ pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> 
         Asked::Export { on } => {
             let app = open_as(settings, Opening::ToRead).await?;
             let ctx = Ctx::new(app.clone(), None);
-            let text = async {
+            let written = async {
                 let asked = Fields::of("on", on.as_deref().unwrap_or_default());
-                rsf::export(&ctx, AsOf::read(&asked, ctx.now)?.as_ref()).await
+                let on = AsOf::read(&asked, ctx.now)?;
+                rsf::export(&ctx, on.as_ref(), &mut std::io::stdout()).await
             }
             .await;
             app.db.close().await;
-            print!("{}", text.map_err(in_full)?);
+            written.map_err(in_full)?;
             Ok(ExitCode::SUCCESS)
         }
     }

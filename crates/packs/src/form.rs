@@ -1,6 +1,6 @@
 //! The form of a record type: sections of questions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,6 +29,9 @@ impl Each {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Form {
     pub sections: Vec<Section>,
+    /// Section and question by the question's id: pages ask for questions thousands of times.
+    #[serde(skip)]
+    places: HashMap<String, (usize, usize)>,
 }
 
 /// Questions that belong together on one page.
@@ -179,6 +182,16 @@ impl Question {
 }
 
 impl Form {
+    pub(crate) fn new(sections: Vec<Section>) -> Form {
+        let mut places = HashMap::new();
+        for (s, section) in sections.iter().enumerate() {
+            for (q, question) in section.questions.iter().enumerate() {
+                places.entry(question.id.clone()).or_insert((s, q));
+            }
+        }
+        Form { sections, places }
+    }
+
     /// The section with this id.
     pub fn section(&self, id: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.id == id)
@@ -186,7 +199,9 @@ impl Form {
 
     /// The question with this id and the section it stands in.
     pub fn question(&self, id: &str) -> Option<(&Section, &Question)> {
-        self.questions().find(|(_, question)| question.id == id)
+        let (s, q) = *self.places.get(id)?;
+        let section = &self.sections[s];
+        Some((section, &section.questions[q]))
     }
 
     /// Every question in form order.

@@ -85,13 +85,8 @@ impl TypeFiles {
             return None;
         };
         sections_once(&self.sections, faults);
-        let mut form = Form {
-            sections: self
-                .sections
-                .into_iter()
-                .map(|(_, section)| section)
-                .collect(),
-        };
+        let sections = self.sections.into_iter().map(|(_, section)| section);
+        let mut form = Form::new(sections.collect());
         let mut read_rules = self.rules;
         read_rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         rules_once(&read_rules, faults);

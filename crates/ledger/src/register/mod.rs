@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{EMPTY_ROOT, Hash};
 
 pub use read::read;
-pub use write::{Row, write};
+pub use write::{Row, Writer, write};
 
 /// Whom an entry concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,7 +1,5 @@
 //! Writing RSF.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
 
 use super::state::{State, name_item};
@@ -33,41 +31,68 @@ impl Row {
     }
 }
 
-/// Writes a whole register: the empty root, each item once, the entries in order, the final
-/// root. What is written, [`read`](super::read) reads back.
-///
-/// A row that the format cannot hold is refused; the fault's line is the row's number, from 1.
-pub fn write(rows: &[Row]) -> Result<String, RsfFault> {
-    let mut state = State::default();
-    let mut items = String::new();
-    let mut entries = String::new();
-    let start = hex(&state.root());
-    for (row, line) in rows.iter().zip(1..) {
+/// Writes a register part by part: it holds the names of the items and the root, and no rows.
+#[derive(Default)]
+pub struct Writer {
+    state: State,
+    rows: usize,
+}
+
+impl Writer {
+    /// The first line: the root of nothing.
+    pub fn begin(&self) -> String {
+        self.assert_root()
+    }
+
+    /// The lines of one entry: its item, unless an entry before it has the same, and itself.
+    ///
+    /// # Errors
+    /// What the format cannot hold; the fault's line is the row's number, from 1. Nothing is to be written after it.
+    pub fn row(&mut self, row: &Row) -> Result<String, RsfFault> {
+        self.rows += 1;
+        let line = self.rows;
         let refuse = |what| RsfFault { line, what };
         let (name, text) = name_item(&row.item).map_err(refuse)?;
-        if state.add(name.clone(), row.item.clone()) {
-            put(&mut items, format_args!("add-item\t{text}\n"));
+        let mut lines = String::new();
+        if !self.state.register.items.contains_key(&name) {
+            lines = format!("add-item\t{text}\n");
         }
+        self.state.add(name.clone(), row.item.clone());
         let Row { key, timestamp, .. } = row;
-        state
+        self.state
             .append(row.kind, key, timestamp, vec![name.clone()])
             .map_err(refuse)?;
+        // What has been written is not needed again.
+        self.state.register.entries.clear();
+        self.state.add(name.clone(), Value::Null);
         let kind = match row.kind {
             Kind::System => "system",
             Kind::User => "user",
         };
-        put(
-            &mut entries,
-            format_args!("append-entry\t{kind}\t{key}\t{timestamp}\t{name}\n"),
-        );
+        Ok(lines + &format!("append-entry\t{kind}\t{key}\t{timestamp}\t{name}\n"))
     }
-    let end = hex(&state.root());
-    Ok(format!(
-        "assert-root-hash\tsha-256:{start}\n{items}{entries}assert-root-hash\tsha-256:{end}\n"
-    ))
+
+    /// The last line: the root over all entries.
+    pub fn end(self) -> String {
+        self.assert_root()
+    }
+
+    fn assert_root(&self) -> String {
+        format!("assert-root-hash\tsha-256:{}\n", hex(&self.state.root()))
+    }
 }
 
-fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
-    text.write_fmt(line)
-        .expect("writing to a String does not fail");
+/// Writes a whole register: the empty root, the entries in order, each item once before the first entry that has it,
+/// the final root. What is written, [`read`](super::read) reads back.
+///
+/// # Errors
+/// As [`Writer::row`].
+pub fn write(rows: &[Row]) -> Result<String, RsfFault> {
+    let mut writer = Writer::default();
+    let mut text = writer.begin();
+    for row in rows {
+        text.push_str(&writer.row(row)?);
+    }
+    text.push_str(&writer.end());
+    Ok(text)
 }
