@@ -1,17 +1,26 @@
 //! Words find organisations and published agreements, whether few have them or many, page by page.
 
 use aldgate::demo::generate::{FEWEST, Order, generate};
+use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::words::fold;
 use db::{Value, args, sql};
 use packs::Role;
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, database};
 
 sql! {
     ADD = "insert into organisations (id, name, name_key, kind, area, fee_number, ods_code, standing, revision,
             created_at)
         values ($1, $2, $3, $4, '', '', '', 'external', 1, 0)";
     NAMES = "select name, kind from organisations order by name_key, id";
+    RECORD = "insert into records (id, type, organisation_id, title, title_key, state, revision, version, created_by,
+            created_at, changed_at, content)
+        values ('agr_1', 'agreement', 'org_1', '', '', 'in_force', 1, 1, '', 0, 0, '{}')";
+    PUBLISHED = "insert into publications (record_id, revision, at, until_at, withdrawn, version, title, lead, parties,
+            parties_key, purposes, search_key, extent, withheld, look_again_day, item, published_by)
+        values ('agr_1', $1, $1, $2, $3, 1, '', '', '', 'camden council', ' fire_safety ', $4, 'full', '', '', '{}', '')";
+    FOUND = "select record_id, revision from publication_words($1) w order by rowid desc";
+    LISTED = "select id from organisation_words($1) w";
     TEXTS = "select p.record_id, p.search_key, p.parties_key, p.purposes, p.at from publications p
         where p.until_at is null and p.withdrawn = 0";
 }
@@ -102,6 +111,50 @@ async fn organisations_are_found_by_words_of_their_name() {
         assert_eq!(found.len(), count, "{words}");
     }
     app.ends_clean().await;
+}
+
+/// What was there before the index came is in it.
+#[tokio::test]
+async fn an_older_gateway_is_searched_whole() {
+    let (db, _, _folder) = database().await;
+    db.migrate(&MIGRATIONS[..2], 0).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let name = "Dŵr y Felin";
+    tx.execute(&ADD, args!["org_1", name, fold(name), "school"])
+        .await
+        .unwrap();
+    tx.execute(&RECORD, &[]).await.unwrap();
+    let long = "x".repeat(5_000);
+    for (revision, until, withdrawn, text) in [
+        (1, Some(2), 0, "home visits ".to_owned() + &long),
+        (2, Some(3), 0, "home safety visits".to_owned()),
+        (3, None, 1, String::new()),
+    ] {
+        let args = args![revision, until, withdrawn, text];
+        tx.execute(&PUBLISHED, args).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.migrate(MIGRATIONS, 0).await.unwrap();
+
+    for (words, revisions) in [
+        ("home* o_cam* p_fire_safety", vec![2, 1]),
+        ("safe*", vec![2]),
+        ("xxx*", vec![1]),
+        ("p_fire", vec![]),
+        ("o_*", vec![2, 1]),
+        ("cam*", vec![]),
+    ] {
+        let found = db.all(&FOUND, args![words]).await.unwrap();
+        let found: Vec<i64> = found
+            .iter()
+            .map(|row| row.int("revision").unwrap())
+            .collect();
+        assert_eq!(found, revisions, "{words}");
+    }
+    for (words, count) in [("dŵ* k_school", 1), ("k_sch", 0), ("fel* y*", 1)] {
+        let found = db.all(&LISTED, args![words]).await.unwrap();
+        assert_eq!(found.len(), count, "{words}");
+    }
 }
 
 #[tokio::test]

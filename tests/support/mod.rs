@@ -67,30 +67,36 @@ async fn password_hash(ctx: &Ctx) -> String {
     .clone()
 }
 
+/// An empty database, a number that no other has, and the folder it may be in.
+pub async fn database() -> (Db, u64, tempfile::TempDir) {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let seed = COUNT.fetch_add(1, Ordering::SeqCst);
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = match std::env::var("ALDGATE_TEST_POSTGRES") {
+        Ok(url) => {
+            let schema = format!("story_{}_{seed}", std::process::id());
+            Db::postgres(&url, None)
+                .await
+                .expect("PostgreSQL")
+                .create_schema(&schema)
+                .await
+                .expect("a schema");
+            Db::postgres(&url, Some(&schema)).await.expect("PostgreSQL")
+        }
+        Err(_) => Db::sqlite(&folder.path().join("aldgate.db"), Durability::Relaxed)
+            .await
+            .expect("SQLite"),
+    };
+    (db, seed, folder)
+}
+
 impl TestApp {
     pub async fn new() -> TestApp {
         TestApp::with(Settings::default()).await
     }
 
     pub async fn with(settings: Settings) -> TestApp {
-        static COUNT: AtomicU64 = AtomicU64::new(1);
-        let seed = COUNT.fetch_add(1, Ordering::SeqCst);
-        let folder = tempfile::tempdir().expect("a folder");
-        let db = match std::env::var("ALDGATE_TEST_POSTGRES") {
-            Ok(url) => {
-                let schema = format!("story_{}_{seed}", std::process::id());
-                Db::postgres(&url, None)
-                    .await
-                    .expect("PostgreSQL")
-                    .create_schema(&schema)
-                    .await
-                    .expect("a schema");
-                Db::postgres(&url, Some(&schema)).await.expect("PostgreSQL")
-            }
-            Err(_) => Db::sqlite(&folder.path().join("aldgate.db"), Durability::Relaxed)
-                .await
-                .expect("SQLite"),
-        };
+        let (db, seed, folder) = database().await;
         let clock = Clock::held("2026-11-21T10:00:00Z".parse().expect("a time"));
         db.migrate(MIGRATIONS, clock.now().0)
             .await

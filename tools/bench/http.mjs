@@ -105,18 +105,19 @@ async function driven(paths, cookie, count, method = 'GET') {
     for (const path of paths.slice(0, count)) bodies.push(visit.filled((await ask(path, { cookie })).text));
   }
   const times = [];
-  let errors = 0;
+  let [errors, bytes] = [0, 0];
   const end = performance.now() + seconds * 1000;
   await Promise.all(Array.from({ length: count }, async (_, number) => {
     const path = paths[number % paths.length];
     while (performance.now() < end) {
       const begun = performance.now();
-      const { status } = await ask(path, { cookie, method, body: bodies[number % paths.length] });
+      const { status, text } = await ask(path, { cookie, method, body: bodies[number % paths.length] });
       times.push(performance.now() - begun);
+      bytes = text.length;
       if (status !== (method === 'POST' ? 303 : 200)) errors += 1;
     }
   }));
-  return summed(times, errors, count, seconds);
+  return { bytes, ...summed(times, errors, count, seconds) };
 }
 
 function summed(times, errors, count, took) {
@@ -210,16 +211,19 @@ function table(results) {
   return lines.join('\n');
 }
 
-/** What a request costs at each size, and how many times the smallest's the largest is. */
+/** What a request costs at each size, how many times the smallest's the largest is, and how long their answers are. */
 function growth(results) {
-  const cost = ({ figures }, name) => figures.find((one) => one.name === name && one.connections === 8).cpu;
+  const at = ({ figures }, name) => figures.find((one) => one.name === name && one.connections === 8);
+  const kilobytes = (one, name) => (at(one, name).bytes / 1000).toFixed(0).padStart(10);
   const names = [...new Set(results[0].figures.filter(({ cpu }) => cpu).map(({ name }) => name))];
   return [
     'Milliseconds of processor time of the gateway for each request, at 8 connections',
     '',
-    ''.padEnd(42) + results.map(({ agreements }) => String(agreements).padStart(10)).join('') + 'times'.padStart(8),
-    ...names.map((name) => name.padEnd(42) + results.map((one) => cost(one, name).toFixed(2).padStart(10)).join('')
-      + (cost(results.at(-1), name) / cost(results[0], name)).toFixed(2).padStart(8)),
+    ''.padEnd(42) + results.map(({ agreements }) => String(agreements).padStart(10)).join('') + 'times'.padStart(8)
+      + 'KB, first'.padStart(11) + 'KB, last'.padStart(10),
+    ...names.map((name) => name.padEnd(42) + results.map((one) => at(one, name).cpu.toFixed(2).padStart(10)).join('')
+      + (at(results.at(-1), name).cpu / at(results[0], name).cpu).toFixed(2).padStart(8)
+      + ` ${kilobytes(results[0], name)}${kilobytes(results.at(-1), name)}`),
     '',
   ];
 }
