@@ -99,15 +99,17 @@ impl Server {
         statement: &'static Statement,
         args: &[Value],
     ) -> Result<Vec<PgRow>, Error> {
-        if reader.may_sort == statement.is_page() {
-            reader.may_sort = !reader.may_sort;
-            let setting = match reader.may_sort {
-                true => "set enable_sort = on",
-                false => "set enable_sort = off",
+        let may_sort = !statement.is_page();
+        if reader.may_sort != may_sort {
+            let setting = if may_sort {
+                "set enable_sort = on"
+            } else {
+                "set enable_sort = off"
             };
             sqlx::raw_sql(setting)
                 .execute(&mut reader.connection)
                 .await?;
+            reader.may_sort = may_sort;
         }
         let query = bind(sqlx::query(statement.sql), args.iter());
         let rows = query.fetch_all(&mut reader.connection).await;
