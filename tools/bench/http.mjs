@@ -7,7 +7,8 @@
 //   BENCH_SECONDS   for each case and number of connections (5)
 //   BENCH_OUT       the folder of the results (target/bench)
 //   BENCH_DATA      a folder with a coalition of the one size, made by `aldgate demo generate`; it is changed
-//   BENCH_POSTGRES  a PostgreSQL to measure on in place of the embedded database; a database is made for each size
+//   BENCH_POSTGRES  a PostgreSQL to measure on in place of the embedded database; a database bench_SIZE is made for
+//                   each size, but with BENCH_DATA the one that is there is used, with the secret in that folder
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -137,7 +138,7 @@ async function run(args) {
 async function measured(agreements) {
   const data = process.env.BENCH_DATA ?? await mkdtemp(join(tmpdir(), 'aldgate-bench-'));
   const database = postgres?.replace(/\/\w+\?/, `/bench_${agreements}?`);
-  if (database) {
+  if (database && !process.env.BENCH_DATA) {
     visit.psql(postgres, `drop database if exists bench_${agreements}`);
     visit.psql(postgres, `create database bench_${agreements}`);
   }

@@ -7,19 +7,20 @@ use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Acting, Ctx, Refusal};
 
 sql! {
+    // Whether it has left is asked line by line: for a join PostgreSQL would read all its records first.
     OF_ROLE = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
-        join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
-            and p.left_at is null
         where l.organisation_id = $1 and l.role = $5 and l.closed_at is null and l.outcome is null
             and (l.opened_at, l.id) > ($2, $3)
+            and (select 1 from record_parties p where p.record_id = l.record_id
+                and p.organisation_id = l.organisation_id and p.left_at is null) = 1
         order by l.opened_at, l.id limit $4";
     AGAINST = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = r.organisation_id
-        join record_parties p on p.record_id = l.record_id and p.organisation_id = l.organisation_id
-            and p.left_at is null
         where l.organisation_id = $1 and l.closed_at is null and l.outcome = 'against' and l.overruled_at is null
             and (l.opened_at, l.id) > ($2, $3)
+            and (select 1 from record_parties p where p.record_id = l.record_id
+                and p.organisation_id = l.organisation_id and p.left_at is null) = 1
         order by l.opened_at, l.id limit $4";
     CONDITIONS = "select l.id, l.record_id, l.stage, l.role, l.opened_at, r.title, o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = l.organisation_id
