@@ -14,7 +14,7 @@ use crate::features::organisations::joiners::{self, Joiner};
 use crate::features::organisations::people::{capital, dates};
 use crate::features::organisations::progress;
 use crate::features::organisations::roles::{self, Holding};
-use crate::kernel::{Acting, Ctx, Refusal, words};
+use crate::kernel::{Acting, Refusal, words};
 use crate::records::setup;
 use crate::web::{Sheet, Visit, see_other};
 
@@ -90,9 +90,9 @@ async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
         joiners::waiting(ctx, acting),
         soon::of(ctx, acting, &setup),
     )?;
-    let asked: BTreeSet<Role> = ours.items.iter().map(|item| item.role).collect();
+    let mut asked: BTreeSet<Role> = ours.items.iter().map(|item| item.role).collect();
+    asked.insert(Role::Administrator);
     let held = roles::held_as(ctx, &acting.organisation, &asked).await?;
-    let is_alone = is_only_administrator(ctx, acting).await?;
     let senior = acting.holds(Role::SeniorOfficer);
     let author = acting.holds(Role::Author);
     let (advised, conditioned) = (!advice.items.is_empty(), !conditions.items.is_empty());
@@ -129,7 +129,7 @@ async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
             h2 class="govuk-heading-m" id="awaited" { "Whom you are waiting for" }
             (shown(Lines::Awaited, &awaited))
         }
-        @if is_alone {
+        @if is_only_administrator(acting, &held, &ctx.now.today().to_string()) {
             (InsetText::new(html! {
                 "You are the only administrator of " (acting.organisation_name) ". If you are away, nobody can add people \
                  or give roles. "
@@ -247,15 +247,13 @@ fn joiner(item: &Joiner, now: i64) -> Markup {
 }
 
 /// Whether nobody else who has joined holds the role for good.
-async fn is_only_administrator(ctx: &Ctx, acting: &Acting) -> Result<bool, Refusal> {
-    if !acting.holds(Role::Administrator) {
-        return Ok(false);
-    }
-    let administrators = [Role::Administrator].into();
-    let mut others = roles::held_as(ctx, &acting.organisation, &administrators).await?;
-    others.retain(|holding| holding.person != acting.person);
-    let today = ctx.now.today().to_string();
-    Ok(!is_left(Role::Administrator, &others, &today))
+fn is_only_administrator(acting: &Acting, held: &[Holding], today: &str) -> bool {
+    let others: Vec<Holding> = held
+        .iter()
+        .filter(|h| h.person != acting.person)
+        .cloned()
+        .collect();
+    acting.holds(Role::Administrator) && !is_left(Role::Administrator, &others, today)
 }
 
 fn draft(item: &Draft) -> Markup {
