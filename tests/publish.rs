@@ -304,6 +304,7 @@ async fn search_end_and_withdraw() {
         "organisation=hackney",
         "purpose=immigration",
         "purpose=service%25",
+        "purpose=%25",
         "status=ended",
         "text=%25%25zz",
     ] {

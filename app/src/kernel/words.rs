@@ -29,14 +29,13 @@ pub fn begins(text: &str, mark: &str) -> String {
     words.join(" ")
 }
 
-/// An id, as an index of words is asked for it.
+/// An id, as an index of words is asked for it. Empty where there is none.
 pub fn exactly(id: &str, mark: &str) -> String {
-    let of_an_id = |c: &char| c.is_alphanumeric() || *c == '_';
-    let id: String = id.chars().filter(of_an_id).collect();
-    if id.is_empty() {
-        id
-    } else {
-        format!("{mark}{id}")
+    let of_an_id = |c: char| c.is_alphanumeric() || c == '_';
+    match id {
+        "" => String::new(),
+        // What no id has in it is no syntax of the index either.
+        id => format!("{mark}{}", id.replace(|c| !of_an_id(c), "_")),
     }
 }
 
@@ -70,5 +69,8 @@ mod tests {
         assert_eq!(begins("Rough sleep", ""), "rough* sleep*");
         assert_eq!(begins("St. Mary’s", "o_"), "o_st* o_marys*");
         assert_eq!(begins(" -- ", ""), "");
+        assert_eq!(exactly("fire_safety", "p_"), "p_fire_safety");
+        assert_eq!(exactly("a\" OR *", "p_"), "p_a__OR__");
+        assert_eq!(exactly("", "p_"), "");
     }
 }

@@ -79,7 +79,7 @@ pub async fn export(
     let until = on.map_or(i64::MAX, AsOf::until);
     let mut writer = Writer::default();
     let mut put = |text: String| to.write_all(text.as_bytes()).map_err(Refusal::broken);
-    put(writer.begin())?;
+    put(writer.first_line())?;
     let mut after = (i64::MIN, String::new(), 0);
     let mut is_first = true;
     loop {
@@ -99,7 +99,7 @@ pub async fn export(
             after = (at, record, row.int("revision")?);
         }
         if (entries.len() as i64) < PART {
-            return put(writer.end());
+            return put(writer.last_line());
         }
     }
 }

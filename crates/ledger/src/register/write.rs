@@ -40,7 +40,7 @@ pub struct Writer {
 
 impl Writer {
     /// The first line: the root of nothing.
-    pub fn begin(&self) -> String {
+    pub fn first_line(&self) -> String {
         self.assert_root()
     }
 
@@ -73,7 +73,7 @@ impl Writer {
     }
 
     /// The last line: the root over all entries.
-    pub fn end(self) -> String {
+    pub fn last_line(self) -> String {
         self.assert_root()
     }
 
@@ -89,10 +89,10 @@ impl Writer {
 /// As [`Writer::row`].
 pub fn write(rows: &[Row]) -> Result<String, RsfFault> {
     let mut writer = Writer::default();
-    let mut text = writer.begin();
+    let mut text = writer.first_line();
     for row in rows {
         text.push_str(&writer.row(row)?);
     }
-    text.push_str(&writer.end());
+    text.push_str(&writer.last_line());
     Ok(text)
 }
