@@ -18,14 +18,7 @@ sql! {
             cast(case when p.password is null and not exists
                 (select 1 from openid_accounts a where a.person_id = p.id) then 0 else 1 end as bigint) as joined
         from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
-        where r.organisation_id = $1 and r.ended_at is null
-        order by p.name, p.id, r.role";
-    HELD_AS = "select r.id, r.person_id, p.name, p.email, r.role, r.deputy_for, d.name as deputy_for_name,
-            r.from_day, r.until_day,
-            cast(case when p.password is null and not exists
-                (select 1 from openid_accounts a where a.person_id = p.id) then 0 else 1 end as bigint) as joined
-        from roles r join people p on p.id = r.person_id left join people d on d.id = r.deputy_for
-        where r.organisation_id = $1 and r.ended_at is null and r.role in ($2, $3, $4, $5, $6)
+        where r.organisation_id = $1 and r.ended_at is null and r.role in ($2, $3, $4, $5, $6, $7, $8)
         order by p.name, p.id, r.role";
     OTHERS = "select count(*) as held from roles where person_id = $1 and id <> $2 and ended_at is null
         and (until_day = '' or until_day >= $3)";
@@ -88,25 +81,19 @@ impl Holding {
 
 /// Every role held in an organisation, by person.
 pub async fn held(ctx: &Ctx, organisation: &OrganisationId) -> Result<Vec<Holding>, Refusal> {
-    ctx.app
-        .db
-        .all(&HELD, args![organisation])
-        .await?
-        .iter()
-        .map(Holding::read)
-        .collect()
+    held_as(ctx, organisation, &Role::ALL.map(|(_, role)| role).into()).await
 }
 
-/// Those of these roles that are held in an organisation, by person; only roles that do something.
+/// Those of these roles that are held in an organisation, by person.
 pub async fn held_as(
     ctx: &Ctx,
     organisation: &OrganisationId,
     roles: &BTreeSet<Role>,
 ) -> Result<Vec<Holding>, Refusal> {
     let asked = |(word, role)| if roles.contains(&role) { word } else { "" };
-    let [a, b, c, d, e] = Role::DOING.map(asked);
-    let args = args![organisation, a, b, c, d, e];
-    let rows = ctx.app.db.all(&HELD_AS, args).await?;
+    let [a, b, c, d, e, f, g] = Role::ALL.map(asked);
+    let args = args![organisation, a, b, c, d, e, f, g];
+    let rows = ctx.app.db.all(&HELD, args).await?;
     rows.iter().map(Holding::read).collect()
 }
 

@@ -54,10 +54,9 @@ impl Writer {
         let refuse = |what| RsfFault { line, what };
         let (name, text) = name_item(&row.item).map_err(refuse)?;
         let mut lines = String::new();
-        if !self.state.register.items.contains_key(&name) {
+        if self.state.add(name.clone(), row.item.clone()) {
             lines = format!("add-item\t{text}\n");
         }
-        self.state.add(name.clone(), row.item.clone());
         let Row { key, timestamp, .. } = row;
         self.state
             .append(row.kind, key, timestamp, vec![name.clone()])
