@@ -49,4 +49,5 @@ mod statements_per_page;
 mod surface;
 mod the_gate_holds;
 mod tokens;
+mod trust;
 mod two_people_edit;

@@ -16,6 +16,7 @@ use aldgate::features::identity::store as identity;
 use aldgate::features::organisations::details::Details;
 use aldgate::features::organisations::roles;
 use aldgate::features::organisations::store::{self as organisations, OrganisationStanding};
+use aldgate::features::organisations::trust;
 use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
@@ -157,7 +158,10 @@ impl TestApp {
             fee_number: "Z1234567".to_owned(),
             ods_code: String::new(),
         };
-        let (id, change) = organisations::add(&ctx, &details, standing, None);
+        let (id, mut change) = organisations::add(&ctx, &details, standing, None);
+        if standing == OrganisationStanding::Registered {
+            change = change.and(trust::confirm(&ctx, &id));
+        }
         ctx.commit(change).await.expect("an organisation");
         Partner {
             id,

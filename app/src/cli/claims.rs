@@ -45,12 +45,16 @@ async fn list(ctx: &Ctx) -> Result<(), Refusal> {
     }
     for claim in waiting {
         println!(
-            "{}  {} <{}> for {} ({}), asked {}",
+            "{}  {} <{}> for {} ({}){}, asked {}",
             claim.id,
             claim.person_name,
             claim.email,
             claim.organisation_name,
             claim.organisation,
+            match &claim.supporter {
+                Some(id) => format!(", to be looked after by {} ({id})", claim.supporter_name),
+                None => String::new(),
+            },
             moment(claim.asked_at)
         );
     }

@@ -25,6 +25,7 @@ mod ledger_fsck;
 mod migrate;
 mod migrate_to;
 mod open;
+mod organisations;
 mod packs_check;
 mod register;
 mod rules;
@@ -118,6 +119,9 @@ enum Command {
     /// People who say that a listed organisation is theirs.
     #[command(subcommand)]
     Claims(claims::Asked),
+    /// Organisations that nobody has confirmed.
+    #[command(subcommand)]
+    Organisations(organisations::Asked),
     /// E-mail domains that organisations say are their own.
     #[command(subcommand)]
     Domains(domains::Asked),
@@ -175,6 +179,7 @@ pub async fn run() -> ExitCode {
         Command::Register(asked) => register::run(settings, &asked).await,
         Command::Keys(asked) => keys::run(settings, &asked).await,
         Command::Claims(asked) => claims::run(settings, &asked).await,
+        Command::Organisations(asked) => organisations::run(settings, &asked).await,
         Command::Domains(asked) => domains::run(settings, &asked).await,
         Command::Invite(asked) => invite::invite(settings, &asked).await,
         Command::Import(asked) => import::import(settings, &asked).await,

@@ -12,6 +12,7 @@ use crate::features::identity::store as identity;
 use crate::features::organisations::details::Details;
 use crate::features::organisations::roles::{self, Grant};
 use crate::features::organisations::store::{self as organisations, OrganisationStanding};
+use crate::features::organisations::trust;
 use crate::kernel::access::Action;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::{OrganisationId, PersonId, RecordId};
@@ -160,6 +161,7 @@ impl Cast {
             OrganisationStanding::Registered,
             None,
         );
+        change = change.and(trust::confirm(&ctx, &id));
         let words = Words {
             today: self.today,
             stand_for: Vec::new(),

@@ -30,6 +30,10 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/0003_words.sqlite.sql"),
         postgres: include_str!("../../../migrations/0003_words.postgres.sql"),
     },
+    Migration::both(
+        "0004_trust",
+        include_str!("../../../migrations/0004_trust.sql"),
+    ),
 ];
 
 /// Everything a running gateway has.

@@ -11,6 +11,7 @@ use crate::features::identity::store as identity;
 use crate::features::organisations::details::Details;
 use crate::features::organisations::roles;
 use crate::features::organisations::store::{self as organisations, OrganisationStanding};
+use crate::features::organisations::trust;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Refusal, keys};
 
@@ -171,6 +172,9 @@ pub async fn register(
         OrganisationStanding::External
     };
     let (id, mut change) = organisations::add(ctx, &details, standing, None);
+    if uses {
+        change = change.and(trust::confirm(ctx, &id));
+    }
     let mut people = BTreeMap::new();
     for place in 0..plan.people {
         let name = names::person(chance);

@@ -54,6 +54,10 @@ const CHANGED: &str = "Somebody changed these details while you had this page op
 fn page(visit: &Visit, typed: &Details, revision: i64, problems: Vec<Problem>) -> Response {
     let body = html! {
         p class="govuk-body" { "Other organisations see these details, and agreements show them to the public." }
+        p class="govuk-body" {
+            "If you change the name or the kind, the people who run this gateway confirm it again. Until then your organisation is \
+             shown as not confirmed, and no email is sent for it."
+        }
         (visit.form("/organisation/details", html! {
             input type="hidden" name="revision" value=(revision);
             (fields::show(&visit.app.packs.law, typed, &problems))

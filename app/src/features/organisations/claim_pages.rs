@@ -32,8 +32,9 @@ pub async fn waiting(visit: Visit) -> Result<Response, Refusal> {
             }
             h2 class="govuk-heading-m" { "Who can confirm it" }
             p class="govuk-body" {
-                "An administrator of an organisation that listed it here or that leads an agreement with it, or the \
-                 people who run this gateway. Ask your contact there. Until then you see nothing of it."
+                "An administrator of another organisation that listed it here or that leads a signed agreement with it, or \
+                 the people who run this gateway. While an agreement that names it is being reviewed or signed, it is \
+                 the organisation that leads that agreement. Ask your contact there. Until then you see nothing of it."
             }
         }
     };
@@ -44,7 +45,9 @@ pub async fn waiting(visit: Visit) -> Result<Response, Refusal> {
 pub fn told(claim: &Claim) -> Markup {
     html! {
         p class="govuk-body" {
-            "On " (moment(claim.asked_at)) " you asked to set up " strong { (claim.organisation_name) } ". "
+            "On " (moment(claim.asked_at)) " you asked to set up " strong { (claim.organisation_name) }
+            @if claim.supporter.is_some() { ", which " (claim.supporter_name) " would look after" }
+            ". "
             @match claim.confirmed {
                 None => "Somebody who knows the organisation confirms this before you can act for it."
                 Some(true) => {
@@ -99,6 +102,14 @@ pub async fn save(Path(id): Path<String>, posted: Posted) -> Result<Response, Re
     }
 }
 
+/// For whom the person asks.
+fn asked_for(claim: &Claim) -> String {
+    match &claim.supporter {
+        Some(_) => format!("For {}, which would look after it", claim.supporter_name),
+        None => "To be its first administrator".to_owned(),
+    }
+}
+
 /// What the person shows who they are for.
 fn deciding(claim: &Claim) -> About<'_> {
     About::Act {
@@ -116,6 +127,7 @@ async fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Result<Re
             "Email address they gave",
             html! { span class="app-break" { (claim.email) } },
         ),
+        SummaryRow::new("They ask", asked_for(claim)),
         SummaryRow::new("Name they gave", said.name.clone()),
         SummaryRow::new(
             "Kind",
@@ -137,7 +149,9 @@ async fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Result<Re
     );
     let body = html! {
         p class="govuk-body" {
-            (claim.organisation_name) " is listed here and does not use the gateway yet. This person says it is theirs."
+            (claim.organisation_name) " is listed here and does not use the gateway yet. "
+            @if claim.supporter.is_some() { "This person says that their organisation looks after it." }
+            @else { "This person says it is theirs." }
         }
         (SummaryList { rows, ..SummaryList::default() })
         (WarningText::new(

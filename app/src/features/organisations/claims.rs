@@ -1,49 +1,50 @@
-//! Somebody says that an organisation which is listed here is theirs. An e-mail address proves
-//! nothing, so they have no role in it until somebody who knows it confirms: an administrator of an
-//! organisation that listed it or leads an agreement with it, or the operator.
+//! Somebody says that an organisation which is listed here is theirs, or that theirs would look after it. An
+//! e-mail address proves nothing, so they have no role in it until somebody who knew it before confirms
+//! (`trust.rs` says whose word counts), or the operator.
 
 use db::{Row, args, sql};
 use packs::Role;
 
 use super::details::Details;
-use super::register;
 use super::store::{self, Organisation};
+use super::{alike, register, roles, trust};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Acting, Change, Ctx, Refusal};
 
 sql! {
-    ASK = "insert into claims (id, organisation_id, person_id, details, asked_at) values ($1, $2, $3, $4, $5)";
+    ASK = "insert into claims (id, organisation_id, person_id, details, asked_at, supporter_id)
+        values ($1, $2, $3, $4, $5, $6)";
     DECIDE = "update claims set decided_at = $2, confirmed = $3, decided_by = $4
         where id = $1 and decided_at is null";
     OTHERS = "update claims set decided_at = $3, confirmed = 0, decided_by = $4
         where organisation_id = $1 and id <> $2 and decided_at is null";
     ONE = "select c.id, c.organisation_id, c.person_id, c.details, c.asked_at, c.decided_at, c.confirmed,
-            p.name as person, p.email, o.name as organisation
+            c.supporter_id, s.name as supporter, p.name as person, p.email, o.name as organisation
         from claims c join people p on p.id = c.person_id join organisations o on o.id = c.organisation_id
+            left join organisations s on s.id = c.supporter_id
         where c.id = $1";
     OPEN = "select c.id, c.organisation_id, c.person_id, c.details, c.asked_at, c.decided_at, c.confirmed,
-            p.name as person, p.email, o.name as organisation
+            c.supporter_id, s.name as supporter, p.name as person, p.email, o.name as organisation
         from claims c join people p on p.id = c.person_id join organisations o on o.id = c.organisation_id
+            left join organisations s on s.id = c.supporter_id
         where c.decided_at is null order by c.asked_at, c.id limit 200";
     OF_PERSON = "select c.id, c.organisation_id, c.person_id, c.details, c.asked_at, c.decided_at, c.confirmed,
-            p.name as person, p.email, o.name as organisation
+            c.supporter_id, s.name as supporter, p.name as person, p.email, o.name as organisation
         from claims c join people p on p.id = c.person_id join organisations o on o.id = c.organisation_id
+            left join organisations s on s.id = c.supporter_id
         where c.person_id = $1 order by c.asked_at desc, c.id limit 20";
-    // Those that an organisation knows: it listed the entry, or leads an agreement that names it.
+    // Those that an organisation may know of; `trust.rs` has the whole condition.
     FOR_KNOWING = "select c.id, c.organisation_id, c.person_id, c.details, c.asked_at, c.decided_at, c.confirmed,
-            p.name as person, p.email, o.name as organisation
+            c.supporter_id, s.name as supporter, p.name as person, p.email, o.name as organisation
         from claims c join people p on p.id = c.person_id join organisations o on o.id = c.organisation_id
+            left join organisations s on s.id = c.supporter_id
         where c.decided_at is null and (
             exists (select 1 from acts a where a.subject = c.organisation_id and a.kind = 'organisation.listed'
                 and a.organisation_id = $1)
             or exists (select 1 from record_parties rp join records r on r.id = rp.record_id
-                where rp.organisation_id = c.organisation_id and rp.left_at is null and r.organisation_id = $1))
-        order by c.asked_at, c.id limit 20";
-    KNOWS = "select count(*) as known from organisations o where o.id = $1 and (
-            exists (select 1 from acts a where a.subject = o.id and a.kind = 'organisation.listed'
-                and a.organisation_id = $2)
-            or exists (select 1 from record_parties rp join records r on r.id = rp.record_id
-                where rp.organisation_id = o.id and rp.left_at is null and r.organisation_id = $2))";
+                where rp.organisation_id = c.organisation_id and rp.left_at is null and r.organisation_id = $1
+                    and r.version > 0))
+        order by c.asked_at, c.id limit 200";
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +58,9 @@ pub struct Claim {
     pub email: String,
     /// What the person says about the organisation.
     pub details: Details,
+    /// The organisation that would look after it, with its name.
+    pub supporter: Option<OrganisationId>,
+    pub supporter_name: String,
     pub asked_at: i64,
     /// None while it waits.
     pub confirmed: Option<bool>,
@@ -72,6 +76,8 @@ impl Claim {
             person_name: row.text("person")?,
             email: row.text("email")?,
             details: serde_json::from_str(&row.text("details")?).map_err(Refusal::broken)?,
+            supporter: row.opt_text("supporter_id")?.map(OrganisationId::from),
+            supporter_name: row.opt_text("supporter")?.unwrap_or_default(),
             asked_at: row.int("asked_at")?,
             confirmed: match row.opt_int("decided_at")? {
                 Some(_) => Some(row.opt_int("confirmed")? == Some(1)),
@@ -81,30 +87,46 @@ impl Claim {
     }
 }
 
-/// Asks for a listed organisation. The entry stays as it is.
-pub fn ask(
+/// Asks for a listed organisation, for itself or as one that another organisation looks after. The entry
+/// stays as it is.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when this person asks for it already.
+pub async fn ask(
     ctx: &Ctx,
     listed: &Organisation,
     person: &PersonId,
+    supporter: Option<&OrganisationId>,
     details: &Details,
 ) -> Result<Change, Refusal> {
+    let asked = of_person(ctx, person).await?;
+    let waits = |claim: &Claim| claim.organisation == listed.id && claim.confirmed.is_none();
+    if asked.iter().any(waits) {
+        return Err(Refusal::invalid(
+            "name",
+            format!(
+                "You have asked for {} already. Wait until it is confirmed",
+                listed.details.name
+            ),
+        ));
+    }
     let said = serde_json::to_string(details).map_err(Refusal::broken)?;
     let id = ctx.new_id("clm");
-    let act = Act::new("organisation.claimed", &listed.id).with("person", person.as_str());
-    Ok(Change::new(act).write_one(&ASK, args![id, &listed.id, person, said, ctx.now.0]))
+    let mut act = Act::new("organisation.claimed", &listed.id).with("person", person.as_str());
+    if let Some(supporter) = supporter {
+        act = act.with("supporter", supporter.as_str());
+    }
+    let supporter = supporter.map(|id| id.to_string());
+    Ok(Change::new(act).write_one(
+        &ASK,
+        args![id, &listed.id, person, said, ctx.now.0, supporter],
+    ))
 }
 
-/// Whether an organisation may say who a listed one is.
-pub async fn knows(
-    ctx: &Ctx,
-    organisation: &OrganisationId,
-    listed: &OrganisationId,
-) -> Result<bool, Refusal> {
-    let row = ctx.app.db.one(&KNOWS, args![listed, organisation]).await?;
-    Ok(row.int("known")? > 0)
-}
+/// The most claims that one in-tray shows.
+const MOST_SHOWN: usize = 20;
 
-/// Claims that wait for somebody like this person.
+/// Claims that wait for somebody like this person. Nobody else is told who asks.
 pub async fn to_confirm(ctx: &Ctx, acting: &Acting) -> Result<Vec<Claim>, Refusal> {
     if !acting.holds(Role::Administrator) {
         return Ok(Vec::new());
@@ -114,7 +136,17 @@ pub async fn to_confirm(ctx: &Ctx, acting: &Acting) -> Result<Vec<Claim>, Refusa
         .db
         .all(&FOR_KNOWING, args![&acting.organisation])
         .await?;
-    rows.iter().map(Claim::read).collect()
+    let mut found = Vec::new();
+    for row in &rows {
+        let claim = Claim::read(row)?;
+        if trust::may_decide(ctx, acting, &claim).await? {
+            found.push(claim);
+        }
+        if found.len() == MOST_SHOWN {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Every claim that waits.
@@ -137,10 +169,7 @@ pub async fn to_decide(ctx: &Ctx, id: &str) -> Result<Claim, Refusal> {
     let row = ctx.app.db.optional(&ONE, args![id]).await?;
     let claim = Claim::read(&row.ok_or(Refusal::NotFound)?)?;
     if let Some(acting) = &ctx.acting {
-        let knows = acting.holds(Role::Administrator)
-            && acting.person != claim.person
-            && knows(ctx, &acting.organisation, &claim.organisation).await?;
-        if !knows {
+        if !trust::may_decide(ctx, acting, &claim).await? {
             return Err(Refusal::NotFound);
         }
     }
@@ -155,6 +184,9 @@ pub async fn to_decide(ctx: &Ctx, id: &str) -> Result<Claim, Refusal> {
 
 /// Confirms or refuses. Confirmed, the person becomes the first administrator of the entry, which
 /// from then on sees what it is a party to; other claims to it are refused.
+///
+/// # Errors
+/// [`Refusal::NotNow`] when what was asked is no longer so.
 pub async fn decide(ctx: &Ctx, claim: &Claim, confirm: bool) -> Result<Change, Refusal> {
     let by = ctx
         .acting
@@ -175,14 +207,54 @@ pub async fn decide(ctx: &Ctx, claim: &Claim, confirm: bool) -> Result<Change, R
                 "This organisation uses the gateway already.".to_owned(),
             ));
         }
+        if let Some(problem) = alike::problems(ctx, &claim.details, Some(&listed))
+            .await?
+            .pop()
+        {
+            return Err(Refusal::NotNow(format!(
+                "{}. Refuse this, and ask the person to begin again with the right details.",
+                problem.message
+            )));
+        }
+        let supporter = claim.supporter.as_ref();
+        if let Some(supporter) = supporter {
+            still_administers(ctx, claim, supporter).await?;
+        }
         let others = args![&claim.organisation, claim.id.as_str(), ctx.now.0, by];
         change = change
             .write(&OTHERS, others)
-            .and(store::register_external(&listed, None));
+            .and(store::register_external(&listed, supporter));
         listed.revision += 1;
         change = change
             .and(store::change_details(&listed, &claim.details))
-            .and(register::first_roles(ctx, &listed.id, &claim.person));
+            .and(trust::confirm(ctx, &listed.id))
+            .and(match supporter {
+                Some(_) => {
+                    let own = Role::Administrator.into();
+                    roles::grant(ctx, &listed.id, &claim.person, &own)
+                }
+                None => register::first_roles(ctx, &listed.id, &claim.person),
+            });
     }
     Ok(change)
+}
+
+/// Who asked for a supporting organisation must still be its administrator when that is confirmed.
+async fn still_administers(
+    ctx: &Ctx,
+    claim: &Claim,
+    supporter: &OrganisationId,
+) -> Result<(), Refusal> {
+    let today = ctx.now.today().to_string();
+    let held = roles::held_as(ctx, supporter, &[Role::Administrator].into()).await?;
+    if held
+        .iter()
+        .any(|h| h.person == claim.person && h.is_on(&today))
+    {
+        return Ok(());
+    }
+    Err(Refusal::NotNow(format!(
+        "{} is no longer an administrator of {}. Refuse this.",
+        claim.person_name, claim.supporter_name
+    )))
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use db::{args, sql};
-use govuk::{Button, Cell, Colour, Input, SummaryList, SummaryRow, Table, Tag};
+use govuk::{Button, Cell, Colour, Input, SummaryList, SummaryRow, Table, Tag, WarningText};
 use maud::{Markup, html};
 use packs::Role;
 
@@ -101,7 +101,10 @@ fn table(visit: &Visit, found: &[Organisation]) -> Markup {
 
 fn standing(organisation: &Organisation) -> Markup {
     html! {
-        @if organisation.is_registered() { (Tag::new("Uses this gateway", Colour::Green)) }
+        @if organisation.is_registered() {
+            (Tag::new("Uses this gateway", Colour::Green))
+            @if !organisation.is_confirmed { " " (Tag::new("Not confirmed", Colour::Yellow)) }
+        }
         @else { (Tag::new("Listed only", Colour::Grey)) }
     }
 }
@@ -160,7 +163,15 @@ pub async fn one(
     if organisation.is_registered() {
         rows.extend(standards(&visit, &organisation).await?);
     }
-    let body = html! { (SummaryList { rows, ..SummaryList::default() }) };
+    let body = html! {
+        @if organisation.is_registered() && !organisation.is_confirmed {
+            (WarningText::new(
+                "Nobody has confirmed that the people who act under this name belong to it. Call the organisation on a number \
+                 you already have before you name it in an agreement.",
+            ))
+        }
+        (SummaryList { rows, ..SummaryList::default() })
+    };
     Ok(visit.show(
         Sheet::new(details.name.clone(), body)
             .back("/organisations")

@@ -3,6 +3,7 @@
 
 use db::{Row, args, sql};
 
+use super::trust;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
@@ -151,7 +152,14 @@ pub async fn decide(ctx: &Ctx, domain: &Domain, confirm: bool) -> Result<Change,
         "domain.refused"
     };
     let act = Act::new(kind, &domain.organisation).with("domain", &*domain.domain);
-    Ok(Change::new(act).write_one(&DECIDE, args![&*domain.id, ctx.now.0, i64::from(confirm)]))
+    let decided = args![&*domain.id, ctx.now.0, i64::from(confirm)];
+    let change = Change::new(act).write_one(&DECIDE, decided);
+    // To say so, the operator has called the organisation.
+    Ok(if confirm {
+        change.and(trust::confirm(ctx, &domain.organisation))
+    } else {
+        change
+    })
 }
 
 /// The organisation takes it back. Nobody new comes in by it from then on.

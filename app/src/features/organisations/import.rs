@@ -8,6 +8,7 @@ use packs::Law;
 
 use super::details::Details;
 use super::store::{self, OrganisationStanding};
+use super::trust;
 use crate::kernel::{Change, Ctx, Refusal, words};
 
 sql! {
@@ -111,7 +112,11 @@ impl Plan {
                 } else {
                     OrganisationStanding::External
                 };
-                let (_, change) = store::add(ctx, details, standing, None);
+                let (id, mut change) = store::add(ctx, details, standing, None);
+                // The operator brings it in, so the operator knows it.
+                if *registered {
+                    change = change.and(trust::confirm(ctx, &id));
+                }
                 changes = Some(match changes {
                     Some(before) => before.and(change),
                     None => change,

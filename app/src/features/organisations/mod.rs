@@ -27,3 +27,4 @@ pub mod register;
 pub mod roles;
 pub mod store;
 pub mod supported;
+pub mod trust;

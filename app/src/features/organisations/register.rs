@@ -154,57 +154,41 @@ async fn begun(
     person: &PersonId,
 ) -> Result<(Option<OrganisationId>, Change), Refusal> {
     if let Some(listed) = alike::to_register(ctx, details).await? {
-        let waits = claims::of_person(ctx, person).await?;
-        if waits
-            .iter()
-            .any(|c| c.organisation == listed.id && c.confirmed.is_none())
-        {
-            return Err(Refusal::invalid(
-                "name",
-                format!(
-                    "You have asked for {} already. Wait until it is confirmed",
-                    listed.details.name
-                ),
-            ));
-        }
-        return Ok((None, claims::ask(ctx, &listed, person, details)?));
+        let change = claims::ask(ctx, &listed, person, None, details).await?;
+        return Ok((None, change));
     }
     let (organisation, change) = store::add(ctx, details, OrganisationStanding::Registered, None);
     let change = change.and(first_roles(ctx, &organisation, person));
     Ok((Some(organisation), change))
 }
 
-/// An organisation that another sets up and supports: a new entry, or an external one that it
-/// listed itself or leads an agreement with.
+/// What becomes of an organisation that another would set up and support.
+pub enum Supported {
+    /// It was not here: it is registered at once, and nobody has confirmed it.
+    New(OrganisationId),
+    /// It is listed: somebody who knew it before has to confirm.
+    Waits { listed: String },
+}
+
+/// An organisation that another sets up and supports: a new entry, or a claim to a listed one, whoever
+/// listed it.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] when others listed it, or it uses the gateway already.
+/// [`Refusal::Invalid`] when it uses the gateway already, or this person has asked for it already.
 pub async fn supported(
     ctx: &Ctx,
     details: &Details,
     lead: &OrganisationId,
-) -> Result<(OrganisationId, Change), Refusal> {
-    let Some(mut listed) = alike::to_register(ctx, details).await? else {
-        return Ok(store::add(
-            ctx,
-            details,
-            OrganisationStanding::Registered,
-            Some(lead),
-        ));
-    };
-    if !claims::knows(ctx, lead, &listed.id).await? {
-        return Err(Refusal::invalid(
-            "name",
-            format!(
-                "{} is listed here already, by an organisation other than yours. Ask it to set itself up",
-                listed.details.name
-            ),
-        ));
+    person: &PersonId,
+) -> Result<(Supported, Change), Refusal> {
+    if let Some(listed) = alike::to_register(ctx, details).await? {
+        let change = claims::ask(ctx, &listed, person, Some(lead), details).await?;
+        let listed = listed.details.name;
+        return Ok((Supported::Waits { listed }, change));
     }
-    let change = store::register_external(&listed, Some(lead));
-    listed.revision += 1;
-    let change = change.and(store::change_details(&listed, details));
-    Ok((listed.id, change))
+    let registered = OrganisationStanding::Registered;
+    let (id, change) = store::add(ctx, details, registered, Some(lead));
+    Ok((Supported::New(id), change))
 }
 
 /// What whoever sets an organisation up begins with.

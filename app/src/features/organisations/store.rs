@@ -11,25 +11,26 @@ sql! {
             revision, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)";
     CHANGE = "update organisations set name = $3, name_key = $4, kind = $5, area = $6, fee_number = $7,
-            ods_code = $8, revision = revision + 1
+            ods_code = $8, revision = revision + 1,
+            confirmed_at = case when name_key = $4 and kind = $5 then confirmed_at end
         where id = $1 and revision = $2";
     REGISTER = "update organisations set standing = 'registered', lead_id = $3, revision = revision + 1
         where id = $1 and revision = $2 and standing = 'external'";
-    ONE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision
+    ONE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, confirmed_at, revision
         from organisations where id = $1";
-    ALIKE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
+    ALIKE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, confirmed_at, revision from organisations
         where name_key = $1 or (fee_number <> '' and fee_number = $2) or (ods_code <> '' and ods_code = $3)
         order by name_key, id";
     /// How many have these words, as far as it matters.
     WITH_WORDS = "select count(*) as n from (select 1 as one from organisation_words($1) limit cast($2 as bigint)) w";
-    FEW = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.revision from (
+    FEW = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.confirmed_at, o.revision from (
             select id from organisation_words($1)
             union select id from organisations where fee_number = $2
             union select id from organisations where ods_code = $2
         ) w cross join organisations o
         where o.id = w.id and ($3 = '' or o.kind = $3) and (o.name_key, o.id) > ($4, $5)
         order by o.name_key, o.id limit cast($6 as bigint)";
-    MANY = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.revision from (
+    MANY = "select o.id, o.name, o.kind, o.area, o.fee_number, o.ods_code, o.standing, o.lead_id, o.confirmed_at, o.revision from (
             select id from organisations
             where (' ' || name_key like $1 and ' ' || name_key like $2 and ' ' || name_key like $3
                     or fee_number = $4 or ods_code = $4)
@@ -37,7 +38,7 @@ sql! {
             order by name_key, id limit $8
         ) w cross join organisations o
         where o.id = w.id";
-    SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, revision from organisations
+    SUPPORTED = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, confirmed_at, revision from organisations
         where lead_id = $1 and (name_key, id) > ($2, $3) order by name_key, id limit $4";
     TOUCH = "update organisations set revision = revision + 1 where id = $1 and revision = $2";
 }
@@ -57,6 +58,8 @@ pub struct Organisation {
     pub standing: OrganisationStanding,
     /// The lead organisation that registered it (*supported*).
     pub lead: Option<OrganisationId>,
+    /// Somebody who knew it said who acts under this name (`trust.rs`).
+    pub is_confirmed: bool,
     pub revision: i64,
     pub name_key: String,
 }
@@ -80,6 +83,7 @@ impl Organisation {
                 OrganisationStanding::External
             },
             lead: row.opt_text("lead_id")?.map(OrganisationId::from),
+            is_confirmed: row.opt_int("confirmed_at")?.is_some(),
             revision: row.int("revision")?,
         })
     }
@@ -216,6 +220,8 @@ pub fn register_external(organisation: &Organisation, lead: Option<&Organisation
         )
 }
 
+/// New details. Another name or kind is somebody else to those who confirmed the old one, so it is no longer
+/// confirmed.
 pub fn change_details(organisation: &Organisation, details: &Details) -> Change {
     Change::new(
         Act::new("organisation.changed", &organisation.id).with("name", details.name.as_str()),

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use packs::Role;
 
 use super::details::Details;
-use super::new_person::{self, Invited, pass_on};
+use super::new_person::{self, Added, Invited, pass_on};
 use super::overview::member;
-use super::register;
+use super::register::{self, Supported};
 use super::store::Organisation;
 use super::{fields, progress, roles, store};
 use crate::features::identity::fields as person;
@@ -102,6 +102,12 @@ async fn table(visit: &Visit, found: &[Organisation]) -> Result<Markup, Refusal>
     })
 }
 
+enum Done {
+    SetUp(Added),
+    /// For the listed organisation of this name.
+    Waits(String),
+}
+
 #[derive(Default)]
 struct Typed {
     details: Details,
@@ -142,8 +148,11 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let done = posted
         .decide(|| async {
             let ctx = &posted.ctx;
-            let (organisation, change) =
-                register::supported(ctx, &details, &acting.organisation).await?;
+            let (own, by) = (&acting.organisation, &acting.person);
+            let (organisation, change) = match register::supported(ctx, &details, own, by).await? {
+                (Supported::New(organisation), change) => (organisation, change),
+                (Supported::Waits { listed }, change) => return Ok((change, Done::Waits(listed))),
+            };
             let wanted = [Role::Administrator];
             let (added_change, added) = new_person::add(
                 ctx,
@@ -158,11 +167,25 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
                 let own = Role::Administrator.into();
                 change = change.and(roles::grant(ctx, &organisation, &acting.person, &own));
             }
-            Ok((change, added))
+            Ok((change, Done::SetUp(added)))
         })
         .await;
     match done {
-        Ok(added) => {
+        Ok(Done::Waits(listed)) => {
+            let body = html! {
+                p class="govuk-body" {
+                    (listed) " is listed here already, so agreements may name it. Somebody who knew it before you asked confirms \
+                     first that your organisation may look after it: an administrator of another organisation that listed it \
+                     or that leads a signed agreement with it, or the people who run this gateway."
+                }
+                p class="govuk-body" {
+                    "Ask your contact there. Once it is confirmed, you become its administrator and can add its people. "
+                    a class="govuk-link" href="/organisations/waiting" { "See how it stands" } "."
+                }
+            };
+            Ok(posted.show(Sheet::new("Waiting for confirmation", body).back(BACK)))
+        }
+        Ok(Done::SetUp(added)) => {
             let own = added.person == acting.person;
             let body = html! {
                 @if !own { (pass_on(&posted, &added, &details.name)) }
@@ -186,7 +209,7 @@ fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
     let body = html! {
         p class="govuk-body" {
             "You and the person you name here become its administrators. It still needs its own senior officer and \
-             data protection officer."
+             data protection officer. If it is listed here already, somebody who knows it confirms first."
         }
         (visit.form("/organisation/supported/new", html! {
             h2 class="govuk-heading-m" { "The organisation" }
