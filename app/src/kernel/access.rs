@@ -15,7 +15,7 @@ pub enum Standing {
     Lead,
     /// It is a party.
     Party,
-    /// It shares an agreement with the owner.
+    /// The owner took it into an agreement, or decided something on a version that names both.
     Partner,
     /// It was a party and signed, and has left.
     Former,

@@ -1,5 +1,6 @@
 //! What the parties of a record show of themselves: the assurance statement in force and the
-//! memorandum, from the versions that partners may rely on.
+//! memorandum, from the versions that partners may rely on. The directory shows to everybody whether there is a
+//! statement and until when; what it says is shown to those it is shared with.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use db::{args, sql};
 use packs::{QuestionKind, Scope};
 
 use super::reading::Reading;
+use super::store::sharing;
 use super::versions::VersionText;
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
@@ -24,24 +26,27 @@ sql! {
 pub struct Shown {
     /// The last day of the statement in force; `None` when there is no statement.
     pub expires: Option<String>,
-    /// Label and answer of what it says about its standards.
+    /// Its statement may be read by the organisation that asks.
+    pub is_shared: bool,
+    /// Label and answer of what it says about its standards; nothing where it is not shared.
     pub standards: Vec<(String, String)>,
     /// The version of the memorandum's words it has signed.
     pub memorandum: Option<String>,
 }
 
-/// What every party of a record that is held shows.
+/// What every party of a record that is held shows to one of them.
 pub async fn of_record(
     ctx: &Ctx,
     record: &RecordId,
+    to: &OrganisationId,
 ) -> Result<BTreeMap<OrganisationId, Shown>, Refusal> {
     let mut found: BTreeMap<OrganisationId, Shown> = BTreeMap::new();
+    let shared = sharing(ctx, record, to).await?;
     for row in ctx.app.db.all(&OF_PARTIES, args![record]).await? {
         let text: VersionText =
             serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
-        let shown = found
-            .entry(row.text("organisation_id")?.into())
-            .or_default();
+        let owner = OrganisationId::from(row.text("organisation_id")?);
+        let shown = found.entry(owner.clone()).or_default();
         if row.text("type")? == "memorandum" {
             shown.memorandum = text
                 .clauses
@@ -50,7 +55,12 @@ pub async fn of_record(
         } else {
             let (expires, standards) = summary(ctx, text)?;
             shown.expires = Some(expires);
-            shown.standards = standards;
+            shown.is_shared = owner == *to || shared.contains(&owner);
+            shown.standards = if shown.is_shared {
+                standards
+            } else {
+                Vec::new()
+            };
         }
     }
     Ok(found)

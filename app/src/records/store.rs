@@ -1,5 +1,7 @@
 //! Fetch and authorise in one step: nobody holds a [`Record`] they may not see.
 
+use std::collections::BTreeSet;
+
 use db::{Row, args, sql};
 use jiff::civil::Date;
 use packs::{Content, Parties, Party, RecordType, Role, View};
@@ -15,11 +17,26 @@ sql! {
     PARTIES = "select p.organisation_id, p.joining, o.name, o.kind, o.standing
         from record_parties p join organisations o on o.id = p.organisation_id
         where p.record_id = $1 and p.left_at is null order by p.position";
-    SHARED = "select count(*) as shared from record_parties mine
-        join record_parties theirs on theirs.record_id = mine.record_id
-        join records r on r.id = mine.record_id
-        where mine.organisation_id = $1 and theirs.organisation_id = $2
-            and mine.left_at is null and theirs.left_at is null and r.type = 'agreement'";
+    // The parties of a record that show their statements to this organisation: those that took it in themselves,
+    // as the lead, and those that decided something on a version which names both. A version names who was a
+    // party when it was fixed; one of a joining party names those of the version it joins. What somebody decided
+    // whom the lead named for a party is not that party's.
+    SHARING = "select p.organisation_id from record_parties p
+        where p.record_id = $1 and p.left_at is null and exists (
+            select 1 from record_parties mine
+            join record_parties theirs on theirs.record_id = mine.record_id
+            join records r on r.id = mine.record_id
+            where mine.organisation_id = $2 and theirs.organisation_id = p.organisation_id
+                and mine.left_at is null and theirs.left_at is null
+                and (r.organisation_id = p.organisation_id or exists (
+                    select 1 from lines d
+                    join versions v on v.record_id = d.record_id and v.number = d.version
+                    left join versions b on b.record_id = v.record_id and b.number = v.base
+                    where d.record_id = mine.record_id and d.organisation_id = p.organisation_id
+                        and d.outcome in ('agrees', 'conditions', 'signed')
+                        and mine.joined_at <= coalesce(b.fixed_at, v.fixed_at)
+                        and not exists (select 1 from one_time_links k where k.line_id = d.id
+                            and k.person_id = d.decided_by and k.made_for <> d.organisation_id))))";
     ADD = "insert into records (id, type, organisation_id, title, title_key, state, revision, content, version,
             created_by, created_at, changed_at)
         values ($1, $2, $3, $4, $5, $6, 1, $7, 0, $8, $9, $9)";
@@ -113,7 +130,10 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
     } else if record.parties.iter().any(|p| p.id == acting.organisation) {
         Standing::Party
     } else if action == Action::SeeInForce
-        && shares(ctx, &acting.organisation, &record.lead).await?
+        && record.record_type(ctx)?.parties == Parties::Owner
+        && sharing(ctx, id, &acting.organisation)
+            .await?
+            .contains(&record.lead)
     {
         Standing::Partner
     } else if action == Action::SeeSigned {
@@ -147,18 +167,17 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
     )
 }
 
-async fn shares(
+/// The parties of a record that show their statements to an organisation. What it writes about them in a draft
+/// does not count.
+pub(super) async fn sharing(
     ctx: &Ctx,
-    mine: &OrganisationId,
-    theirs: &OrganisationId,
-) -> Result<bool, Refusal> {
-    Ok(ctx
-        .app
-        .db
-        .one(&SHARED, args![mine, theirs])
-        .await?
-        .int("shared")?
-        > 0)
+    record: &RecordId,
+    to: &OrganisationId,
+) -> Result<BTreeSet<OrganisationId>, Refusal> {
+    let rows = ctx.app.db.all(&SHARING, args![record, to]).await?;
+    rows.iter()
+        .map(|row| Ok(row.text("organisation_id")?.into()))
+        .collect()
 }
 
 async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {

@@ -180,7 +180,7 @@ pub async fn one(
 }
 
 /// Memorandum and assurance of a registered organisation. The statement itself is for those who
-/// share an agreement with it.
+/// it shares an agreement with (`records::fetch`).
 async fn standards(
     visit: &Visit,
     organisation: &Organisation,
@@ -212,7 +212,7 @@ async fn standards(
                 @if shared {
                     a class="govuk-link" href={ "/organisations/" (organisation.id) "/assurance" } { "Read the assurance statement" }
                 } @else {
-                    "You can read it once you share an agreement with them."
+                    "You can read it once they have named you in an agreement of theirs, or decided something on one that names you both."
                 }
             }
         }

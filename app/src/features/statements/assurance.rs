@@ -69,7 +69,7 @@ fn nothing_yet(visit: &Visit) -> Markup {
     html! {
         p class="govuk-body-l" { "Say which standards your organisation meets, with evidence and the day each runs out." }
         p class="govuk-body" {
-            "Partners see it when you share an agreement. You write it once and renew it each year. It takes about 20 minutes if you have your certificates to hand."
+            "Partners see it once you name them in an agreement of yours, or decide something on one that names you both. You write it once and renew it each year. It takes about 20 minutes if you have your certificates to hand."
         }
         @if may_start(visit) {
             (visit.form("/assurance/start", html! { (Button { prevent_double_click: true, ..Button::submit("Start the statement") }) }))

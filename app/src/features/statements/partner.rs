@@ -1,5 +1,5 @@
 //! A partner's assurance statement: the version in force, with its evidence, for organisations that
-//! share an agreement with it.
+//! it shares an agreement with by its own doing.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -70,7 +70,7 @@ async fn known(ctx: &Ctx, record: &Record, record_type: &RecordType) -> Result<M
         lead,
     )];
     if record_type.parties == Parties::Many {
-        let shown = partners::of_record(ctx, &record.id).await?;
+        let shown = partners::of_record(ctx, &record.id, &ctx.acting()?.organisation).await?;
         let current = current_text_version(ctx);
         let has_signed = |id: &OrganisationId| {
             let signed = shown.get(id).and_then(|s| s.memorandum.as_deref());

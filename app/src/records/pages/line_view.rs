@@ -85,7 +85,7 @@ pub async fn everything(
             h2 class="govuk-heading-l" id="files" { "Attachments" }
             (files(ctx, reading, viewer)?)
             h2 class="govuk-heading-l" id="assurance" { "Assurance of the parties" }
-            (assurance(ctx, &record.id, reading, is_member).await?)
+            (assurance(ctx, &record.id, reading, line, is_member).await?)
             @if is_member {
                 h2 class="govuk-heading-l" id="comments" { "Comments" }
                 (comments(ctx, &record.id, reading).await?)
@@ -157,9 +157,13 @@ async fn assurance(
     ctx: &Ctx,
     record: &RecordId,
     reading: &Reading,
+    line: &Line,
     with_evidence: bool,
 ) -> Result<Markup, Refusal> {
-    let shown = partners::of_record(ctx, record).await?;
+    // The holder of a link looks for the organisation whose decision it is.
+    let acting = ctx.acting.as_ref();
+    let to = acting.map_or(&line.organisation, |acting| &acting.organisation);
+    let shown = partners::of_record(ctx, record, to).await?;
     let today = ctx.now.today().to_string();
     let none = Shown::default();
     Ok(html! {
@@ -170,7 +174,13 @@ async fn assurance(
                 p class="govuk-body" { "It does not use this gateway, so it shows no statement here." }
             } @else {
                 (SummaryList { rows: rows(shown, &today), ..SummaryList::default() })
-                @if with_evidence && shown.expires.is_some() {
+                @if shown.expires.is_some() && !shown.is_shared {
+                    p class="govuk-body" {
+                        "What it says is shown to your organisation once " (party.name) " has decided something on an agreement \
+                         with you."
+                    }
+                }
+                @if with_evidence && shown.expires.is_some() && shown.is_shared {
                     p class="govuk-body" {
                         a class="govuk-link" href=(format!("/organisations/{}/assurance", party.id)) {
                             "Assurance statement of " (party.name) ", with evidence"
