@@ -57,7 +57,7 @@ async fn an_invitation_comes_by_e_mail_and_the_page_shows_no_link() {
     jobs::run_due(&app.app).await.unwrap();
     let received = post.take();
     assert_eq!(to(&received), ["asha@camden.example"]);
-    assert!(received[0].text.contains("Camden Council has invited you"));
+    assert!(received[0].text.contains("from “Camden Council”"));
     let asha = app.nobody();
     let path = link(&received[0].text);
     asha.done(&path, &[("password", PASSWORD)]).await;
@@ -92,7 +92,7 @@ async fn reviewers_are_asked_and_reminded_once_a_week() {
     assert!(
         received[0]
             .subject
-            .contains("Camden Council is asked to review")
+            .contains("asked to review an agreement for “Camden Council”")
     );
     let dpo = camden.dpo_client(&app).await;
     assert_eq!(dpo.get(&link(&received[0].text)).await.status, 200);

@@ -43,6 +43,14 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "The address e-mail is sent from, such as Aldgate <aldgate@example.org>.",
     ),
     (
+        "mail_daily_organisation",
+        "How many e-mails go out for one organisation in 24 hours. 0: no limit.",
+    ),
+    (
+        "mail_daily_recipient",
+        "How many e-mails one address is sent in 24 hours, whoever asks for them. 0: no limit.",
+    ),
+    (
         "mail_user",
         "The name to sign in to the mail server with, when its password is in a file.",
     ),
@@ -108,6 +116,8 @@ pub struct Settings {
     pub demo_anywhere: bool,
     pub mail: String,
     pub mail_from: String,
+    pub mail_daily_organisation: u32,
+    pub mail_daily_recipient: u32,
     pub mail_user: String,
     pub mail_password_file: PathBuf,
     pub secret: String,
@@ -135,6 +145,8 @@ impl Default for Settings {
             demo_anywhere: false,
             mail: String::new(),
             mail_from: String::new(),
+            mail_daily_organisation: 300,
+            mail_daily_recipient: 20,
             mail_user: String::new(),
             mail_password_file: PathBuf::new(),
             secret: String::new(),

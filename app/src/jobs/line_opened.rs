@@ -3,13 +3,15 @@
 use db::{args, sql};
 use serde_json::Value as Json;
 
-use crate::kernel::jobs::{self, Job};
-use crate::kernel::mail::Mail;
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::jobs::Job;
+use crate::kernel::mail::{Mail, quoted};
+use crate::kernel::mailing;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::lines::Stage;
 
 sql! {
-    LINE = "select l.id, l.record_id, l.organisation_id, l.stage, l.role, l.opened_at, r.title,
+    LINE = "select l.id, l.record_id, l.organisation_id, l.lead_id, l.stage, l.role, l.opened_at, r.title,
             o.name as organisation_name
         from lines l join records r on r.id = l.record_id join organisations o on o.id = l.organisation_id
         where l.id = $1 and l.outcome is null and l.closed_at is null";
@@ -31,8 +33,10 @@ pub async fn tell(ctx: &Ctx, line: &str, why: &str) -> Result<(), Refusal> {
     let Some(row) = ctx.app.db.optional(&LINE, args![line]).await? else {
         return Ok(());
     };
-    let title = row.text("title")?;
-    let organisation = row.text("organisation_name")?;
+    let title = quoted(&row.text("title")?);
+    let organisation = quoted(&row.text("organisation_name")?);
+    // Who leads the record asks, in a title of its own.
+    let lead = OrganisationId::from(row.text("lead_id")?);
     let asked = if row.text("stage")? == Stage::Review.as_str() {
         "review"
     } else {
@@ -46,21 +50,27 @@ pub async fn tell(ctx: &Ctx, line: &str, why: &str) -> Result<(), Refusal> {
     let today = ctx.now.today().to_string();
     let args = args![row.text("organisation_id")?, row.text("role")?, today];
     for person in ctx.app.db.all(&DECIDERS, args).await? {
-        let reminder = if why == "asked" { "" } else { "Reminder: " };
+        let reminder = if why == "asked" {
+            "You"
+        } else {
+            "Reminder: you"
+        };
+        let to = person.text("email")?;
+        let mailing = ctx.mailing(&lead, &to).await?;
+        let name = quoted(&person.text("name")?);
         let mail = Mail {
-            to: person.text("email")?,
-            subject: format!("{reminder}{organisation} is asked to {asked} an agreement"),
+            to,
+            subject: format!("{reminder} are asked to {asked} an agreement for {organisation}"),
             text: format!(
-                "{},\n\nYou are asked to {asked} “{title}” for {organisation}.\n\n\
-                 Read it and decide here. You will need to sign in:\n{link}\n\n\
-                 You get this because of your role. If somebody else should decide, tell the \
-                 administrator of your organisation.\n",
-                person.text("name")?
+                "Hello,\n\nYou are asked to {asked} an agreement for {organisation}. Its title is {title}. This is \
+                 for {name}.\n\nRead it and decide here. You will need to sign in:\n{link}\n\n\
+                 You get this because of your role. If someone else should decide, tell the \
+                 administrator of your organisation.\n"
             ),
         };
         let id = format!("mail/{line}/{}/{why}", person.text("id")?);
         let job: Job = mail.job(id);
-        jobs::enqueue(&ctx.app, ctx.now, &job).await?;
+        mailing::enqueue(&ctx.app, ctx.now, &mailing, &job).await?;
     }
     Ok(())
 }

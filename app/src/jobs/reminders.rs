@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::line_opened;
 use crate::kernel::jobs::{self, Job};
+use crate::kernel::mailing;
 use crate::kernel::{App, Ctx, Refusal};
 
 sql! {
@@ -29,6 +30,7 @@ pub async fn enqueue(app: &Arc<App>) -> Result<(), Refusal> {
         payload: json!({}),
     };
     jobs::enqueue(app, now, &job).await?;
+    mailing::forget(app, now).await?;
     jobs::forget(app, now).await
 }
 

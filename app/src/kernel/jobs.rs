@@ -3,7 +3,7 @@
 //! A job may be done twice when a process dies between doing and noting it, so each is written to
 //! bear that. Claiming and noting are bookkeeping, not acts: nothing here goes into the ledger.
 
-use db::{Row, args, sql};
+use db::{Row, Tx, args, sql};
 use serde_json::Value as Json;
 
 use super::clock::Now;
@@ -60,14 +60,16 @@ pub struct Claimed {
 
 /// Enqueues a job that follows no act, such as the reminders of a day.
 pub async fn enqueue(app: &App, now: Now, job: &Job) -> Result<(), Refusal> {
-    let payload = job.payload.to_string();
     let mut tx = app.db.begin().await?;
-    tx.execute(
-        &ENQUEUE,
-        args![job.id.as_str(), job.kind, payload, now.0, now.0],
-    )
-    .await?;
+    put(&mut tx, now, job).await?;
     Ok(tx.commit().await?)
+}
+
+/// Puts a job in the queue. False when it was there already.
+pub(super) async fn put(tx: &mut Tx, now: Now, job: &Job) -> Result<bool, Refusal> {
+    let payload = job.payload.to_string();
+    let args = args![job.id.as_str(), job.kind, payload, now.0, now.0];
+    Ok(tx.execute(&ENQUEUE, args).await? == 1)
 }
 
 /// Claims what is due. Two processes never hold the same job.

@@ -8,8 +8,8 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde_json::json;
 
+use super::Ctx;
 use super::jobs::Job;
-use super::{Change, Ctx};
 use crate::settings::Settings;
 
 /// The server that takes our e-mail.
@@ -113,20 +113,103 @@ impl Mail {
     }
 }
 
-impl Change {
-    /// Sends the e-mail once the change is written, where a mail server is set.
-    pub fn mail(self, ctx: &Ctx, mail: Mail) -> Change {
-        if !ctx.app.mailer.is_on() {
-            return self;
-        }
-        let id = ctx.new_id("job");
-        self.job(ctx, mail.job(id))
-    }
-}
-
 impl Ctx {
     /// Whether e-mail is sent: where it is not, pages show links to be passed on.
     pub fn sends_mail(&self) -> bool {
         self.app.mailer.is_on()
+    }
+}
+
+/// What somebody else named, as an e-mail of ours quotes it: on one line, in quotes, short, and without what a mail
+/// program would make a link of.
+pub fn quoted(name: &str) -> String {
+    if holds_address(name) {
+        return "(a name with a web address, left out)".to_owned();
+    }
+    let line = name
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let marks = ['“', '”', '"'];
+    let line: String = line
+        .chars()
+        .map(|c| if marks.contains(&c) { '’' } else { c })
+        .collect();
+    let mut short: String = line.chars().take(MAX_QUOTED).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    format!("“{short}”")
+}
+
+/// The most characters of a name that an e-mail quotes.
+const MAX_QUOTED: usize = 120;
+
+/// Whether a text holds something that a mail program or a reader would take for a web or an e-mail address.
+pub fn holds_address(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let is_link = |word: &str| {
+        word.split_once(['/', '?', '#', ':'])
+            .is_some_and(|(host, rest)| !rest.is_empty() && is_host(host))
+    };
+    let is_mailbox = |word: &str| word.split_once('@').is_some_and(|(_, host)| is_host(host));
+    text.contains("://")
+        || text.contains("www.")
+        || text
+            .split(|c: char| c.is_whitespace() || "()<>[]\"'“”‘’,;".contains(c))
+            .any(|word| is_link(word) || is_mailbox(word))
+}
+
+/// Labels with dots between, the last of letters.
+fn is_host(text: &str) -> bool {
+    let mut labels = text.trim_end_matches('.').rsplit('.');
+    let last = labels.next().unwrap_or_default();
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let before: Vec<&str> = labels.collect();
+    last.chars().count() >= 2
+        && last.chars().all(char::is_alphabetic)
+        && !before.is_empty()
+        && before.into_iter().all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_hold_addresses_are_told_from_names_that_do_not() {
+        for bad in [
+            "Keep it: https://evil.example/login",
+            "see WWW.evil.example",
+            "evil.example/login",
+            "(evil.example/x)",
+            "evil.example:8080",
+            "write to help@evil.example",
+            "ftp://x",
+        ] {
+            assert!(holds_address(bad), "{bad}");
+        }
+        for good in [
+            "St. Mary’s Hospital",
+            "Dr. J.R. Smith",
+            "Camden/Islington Housing",
+            "N/A",
+            "24/7 Care",
+            "Care @ Home",
+            "Mind: the charity",
+            "Anne-Marie O'Neill",
+            "Wrexham C.B.C.",
+        ] {
+            assert!(!holds_address(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_quoted_on_one_line() {
+        assert_eq!(quoted("A\r\nBcc: x\u{2028}y ”z"), "“A Bcc: x y ’z”");
+        assert_eq!(quoted(&"x".repeat(500)).chars().count(), 123);
+        assert!(!quoted("https://evil.example").contains("evil"));
     }
 }

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod locked;
 pub mod log;
 pub mod mail;
+pub mod mailing;
 pub mod outgoing;
 pub mod providers;
 pub mod refusal;

@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod codes;
 pub mod credential;
 pub mod limits;
+pub mod no_mail;
 pub mod nonce;
 pub mod openid;
 pub mod origin;
@@ -20,6 +21,7 @@ pub mod security_log;
 pub mod session;
 pub mod step_up;
 
+pub use no_mail::no_mail;
 pub use page::{Sheet, csv, error_of, see_other};
 pub use posted::{Fields, Posted, Upload};
 pub use session::Visit;

@@ -6,6 +6,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use super::store::is_email;
 use crate::kernel::Problem;
+use crate::kernel::mail::holds_address;
 use crate::web::credential::{LONGEST, SHORTEST};
 use crate::web::error_of;
 
@@ -19,8 +20,16 @@ pub fn name_problem(field: &str, name: &str) -> Option<Problem> {
             field,
             "The name must be 200 characters or fewer",
         ))
-    } else if name.chars().any(char::is_control) {
+    } else if name
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+    {
         Some(Problem::new(field, "The name must be on one line"))
+    } else if holds_address(name) {
+        Some(Problem::new(
+            field,
+            "The name must not include a web or email address",
+        ))
     } else {
         None
     }

@@ -6,7 +6,7 @@ use db::{Row, args, sql};
 use webauthn_rs_core::proto::Credential;
 
 use crate::kernel::ids::{OrganisationId, PersonId};
-use crate::kernel::mail::Mail;
+use crate::kernel::mail::{Mail, quoted};
 use crate::kernel::{Act, Change, Ctx, Refusal};
 use crate::web::passkeys::Passkey;
 use crate::web::session::token_hash;
@@ -282,13 +282,14 @@ pub fn invitation_mail(
     token: &str,
 ) -> Mail {
     let address = ctx.app.settings.address();
+    let (name, organisation) = (quoted(name), quoted(organisation));
     Mail {
         to: fold_email(email),
-        subject: format!("{organisation} invites you to share information with its partners"),
+        subject: format!("You are invited to join {organisation}"),
         text: format!(
-            "{name},\n\n{organisation} has invited you to a gateway in which public bodies and their partners \
-             agree how they share information about people.\n\nSet up your account here. The link works \
-             once and runs out in 14 days:\n{address}/invitations/{token}\n\n\
+            "Hello,\n\nYou are invited to a service in which public bodies and their partners agree how they share \
+             information about people. The invitation is for {name}, from {organisation}.\n\nSet up your account \
+             here. The link works once and expires in 14 days:\n{address}/invitations/{token}\n\n\
              If you did not expect this, do nothing.\n"
         ),
     }

@@ -15,7 +15,7 @@ use crate::kernel::{Problem, Refusal};
 use crate::records::lines::{Line, Stage};
 use crate::records::situation::Situation;
 use crate::web::step_up::{self, About};
-use crate::web::{Fields, Posted, Sheet, Visit, see_other};
+use crate::web::{Fields, Posted, Sheet, Visit, no_mail, see_other};
 
 #[derive(Default)]
 struct Typed {
@@ -111,9 +111,10 @@ fn refused(
 fn handed_over(visit: &Visit, situation: &Situation, line: &Line, made: &Made) -> Response {
     let name = &made.name;
     let body = html! {
-        @if visit.sends_mail() {
+        @if made.no_mail.is_none() {
             p class="govuk-body" { "We have sent the link to " strong class="app-break" { (made.email) } "." }
         } @else {
+            (no_mail(visit, made.no_mail))
             p class="govuk-body" { "Send this link to " (name) ". It is shown only now." }
             (InsetText::new(html! {
                 span class="app-code app-break" id="link" { (visit.app.settings.address()) "/links/" (made.token) }

@@ -10,7 +10,8 @@ use subtle::ConstantTimeEq as _;
 use crate::features::identity::store as identity;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, PersonId, RecordId};
-use crate::kernel::mail::Mail;
+use crate::kernel::mail::{Mail, quoted};
+use crate::kernel::mailing::NoMail;
 use crate::kernel::{Act, Acting, Change, Ctx, Refusal};
 use crate::records::lines::{Line, Stage};
 use crate::records::situation::Situation;
@@ -78,6 +79,8 @@ pub struct Made {
     pub code: String,
     pub name: String,
     pub email: String,
+    /// Why the link is handed over and not sent.
+    pub no_mail: Option<NoMail>,
 }
 
 /// Makes a link with which this person decides the line. One that was given out before ends.
@@ -93,15 +96,17 @@ pub async fn make(
         let situation = Situation::load(ctx, id, Action::See).await?;
         let found = situation.line(line)?;
         may_make(ctx, &situation, found)?;
+        let acting = ctx.acting()?;
+        let mailing = ctx.mailing(&acting.organisation, &email).await?;
         let made = Made {
             token: ctx.app.entropy.token(),
             code: code(ctx),
             name: name.to_owned(),
             email: email.clone(),
+            no_mail: mailing.why_not(),
         };
         let link = ctx.new_id("otl");
         let person = PersonId::make(ctx.now, &ctx.app.entropy);
-        let acting = ctx.acting()?;
         let act = Act::new("line.link_made", id)
             .with("line", line.as_str())
             .with("link", link.as_str())
@@ -121,14 +126,18 @@ pub async fn make(
                     line,
                     &person,
                     email.as_str(),
-                    ctx.sends_mail(),
+                    mailing.goes(),
                     &acting.person,
                     &acting.organisation,
                     ctx.now.0,
                     ctx.now.0 + LASTS
                 ],
             )
-            .mail(ctx, mail(ctx, found, &acting.organisation_name, &made));
+            .mail(
+                ctx,
+                &mailing,
+                mail(ctx, found, &acting.organisation_name, &made),
+            );
         Ok((change, made))
     })
     .await
@@ -146,7 +155,8 @@ pub async fn take_back(ctx: &Ctx, id: &RecordId, line: &LineId) -> Result<(), Re
 }
 
 fn mail(ctx: &Ctx, line: &Line, from: &str, made: &Made) -> Mail {
-    let organisation = &line.organisation_name;
+    let organisation = quoted(&line.organisation_name);
+    let (from, name) = (quoted(from), quoted(&made.name));
     let asked = match line.stage {
         Stage::Review => "review",
         Stage::SignOff => "sign",
@@ -154,14 +164,14 @@ fn mail(ctx: &Ctx, line: &Line, from: &str, made: &Made) -> Mail {
     let address = ctx.app.settings.address();
     Mail {
         to: made.email.clone(),
-        subject: format!("{from} asks you to {asked} an agreement for {organisation}"),
+        subject: format!("You are asked to {asked} an agreement for {organisation}"),
         text: format!(
-            "{},\n\n{from} asks you to {asked} an information sharing agreement for {organisation}. \
-             You need no account.\n\nRead it and decide here:\n{address}/links/{}\n\n\
+            "Hello,\n\nYou are asked to {asked} an information sharing agreement for {organisation}. This is for \
+             {name}, from {from}. You need no account.\n\nRead it and decide here:\n{address}/links/{}\n\n\
              You also need a code of eight digits. {from} gives it to you in another way, such as by \
              telephone. If you have none, ask them.\n\nThe link is for you alone, works for one decision and \
-             runs out in 14 days. If you did not expect this, do nothing.\n",
-            made.name, made.token
+             expires in 14 days. If you did not expect this, do nothing.\n",
+            made.token
         ),
     }
 }

@@ -3,6 +3,7 @@
 use packs::Law;
 
 use crate::kernel::Problem;
+use crate::kernel::mail::holds_address;
 
 /// Details as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -40,6 +41,8 @@ impl Details {
             add("name", "Enter the name of the organisation");
         } else if self.name.chars().count() > 200 {
             add("name", "The name must be 200 characters or fewer");
+        } else if holds_address(&self.name) {
+            add("name", "The name must not include a web or email address");
         }
         if law.kind(&self.kind).is_none() {
             add("kind", "Choose what kind of organisation it is");

@@ -65,17 +65,24 @@ pub async fn save(Path(person): Path<String>, posted: Posted) -> Result<Response
         other => other?,
     };
     let acting = posted.ctx.acting()?;
-    let (token, change) = identity::invite(&posted.ctx, &one.person, &acting.organisation);
     let account = identity::by_id(&posted.ctx, &one.person)
         .await?
         .ok_or(Refusal::NotFound)?;
     let from = &acting.organisation_name;
-    let mail = identity::invitation_mail(&posted.ctx, &one.name, &account.email, from, &token);
-    posted.commit(change.mail(&posted.ctx, mail)).await?;
+    let (token, no_mail) = posted
+        .decide(|| async {
+            let ctx = &posted.ctx;
+            let (token, change) = identity::invite(ctx, &one.person, &acting.organisation);
+            let mail = identity::invitation_mail(ctx, &one.name, &account.email, from, &token);
+            let mailing = ctx.mailing(&acting.organisation, &account.email).await?;
+            Ok((change.mail(ctx, &mailing, mail), (token, mailing.why_not())))
+        })
+        .await?;
     let added = Added {
         person: one.person,
         name: one.name,
         invited: Invited::Link(token),
+        no_mail,
     };
     let title = format!("New link for {}", added.name);
     let body = pass_on(&posted, &added, &acting.organisation_name);

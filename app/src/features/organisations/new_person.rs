@@ -9,9 +9,10 @@ use super::people::{capital, meaning};
 use super::roles;
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::mailing::NoMail;
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
 use crate::web::step_up::{self, About};
-use crate::web::{Fields, Posted, Sheet, Visit, error_of};
+use crate::web::{Fields, Posted, Sheet, Visit, error_of, no_mail};
 
 const BACK: &str = "/organisation/people";
 
@@ -37,6 +38,8 @@ pub struct Added {
     pub person: PersonId,
     pub name: String,
     pub invited: Invited,
+    /// Why their link is handed over and not sent.
+    pub no_mail: Option<NoMail>,
 }
 
 /// How the person gets in.
@@ -137,15 +140,18 @@ pub async fn add(
             change = change.and(roles::grant(ctx, organisation, &person, &(*role).into()));
         }
     }
+    let mut no_mail = None;
     let invited = match may_invite {
         Some(invited) => invited,
         None => {
             let (token, invitation) = identity::invite(ctx, &person, organisation);
-            let from = &ctx.acting()?.organisation_name;
-            change = change.and(invitation).mail(
-                ctx,
-                identity::invitation_mail(ctx, &name, email, from, &token),
-            );
+            let acting = ctx.acting()?;
+            let mail =
+                identity::invitation_mail(ctx, &name, email, &acting.organisation_name, &token);
+            // On the word of the organisation that acts: what it sets up itself has none yet.
+            let mailing = ctx.mailing(&acting.organisation, email).await?;
+            no_mail = mailing.why_not();
+            change = change.and(invitation).mail(ctx, &mailing, mail);
             Invited::Link(token)
         }
     };
@@ -153,6 +159,7 @@ pub async fn add(
         person,
         name,
         invited,
+        no_mail,
     };
     Ok((change, added))
 }
@@ -161,11 +168,12 @@ pub async fn add(
 pub fn pass_on(visit: &Visit, added: &Added, organisation: &str) -> Markup {
     html! {
         @match &added.invited {
-            Invited::Link(_) if visit.sends_mail() => p class="govuk-body" {
+            Invited::Link(_) if added.no_mail.is_none() => p class="govuk-body" {
                 "We have sent " (added.name) " an e-mail with a link to join. It works once and runs out in 14 days. \
                  If it does not arrive, you can send another from the list of people."
             }
             Invited::Link(token) => {
+                (no_mail(visit, added.no_mail))
                 p class="govuk-body" {
                     "Send this link to " (added.name) ". It lets them choose a password and act for " (organisation) ". \
                      It is shown only now, works once and runs out in 14 days."
