@@ -149,12 +149,12 @@ async fn an_unverified_address_opens_nothing() {
 }
 
 #[tokio::test]
-async fn the_operator_can_confirm_and_a_stranger_cannot_support() {
+async fn the_operator_can_confirm_and_a_stranger_who_would_support_it_waits() {
     let app = TestApp::new().await;
     let (_, charity, _) = listed(&app).await;
     register(&app, "Hal Hand", "hal@hands.example").await;
 
-    // Another council cannot set the entry up as one it supports.
+    // Another council that would support the entry asks like anybody.
     let brent = Party::new(&app, "Brent Council", "borough").await;
     let administrator = brent.administrator_client(&app).await;
     let page = administrator
@@ -169,15 +169,15 @@ async fn the_operator_can_confirm_and_a_stranger_cannot_support() {
             ],
         )
         .await;
-    assert_eq!(
-        (page.status, page.errors()[0].0.as_str()),
-        (422, "name"),
-        "{}",
-        page.words()
-    );
+    assert_eq!(page.h1(), "Waiting for confirmation", "{}", page.words());
+    let chosen = [("organisation", charity.as_str())];
+    let refused = administrator.post("/organisation/choose", &chosen).await;
+    assert_eq!(refused.status, 422, "it has no role in it");
 
     let operator = app.operator();
-    let claim = claims::open(&operator).await.unwrap().remove(0);
+    let open = claims::open(&operator).await.unwrap();
+    let hal = open.iter().find(|claim| claim.supporter.is_none());
+    let claim = hal.unwrap().clone();
     let change = claims::decide(&operator, &claim, true).await.unwrap();
     operator.commit(change).await.unwrap();
     let entry = organisations::one(&operator, &charity.as_str().into())

@@ -41,6 +41,10 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "the claims that wait, which are few",
     ),
     (
+        "features::organisations::trust::NOT_CONFIRMED",
+        "the operator's list, from an index that holds no others",
+    ),
+    (
         "features::organisations::domains::OPEN",
         "the operator's list",
     ),

@@ -1,6 +1,7 @@
 //! An assurance statement is shown to those its owner shares an agreement with by its own doing: a draft that
 //! names the owner opens nothing.
 
+use aldgate::features::organisations::trust;
 use aldgate::kernel::Act;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::RecordId;
@@ -75,6 +76,16 @@ async fn naming_an_organisation_in_a_draft_shows_nothing_of_its_statement() {
         line.words()
     );
     assert_eq!(shown(line.words()), 1, "its own only");
+    assert!(!line.says("No one has confirmed"), "{}", line.words());
+    let operator = app.operator();
+    operator.commit(trust::withdraw(nosy.id())).await.unwrap();
+    let line = journey::line_page(&app, &camden, &id, Stage::Review).await;
+    let line = camden.dpo_client(&app).await.get(&line).await;
+    assert!(
+        line.says("No one has confirmed who acts for Nosy Ltd"),
+        "{}",
+        line.words()
+    );
     // Who leads took the others in, so they read the lead's.
     assert_eq!(read(&app, &camden, &nosy).await[0], 200);
     // The police have decided nothing either.

@@ -4,6 +4,7 @@ use aldgate::features::organisations::trust;
 use aldgate::features::organisations::{claims, store as organisations};
 use aldgate::kernel::ids::RecordId;
 use aldgate::records::moves;
+use jiff::SignedDuration;
 use packs::Role;
 
 use crate::support::journey::{self, Party};
@@ -37,7 +38,7 @@ async fn bait(client: &Client, named: &Party) -> String {
         )
         .await;
     assert_eq!(made.status, 303, "{}", made.words());
-    let id = made.location.split('/').nth(2).unwrap().to_owned();
+    let id = made.location.split(['/', '?']).nth(2).unwrap().to_owned();
     client
         .done(
             &format!("/records/{id}/parties/add"),
@@ -178,6 +179,7 @@ async fn two_outsiders_who_sign_with_each_other_know_nobody() {
     let question = only_claim(&app).await;
     cannot_decide(&evil.administrator_client(&app).await, &question).await;
 
+    app.app.clock.advance(SignedDuration::from_secs(1));
     // Confirmed, its word still needs somebody else's signature who was confirmed when they signed.
     let operator = app.operator();
     for party in [&evil, &sock] {

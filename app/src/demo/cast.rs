@@ -12,7 +12,6 @@ use crate::features::identity::store as identity;
 use crate::features::organisations::details::Details;
 use crate::features::organisations::roles::{self, Grant};
 use crate::features::organisations::store::{self as organisations, OrganisationStanding};
-use crate::features::organisations::trust;
 use crate::kernel::access::Action;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::{OrganisationId, PersonId, RecordId};
@@ -155,13 +154,7 @@ impl Cast {
         password: &str,
     ) -> Result<(), Refusal> {
         let ctx = self.operator(at);
-        let (id, mut change) = organisations::add(
-            &ctx,
-            &details(&about),
-            OrganisationStanding::Registered,
-            None,
-        );
-        change = change.and(trust::confirm(&ctx, &id));
+        let (id, mut change) = organisations::add_confirmed(&ctx, &details(&about));
         let words = Words {
             today: self.today,
             stand_for: Vec::new(),

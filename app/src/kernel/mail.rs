@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde_json::json;
@@ -85,6 +86,7 @@ impl Mailer {
             .from(from.clone())
             .to(to)
             .subject(subject)
+            .header(ContentType::TEXT_PLAIN)
             .body(text.to_owned())
             .map_err(|e| e.to_string())?;
         transport

@@ -8,7 +8,7 @@ use db::{args, sql};
 use packs::{QuestionKind, Scope};
 
 use super::reading::Reading;
-use super::store::sharing;
+use super::store::known;
 use super::versions::VersionText;
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
@@ -26,6 +26,8 @@ sql! {
 pub struct Shown {
     /// The last day of the statement in force; `None` when there is no statement.
     pub expires: Option<String>,
+    /// It uses the gateway, and nobody who knows it has said who acts for it.
+    pub is_unconfirmed: bool,
     /// Its statement may be read by the organisation that asks.
     pub is_shared: bool,
     /// Label and answer of what it says about its standards; nothing where it is not shared.
@@ -41,12 +43,17 @@ pub async fn of_record(
     to: &OrganisationId,
 ) -> Result<BTreeMap<OrganisationId, Shown>, Refusal> {
     let mut found: BTreeMap<OrganisationId, Shown> = BTreeMap::new();
-    let shared = sharing(ctx, record, to).await?;
+    for (party, known) in known(ctx, record, to).await? {
+        let shown = found.entry(party.clone()).or_default();
+        shown.is_shared = party == *to || known.shares;
+        shown.is_unconfirmed = !known.is_confirmed;
+    }
     for row in ctx.app.db.all(&OF_PARTIES, args![record]).await? {
         let text: VersionText =
             serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
-        let owner = OrganisationId::from(row.text("organisation_id")?);
-        let shown = found.entry(owner.clone()).or_default();
+        let shown = found
+            .entry(row.text("organisation_id")?.into())
+            .or_default();
         if row.text("type")? == "memorandum" {
             shown.memorandum = text
                 .clauses
@@ -55,7 +62,6 @@ pub async fn of_record(
         } else {
             let (expires, standards) = summary(ctx, text)?;
             shown.expires = Some(expires);
-            shown.is_shared = owner == *to || shared.contains(&owner);
             shown.standards = if shown.is_shared {
                 standards
             } else {

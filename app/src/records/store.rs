@@ -1,6 +1,6 @@
 //! Fetch and authorise in one step: nobody holds a [`Record`] they may not see.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use db::{Row, args, sql};
 use jiff::civil::Date;
@@ -21,8 +21,7 @@ sql! {
     // as the lead, and those that decided something on a version which names both. A version names who was a
     // party when it was fixed; one of a joining party names those of the version it joins. What somebody decided
     // whom the lead named for a party is not that party's.
-    SHARING = "select p.organisation_id from record_parties p
-        where p.record_id = $1 and p.left_at is null and exists (
+    SHARING = "select p.organisation_id, o.confirmed_at, cast(case when exists (
             select 1 from record_parties mine
             join record_parties theirs on theirs.record_id = mine.record_id
             join records r on r.id = mine.record_id
@@ -36,7 +35,10 @@ sql! {
                         and d.outcome in ('agrees', 'conditions', 'signed')
                         and mine.joined_at <= coalesce(b.fixed_at, v.fixed_at)
                         and not exists (select 1 from one_time_links k where k.line_id = d.id
-                            and k.person_id = d.decided_by and k.made_for <> d.organisation_id))))";
+                            and k.person_id = d.decided_by and k.made_for <> d.organisation_id)))
+            ) then 1 else 0 end as bigint) as shared
+        from record_parties p join organisations o on o.id = p.organisation_id
+        where p.record_id = $1 and p.left_at is null";
     ADD = "insert into records (id, type, organisation_id, title, title_key, state, revision, content, version,
             created_by, created_at, changed_at)
         values ($1, $2, $3, $4, $5, $6, 1, $7, 0, $8, $9, $9)";
@@ -131,9 +133,10 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
         Standing::Party
     } else if action == Action::SeeInForce
         && record.record_type(ctx)?.parties == Parties::Owner
-        && sharing(ctx, id, &acting.organisation)
+        && known(ctx, id, &acting.organisation)
             .await?
-            .contains(&record.lead)
+            .get(&record.lead)
+            .is_some_and(|owner| owner.shares)
     {
         Standing::Partner
     } else if action == Action::SeeSigned {
@@ -167,16 +170,30 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
     )
 }
 
-/// The parties of a record that show their statements to an organisation. What it writes about them in a draft
-/// does not count.
-pub(super) async fn sharing(
+/// How a party of a record stands to an organisation that looks at it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// It shows its statements. What the other wrote about it in a draft does not count.
+    pub shares: bool,
+    /// Somebody who knows it said who acts for it.
+    pub is_confirmed: bool,
+}
+
+/// Every party of a record, as it stands to an organisation.
+pub(super) async fn known(
     ctx: &Ctx,
     record: &RecordId,
     to: &OrganisationId,
-) -> Result<BTreeSet<OrganisationId>, Refusal> {
+) -> Result<BTreeMap<OrganisationId, Known>, Refusal> {
     let rows = ctx.app.db.all(&SHARING, args![record, to]).await?;
     rows.iter()
-        .map(|row| Ok(row.text("organisation_id")?.into()))
+        .map(|row| {
+            let known = Known {
+                shares: row.flag("shared")?,
+                is_confirmed: row.opt_int("confirmed_at")?.is_some(),
+            };
+            Ok((row.text("organisation_id")?.into(), known))
+        })
         .collect()
 }
 

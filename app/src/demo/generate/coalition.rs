@@ -11,7 +11,6 @@ use crate::features::identity::store as identity;
 use crate::features::organisations::details::Details;
 use crate::features::organisations::roles;
 use crate::features::organisations::store::{self as organisations, OrganisationStanding};
-use crate::features::organisations::trust;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Refusal, keys};
 
@@ -166,15 +165,11 @@ pub async fn register(
             String::new()
         },
     };
-    let standing = if uses {
-        OrganisationStanding::Registered
+    let (id, mut change) = if uses {
+        organisations::add_confirmed(ctx, &details)
     } else {
-        OrganisationStanding::External
+        organisations::add(ctx, &details, OrganisationStanding::External, None)
     };
-    let (id, mut change) = organisations::add(ctx, &details, standing, None);
-    if uses {
-        change = change.and(trust::confirm(ctx, &id));
-    }
     let mut people = BTreeMap::new();
     for place in 0..plan.people {
         let name = names::person(chance);

@@ -8,7 +8,6 @@ use packs::Law;
 
 use super::details::Details;
 use super::store::{self, OrganisationStanding};
-use super::trust;
 use crate::kernel::{Change, Ctx, Refusal, words};
 
 sql! {
@@ -107,16 +106,11 @@ impl Plan {
                 else {
                     continue;
                 };
-                let standing = if *registered {
-                    OrganisationStanding::Registered
+                let (_, change) = if *registered {
+                    store::add_confirmed(ctx, details)
                 } else {
-                    OrganisationStanding::External
+                    store::add(ctx, details, OrganisationStanding::External, None)
                 };
-                let (id, mut change) = store::add(ctx, details, standing, None);
-                // The operator brings it in, so the operator knows it.
-                if *registered {
-                    change = change.and(trust::confirm(ctx, &id));
-                }
                 changes = Some(match changes {
                     Some(before) => before.and(change),
                     None => change,

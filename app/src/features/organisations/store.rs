@@ -8,8 +8,8 @@ use crate::kernel::{Act, Change, Ctx, Refusal, words};
 
 sql! {
     ADD = "insert into organisations (id, name, name_key, kind, area, fee_number, ods_code, standing, lead_id,
-            revision, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)";
+            revision, created_at, confirmed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)";
     CHANGE = "update organisations set name = $3, name_key = $4, kind = $5, area = $6, fee_number = $7,
             ods_code = $8, revision = revision + 1,
             confirmed_at = case when name_key = $4 and kind = $5 then confirmed_at end
@@ -177,19 +177,38 @@ pub async fn supported(
         .collect()
 }
 
-/// A new organisation.
+/// A new organisation, which nobody has confirmed.
 pub fn add(
     ctx: &Ctx,
     details: &Details,
     standing: OrganisationStanding,
     lead: Option<&OrganisationId>,
 ) -> (OrganisationId, Change) {
+    insert(ctx, details, standing, lead, false)
+}
+
+/// A new organisation that uses the gateway, which the operator brings in and so knows.
+pub fn add_confirmed(ctx: &Ctx, details: &Details) -> (OrganisationId, Change) {
+    insert(ctx, details, OrganisationStanding::Registered, None, true)
+}
+
+fn insert(
+    ctx: &Ctx,
+    details: &Details,
+    standing: OrganisationStanding,
+    lead: Option<&OrganisationId>,
+    confirmed: bool,
+) -> (OrganisationId, Change) {
     let id = OrganisationId::make(ctx.now, &ctx.app.entropy);
     let (kind, word) = match standing {
         OrganisationStanding::Registered => ("organisation.registered", "registered"),
         OrganisationStanding::External => ("organisation.listed", "external"),
     };
-    let change = Change::new(Act::new(kind, &id).with("name", details.name.as_str())).write_one(
+    let mut act = Act::new(kind, &id).with("name", details.name.as_str());
+    if confirmed {
+        act = act.with("confirmed", true);
+    }
+    let change = Change::new(act).write_one(
         &ADD,
         args![
             &id,
@@ -201,7 +220,8 @@ pub fn add(
             details.ods_code.as_str(),
             word,
             lead.map(|lead| lead.to_string()),
-            ctx.now.0
+            ctx.now.0,
+            confirmed.then_some(ctx.now.0)
         ],
     );
     (id, change)

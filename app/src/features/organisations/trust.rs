@@ -15,7 +15,7 @@ use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Act, Acting, Change, Ctx, Refusal};
 
 sql! {
-    CONFIRM = "update organisations set confirmed_at = $2 where id = $1 and standing = 'registered'";
+    CONFIRM = "update organisations set confirmed_at = coalesce(confirmed_at, $2) where id = $1 and standing = 'registered'";
     WITHDRAW = "update organisations set confirmed_at = null where id = $1 and confirmed_at is not null";
     // A whole version names those who were parties when it was fixed. Who signs must have been confirmed by
     // then, be another than the lead and the listed one, and not be looked after by the lead.

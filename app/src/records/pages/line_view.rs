@@ -173,6 +173,12 @@ async fn assurance(
             @if !party.registered {
                 p class="govuk-body" { "It does not use this gateway, so it shows no statement here." }
             } @else {
+                @if shown.is_unconfirmed {
+                    p class="govuk-body" {
+                        "No one has confirmed who acts for " (party.name) " here. Call it on a number you already have before you \
+                         decide."
+                    }
+                }
                 (SummaryList { rows: rows(shown, &today), ..SummaryList::default() })
                 @if shown.expires.is_some() && !shown.is_shared {
                     p class="govuk-body" {
