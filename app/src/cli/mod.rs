@@ -37,7 +37,7 @@ mod verify;
 
 pub use ledger_audit::audit;
 pub use ledger_fsck::fsck;
-pub use open::{load_packs, open, pack_files};
+pub use open::{load_files, load_packs, open, pack_files};
 pub use settings::{LISTING, listing};
 
 #[derive(Parser)]

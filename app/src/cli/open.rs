@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use db::{Db, Durability, sql};
-use packs::{Files, Packs};
+use packs::{Fault, Files, Packs};
 use rust_embed::RustEmbed;
 
 use super::secret_file;
@@ -50,8 +50,34 @@ pub fn load_packs(folder: &str) -> Result<Packs, String> {
     read_packs(&pack_files(folder)?)
 }
 
+/// Types that pages of this program are about: without one of them it cannot be served.
+const NEEDED: [&str; 3] = ["agreement", "assurance", "memorandum"];
+
+/// Packs without a fault, and with every type that this program needs.
+///
+/// # Errors
+/// Every fault that was found.
+pub fn load_files(files: &Files) -> Result<Packs, Vec<Fault>> {
+    let packs = Packs::load(files)?;
+    let lacking: Vec<Fault> = NEEDED
+        .iter()
+        .filter(|id| packs.record_type(id).is_none())
+        .map(|id| Fault {
+            file: format!("agreements/{id}/type.toml"),
+            line: 1,
+            what: format!("There is no type \"{id}\", and this program has pages for it"),
+            cure: "Put its folder back".to_owned(),
+        })
+        .collect();
+    if lacking.is_empty() {
+        Ok(packs)
+    } else {
+        Err(lacking)
+    }
+}
+
 fn read_packs(files: &Files) -> Result<Packs, String> {
-    Packs::load(files).map_err(|faults| {
+    load_files(files).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         format!(
             "The packs have {} fault(s):\n{}",

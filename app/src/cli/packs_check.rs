@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use packs::Packs;
 
-use super::open::pack_files;
+use super::open::{load_files, pack_files};
 use crate::settings::Settings;
 
 #[derive(Subcommand)]
@@ -24,7 +23,7 @@ pub fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
         Some(folder) => pack_files(&folder.display().to_string())?,
         None => pack_files(&settings.packs)?,
     };
-    let packs = match Packs::load(&files) {
+    let packs = match load_files(&files) {
         Ok(packs) => packs,
         Err(faults) => {
             for fault in &faults {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::{Faults, suggest};
 use crate::fields::Word;
-use crate::form::{Form, Question};
+use crate::form::{Each, Form, Question, QuestionKind};
 use crate::kinds::{self, Kind};
 use crate::law::Law;
 use crate::load_law::check_provision;
@@ -122,6 +122,20 @@ pub(crate) fn question_known(word: &Word, form: &Form, faults: &mut Faults) {
         .map(|(_, question)| question.id.as_str())
         .collect();
     known_or_fault(word, &known, "question", faults);
+}
+
+/// What a record is called is one short answer, given once.
+pub(crate) fn title(word: &Word, form: &Form, faults: &mut Faults) {
+    let Some((section, question)) = form.question(&word.text) else {
+        return;
+    };
+    if section.each != Each::Record || question.kind != QuestionKind::Text {
+        faults.add(
+            &word.place,
+            format!("\"{}\" cannot be what a record is called", word.text),
+            "Name a question of kind text, in a section that is asked once for the record",
+        );
+    }
 }
 
 /// Sections and questions a document shows exist.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::fields::Fields;
@@ -233,6 +234,7 @@ fn default(fields: &Fields, question: &Question) -> Value {
     let fits = match (question.kind, &given) {
         (QuestionKind::YesNo, Value::String(s)) => s == "yes" || s == "no" || s.is_empty(),
         (QuestionKind::Choice, Value::String(s)) => s.is_empty() || question.option(s).is_some(),
+        (QuestionKind::Date, Value::String(s)) => s.is_empty() || s.parse::<Date>().is_ok(),
         (QuestionKind::Choices, Value::Array(items)) => items.iter().all(|item| {
             item.as_str()
                 .is_some_and(|id| question.option(id).is_some())

@@ -21,6 +21,8 @@ pub(crate) struct Head {
     pub review_when: Vec<ReviewWhen>,
     pub sign_off: Vec<Role>,
     pub title_question: Option<Word>,
+    /// The words by which this type is told from others, and what each is.
+    pub called: Vec<(&'static str, Word)>,
 }
 
 pub(crate) fn head(file: Fields, folder: &str) -> Head {
@@ -30,6 +32,31 @@ pub(crate) fn head(file: Fields, folder: &str) -> Head {
             &file.place_of("id"),
             format!("The type \"{id}\" stands in the folder \"{folder}\""),
             "Let the id and the folder have the same name",
+        );
+    }
+    if !is_plain(&id) {
+        file.fault(
+            &file.place_of("id"),
+            format!("\"{id}\" cannot be the id of a type"),
+            "Use small letters, digits and _, beginning with a letter",
+        );
+    }
+    let called: Vec<(&'static str, Word)> = ["prefix", "name", "plural"]
+        .into_iter()
+        .map(|key| {
+            let text = file.text(key).unwrap_or_default();
+            let place = file.place_of(key);
+            (key, Word { text, place })
+        })
+        .collect();
+    if let Some((_, prefix)) = called.first()
+        && !prefix.text.is_empty()
+        && !(is_plain(&prefix.text) && prefix.text.len() <= 8 && !prefix.text.contains('_'))
+    {
+        file.fault(
+            &prefix.place,
+            format!("\"{}\" cannot begin the ids of records", prefix.text),
+            "Use up to 8 small letters and digits, beginning with a letter",
         );
     }
     let parties = file.one_of("parties", &PARTIES).unwrap_or(Parties::Owner);
@@ -83,10 +110,19 @@ pub(crate) fn head(file: Fields, folder: &str) -> Head {
         review_when,
         sign_off: file.some_of("sign_off", &Role::DOING),
         title_question,
+        called,
         id,
     };
     file.finish();
     head
+}
+
+/// Whether a word can stand in addresses and conditions as it is.
+fn is_plain(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 pub(crate) fn workflow(file: Fields) -> Workflow {

@@ -84,6 +84,7 @@ impl Packs {
         let date = head
             .as_ref()
             .map_or(Date::constant(2026, 1, 1), |head| head.date);
+        called_once(&types, &mut faults);
         let mut done = BTreeMap::new();
         for (folder, type_files) in types {
             if let Some(record_type) = type_files.finish(folder, &read_law.law, date, &mut faults) {
@@ -120,6 +121,28 @@ impl Packs {
     /// The record type with this id.
     pub fn record_type(&self, id: &str) -> Option<&RecordType> {
         self.types.get(id)
+    }
+}
+
+/// No two types are called the same, and no two begin the ids of their records alike.
+fn called_once(types: &BTreeMap<&str, TypeFiles>, faults: &mut Faults) {
+    let mut seen: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    for (folder, files) in types {
+        for (what, word) in files.called() {
+            if word.text.is_empty() {
+                continue;
+            }
+            if let Some(first) = seen.insert((what, word.text.to_lowercase()), folder) {
+                faults.add(
+                    &word.place,
+                    format!(
+                        "The {what} \"{}\" is that of the type \"{first}\" too",
+                        word.text
+                    ),
+                    "Give one of them another",
+                );
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::condition::Condition;
 use crate::document::{DocumentTemplate, Text};
-use crate::form::Form;
+use crate::form::{Form, Question};
 use crate::plan::Plan;
 use crate::rule::Rule;
 use crate::scenario::Scenario;
@@ -38,6 +38,12 @@ pub struct RecordType {
 }
 
 impl RecordType {
+    /// The question whose answer is what a record is called.
+    pub fn title(&self) -> Option<&Question> {
+        let (_, question) = self.form.question(self.title_question.as_deref()?)?;
+        Some(question)
+    }
+
     /// The rule with this id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)

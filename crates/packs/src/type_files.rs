@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::checks;
+use crate::document::Text;
 use crate::fault::{Faults, Place, suggest};
 use crate::fields::{Fields, Word};
-use crate::form::{Form, Section};
+use crate::form::{Each, Form, Section};
 use crate::kinds;
 use crate::law::Law;
 use crate::load_form;
@@ -19,7 +20,7 @@ use crate::plan::Parts;
 use crate::record_type::{Derived, RecordType};
 use crate::rule::Rule;
 use crate::workflow::Workflow;
-use crate::{document::Text, workflow_checks};
+use crate::workflow_checks::{self, Governed};
 
 /// What was read for one type so far.
 #[derive(Default)]
@@ -64,6 +65,11 @@ impl TypeFiles {
         }
     }
 
+    /// What a type is called, where it says so: nothing of it is called like another.
+    pub fn called(&self) -> &[(&'static str, Word)] {
+        self.head.as_ref().map_or(&[], |head| &head.called)
+    }
+
     /// Checks everything against everything and makes the type.
     pub fn finish(
         mut self,
@@ -85,6 +91,11 @@ impl TypeFiles {
             return None;
         };
         sections_once(&self.sections, faults);
+        let places: Vec<(Place, Each)> = self
+            .sections
+            .iter()
+            .map(|(place, section)| (place.clone(), section.each))
+            .collect();
         let sections = self.sections.into_iter().map(|(_, section)| section);
         let mut form = Form::new(sections.collect());
         let mut read_rules = self.rules;
@@ -116,11 +127,34 @@ impl TypeFiles {
         }
         if let Some(title) = &head.title_question {
             checks::question_known(title, &form, faults);
+            checks::title(title, &form, faults);
+        }
+        for (place, section) in &places {
+            if *section == Each::Flow && !head.flows {
+                faults.add(
+                    place,
+                    "This section is asked of each data flow, and the type has none",
+                    "Add flows = true to type.toml, or change each",
+                );
+            }
         }
         let workflow = self.workflow.map(|(place, workflow)| {
-            workflow_checks::check(&workflow, &place, head.parties, faults);
+            let governed = Governed {
+                parties: head.parties,
+                flows: head.flows,
+                reviews: !head.review.is_empty() || !head.review_when.is_empty(),
+                signs: !head.sign_off.is_empty(),
+            };
+            workflow_checks::check(&workflow, &place, governed, faults);
             workflow
         });
+        if self.document.is_none() {
+            faults.add(
+                &lost("document.toml"),
+                format!("The type \"{folder}\" has no document"),
+                "Add document.toml with a title and the parts it shows",
+            );
+        }
         if workflow.is_none() {
             faults.add(
                 &lost("workflow.toml"),

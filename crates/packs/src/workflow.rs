@@ -27,6 +27,23 @@ impl Workflow {
         self.moves.iter().find(|a_move| a_move.id == id)
     }
 
+    /// Whether a move that somebody makes binds: it asks for signatures, closes what was asked of others, starts or
+    /// ends an effect, or ends the record.
+    pub fn binds(&self, wanted: &Move) -> bool {
+        let effects = [
+            Effect::OpenSignOffs,
+            Effect::CloseLines,
+            Effect::TakeEffect,
+            Effect::EndEffect,
+        ];
+        wanted.effects.iter().any(|effect| effects.contains(effect)) || self.ends(wanted)
+    }
+
+    /// Whether nothing leads on from where a move leads.
+    pub fn ends(&self, wanted: &Move) -> bool {
+        self.state(&wanted.to).is_some_and(|state| state.is_final)
+    }
+
     /// The moves that leave a state.
     pub fn moves_from(&self, state: &str) -> impl Iterator<Item = &Move> {
         self.moves

@@ -4,13 +4,41 @@
 use std::collections::BTreeSet;
 
 use crate::fault::{Faults, Place, suggest};
-use crate::record_type::Parties;
+use crate::record_type::{Parties, Role};
 use crate::workflow::{Effect, Guard, Move, Workflow};
 
-pub(crate) fn check(workflow: &Workflow, place: &Place, parties: Parties, faults: &mut Faults) {
+/// The colours of tags in the Design System.
+const TAGS: [&str; 9] = [
+    "grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow",
+];
+
+/// What the type says that a workflow has to agree with.
+#[derive(Clone, Copy)]
+pub(crate) struct Governed {
+    pub parties: Parties,
+    pub flows: bool,
+    /// Whether anybody reviews, always or in some cases.
+    pub reviews: bool,
+    pub signs: bool,
+}
+
+pub(crate) fn check(workflow: &Workflow, place: &Place, governed: Governed, faults: &mut Faults) {
     states(workflow, place, faults);
     reach(workflow, faults);
-    if parties == Parties::Many {
+    begins(workflow, faults);
+    for a_move in &workflow.moves {
+        effects(a_move, governed, faults);
+        guards(workflow, a_move, governed, faults);
+    }
+    versions(workflow, faults);
+    if governed.signs && !workflow.moves.iter().any(opens_sign_offs) {
+        faults.add(
+            place,
+            "The type has sign_off, but no move asks anybody to sign",
+            "Add \"open_sign_offs\" to the effects of a move, or take sign_off out of type.toml",
+        );
+    }
+    if governed.parties == Parties::Many {
         for opening in workflow
             .moves
             .iter()
@@ -79,6 +107,175 @@ fn states(workflow: &Workflow, place: &Place, faults: &mut Faults) {
                     "Take final = true from the state, or the state from the move",
                 );
             }
+        }
+    }
+}
+
+fn opens_sign_offs(a_move: &Move) -> bool {
+    a_move.effects.contains(&Effect::OpenSignOffs)
+}
+
+/// Whoever writes a record can take it on, and every state is one thing.
+fn begins(workflow: &Workflow, faults: &mut Faults) {
+    for state in &workflow.states {
+        if state.is_final && state.editable {
+            faults.add(
+                &state.place,
+                format!("The state \"{}\" is final and can be edited", state.id),
+                "Take final = true or editable = true out",
+            );
+        }
+        if !TAGS.contains(&state.tag.as_str()) {
+            faults.add(
+                &state.place,
+                format!("\"{}\" is not the colour of a tag", state.tag),
+                suggest(&state.tag, TAGS),
+            );
+        }
+    }
+    let Some(initial) = workflow.state(&workflow.initial) else {
+        return;
+    };
+    let writes = [Role::Author, Role::Administrator];
+    let mut leaving = workflow.moves_from(&initial.id).peekable();
+    if leaving.peek().is_some()
+        && !leaving.any(|m| m.auto || m.by.iter().any(|role| writes.contains(role)))
+    {
+        faults.add(
+            &initial.place,
+            format!(
+                "Nobody who writes a record can take it out of its first state, \"{}\"",
+                initial.id
+            ),
+            "Add \"author\" or \"administrator\" to the by of a move from it",
+        );
+    }
+}
+
+/// Each effect has what it works on, in its order.
+fn effects(a_move: &Move, governed: Governed, faults: &mut Faults) {
+    let at = |effect: Effect| a_move.effects.iter().position(|known| *known == effect);
+    let mut fault = |what: String, cure: &str| faults.add(&a_move.place, what, cure);
+    let id = &a_move.id;
+    let fixes = at(Effect::FixVersion);
+    if a_move.auto && a_move.guards.is_empty() {
+        fault(
+            format!("The move \"{id}\" is made by the engine, and nothing guards it"),
+            "Add guards = [\"…\"], or by = [\"author\"] in place of auto = true",
+        );
+    }
+    if let Some(opens) = at(Effect::OpenReviews) {
+        if fixes.is_none_or(|fixes| fixes > opens) {
+            fault(
+                format!("The move \"{id}\" opens reviews of no version"),
+                "Put \"fix_version\" before \"open_reviews\" in its effects",
+            );
+        }
+        if !governed.reviews {
+            fault(
+                format!("The move \"{id}\" opens reviews, and nobody reviews this type"),
+                "Add review = [\"data_protection_officer\"] to type.toml, or take \"open_reviews\" out",
+            );
+        }
+    }
+    if let Some(opens) = at(Effect::OpenSignOffs) {
+        if fixes.is_some_and(|fixes| fixes > opens) {
+            fault(
+                format!("The move \"{id}\" asks for signatures before it fixes the version"),
+                "Put \"fix_version\" before \"open_sign_offs\" in its effects",
+            );
+        }
+        if !governed.signs {
+            fault(
+                format!("The move \"{id}\" asks for signatures, and nobody signs this type"),
+                "Add sign_off = [\"senior_officer\"] to type.toml, or take \"open_sign_offs\" out",
+            );
+        }
+    }
+    if governed.signs && at(Effect::TakeEffect).is_some() {
+        if fixes.is_some() {
+            fault(
+                format!("The move \"{id}\" puts a version into force that nobody can have signed"),
+                "Fix the version in an earlier move, and let it be signed in between",
+            );
+        }
+        if !a_move.guards.contains(&Guard::SignedByEveryParty) {
+            fault(
+                format!(
+                    "The move \"{id}\" takes effect without the guard \"signed_by_every_party\", and the type is signed"
+                ),
+                "Add \"signed_by_every_party\" to its guards",
+            );
+        }
+    }
+}
+
+/// Each guard can be met.
+fn guards(workflow: &Workflow, a_move: &Move, governed: Governed, faults: &mut Faults) {
+    let made = |effect: Effect| workflow.moves.iter().any(|m| m.effects.contains(&effect));
+    for guard in &a_move.guards {
+        let (stuck, cure) = match guard {
+            Guard::ReviewsDecided if !made(Effect::OpenReviews) => (
+                "no move opens reviews",
+                "Add \"open_reviews\" to the effects of an earlier move",
+            ),
+            Guard::SignedByEveryParty if !governed.signs => (
+                "nobody signs this type",
+                "Add sign_off = [\"senior_officer\"] to type.toml, or take the guard out",
+            ),
+            Guard::HasFlow if !governed.flows => (
+                "this type has no data flows",
+                "Add flows = true to type.toml, or take the guard out",
+            ),
+            Guard::TwoParties if governed.parties == Parties::Owner => (
+                "this type has one party only",
+                "Set parties = \"many\" in type.toml, or take the guard out",
+            ),
+            _ => continue,
+        };
+        faults.add(
+            &a_move.place,
+            format!(
+                "The move \"{}\" waits for \"{}\", but {stuck}",
+                a_move.id,
+                guard.as_str()
+            ),
+            cure,
+        );
+    }
+}
+
+/// What is about a version comes after one was fixed, on every way.
+fn versions(workflow: &Workflow, faults: &mut Faults) {
+    let unfixed = reached(workflow, &workflow.initial, |m| {
+        !m.effects.contains(&Effect::FixVersion)
+    });
+    let about = |a_move: &Move| {
+        let guards = [
+            Guard::ReviewsDecided,
+            Guard::NoOpenBlocker,
+            Guard::MustsSettled,
+            Guard::SignedByEveryParty,
+        ];
+        let fixes = a_move.effects.contains(&Effect::FixVersion);
+        let effects = [Effect::TakeEffect, Effect::OpenSignOffs];
+        a_move.guards.iter().any(|guard| guards.contains(guard))
+            || (!fixes && a_move.effects.iter().any(|effect| effects.contains(effect)))
+    };
+    for a_move in workflow.moves.iter().filter(|m| about(m)) {
+        let early = a_move
+            .from
+            .iter()
+            .find(|from| unfixed.contains(from.as_str()));
+        if let Some(from) = early {
+            faults.add(
+                &a_move.place,
+                format!(
+                    "The move \"{}\" can be reached from \"{from}\" before any version was fixed",
+                    a_move.id
+                ),
+                "Let every way to it pass a move with the effect fix_version",
+            );
         }
     }
 }

@@ -44,9 +44,8 @@ async fn page(
     let earlier = earlier(visit, copy).await?;
     let error = problems.iter().find(|p| p.field == "title");
     let hint = record_type(visit, "agreement")?
-        .form
-        .question("title")
-        .and_then(|(_, question)| question.hint.as_deref());
+        .title()
+        .and_then(|question| question.hint.as_deref());
     let form = html! {
         (Input {
             id: "title",
@@ -97,10 +96,9 @@ async fn begin(visit: &Visit, title: &str, copy: &str) -> Result<String, Refusal
     visit.with_role(Role::Author)?;
     let agreement = record_type(visit, "agreement")?;
     let earlier = earlier(visit, copy).await?;
-    let (_, question) = agreement
-        .form
-        .question("title")
-        .ok_or_else(|| Refusal::broken("agreements have no title"))?;
+    let question = agreement
+        .title()
+        .ok_or_else(|| Refusal::NotNow("The packs say no question for its title.".to_owned()))?;
     let title = match question.read(&[title.to_owned()]) {
         Ok(value) => match value.as_str() {
             Some(title) => title.to_owned(),
@@ -109,7 +107,7 @@ async fn begin(visit: &Visit, title: &str, copy: &str) -> Result<String, Refusal
         Err(fault) => return Err(Refusal::invalid("title", fault.message)),
     };
     let mut content = Content::default();
-    content.answers.insert("title".to_owned(), json!(title));
+    content.answers.insert(question.id.clone(), json!(title));
     let (id, change) = create(visit, agreement, &title, &content)?;
     visit.commit(change).await?;
     match earlier {
@@ -163,6 +161,8 @@ fn copied(ctx: &Ctx, agreement: &RecordType, earlier: &Content, title: &str) -> 
         flow.id = ctx.new_id("flw");
         without_files(&mut flow.answers);
     }
-    content.answers.insert("title".to_owned(), json!(title));
+    if let Some(question) = agreement.title() {
+        content.answers.insert(question.id.clone(), json!(title));
+    }
     content
 }

@@ -3,5 +3,6 @@
 mod answers;
 mod faults;
 mod real_packs;
+mod stuck;
 mod tiny;
 mod view;
