@@ -752,11 +752,13 @@ def check(bundle, given, report):
     seen = set()
     for place, one in enumerate(decided):
         if one is not None:
-            mark = (one[0]["line"], one[0]["outcome"] == "overruled")
+            after = one[0]["outcome"] if one[0]["outcome"] in ("overruled", "answered") else "decided"
+            mark = (one[0]["line"], after)
             if mark in seen:
                 report.add(FAILS, "decisions.once", "decisions[%d]" % place,
                            "The line %s is decided twice in this file." % mark[0])
             seen.add(mark)
+    check_answers(body, texts, decided, report)
     check_everybody(body, texts, decided, report)
 
 
@@ -1055,6 +1057,39 @@ def stood(place, acts, until, of, answer, report):
         report.add(HOLDS, code, place, "At the end of the day: %s. %s" % (
             answer or "none", "Act %d, after that day, changed it." % after[0][2] if after else
             "That nothing changed it later is the gateway’s word."))
+
+
+def check_answers(body, texts, decided, report):
+    """How conditions were answered: by who leads, after them, and before anybody signed."""
+    held = [one[0] for one in decided if one is not None and one[1]]
+    for place, one in enumerate(decided):
+        if one is None or one[0]["outcome"] not in ("conditions", "answered"):
+            continue
+        said, at = one[0], "decisions[%d]" % place
+        wanted = "answered" if said["outcome"] == "conditions" else "conditions"
+        other = next((s for s in held if (s["outcome"], s["line"]) == (wanted, said["line"])), None)
+        if said["outcome"] == "answered":
+            if other is None:
+                report.add(FAILS, "decisions.answers", at,
+                           "This answers conditions that are not in the file.")
+            continue
+        signed = [s["at"] for s in held
+                  if (s["outcome"], s["version"]) == ("signed", said["version"])]
+        if other is None:
+            if signed:
+                report.add(UNCHECKED, "decisions.answers", at,
+                           "How these conditions were answered is not in this file.")
+            continue
+        leads = [get(text, "lead") for version, text in zip(body["versions"], texts)
+                 if version["number"] == said["version"]]
+        lead = leads[0] if leads else None
+        sound = ((other["version"], other["digest"]) == (said["version"], said["digest"])
+                 and (not isinstance(lead, str) or lead == other["party"]["id"])
+                 and said["at"] <= other["at"] and all(other["at"] <= when for when in signed))
+        report.found("decisions.answers", at, sound,
+                     "%s answered: %s" % (other["party"]["name"], other["reason"]),
+                     "The answer to these conditions is about another text, not by who leads, or was "
+                     "not given between them and the first signature.")
 
 
 def check_everybody(body, texts, decided, report):

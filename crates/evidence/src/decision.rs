@@ -122,6 +122,7 @@ fn outcome(outcome: &str) -> &str {
         "conditions" => "agreed with conditions to",
         "against" => "advised against",
         "overruled" => "overruled the advice on",
+        "answered" => "answered the conditions on",
         "signed" => "signed",
         "declined" => "declined",
         other => other,

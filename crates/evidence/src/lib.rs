@@ -6,6 +6,7 @@
 //! a line for each thing that was checked. Nothing is shared with the code that writes the ledger:
 //! notes, tree and keys are read afresh here, so that a mistake there is not repeated.
 
+mod answers;
 mod bundle;
 mod day;
 mod decision;

@@ -72,6 +72,7 @@ codes! {
     InForce "day.in_force" "Which version was in force at the end of the day, from the acts that say so. They are numbered, so none is missing between two of them. That no later one came before the end of the day is the gateway’s word, unless the file holds a later one.";
     Published "day.published" "What the public register said at the end of the day, from the acts that say so. They are numbered, so none is missing between two of them. That no later one came before the end of the day is the gateway’s word, unless the file holds a later one.";
     Once "decisions.once" "No decision stands in the file twice.";
+    Answers "decisions.answers" "How a reviewer’s conditions were answered is sealed for the organisation that leads, after the conditions and before the first signature on the text. That the answer is true is not shown.";
     Everybody "decisions.everybody" "Every organisation that the text asks to sign has signed it.";
 }
 

@@ -9,7 +9,7 @@ use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::Checkpoint;
 use crate::{
-    Body, Bundle, DayFile, Key, Unreadable, VerifierKey, Version, bundle, day, digest, pdf,
+    Body, Bundle, DayFile, Key, Unreadable, VerifierKey, Version, answers, bundle, day, digest, pdf,
 };
 
 /// What the reader brings along.
@@ -91,6 +91,7 @@ fn check(bundle: &Bundle, given: &Given, report: &mut Report) {
         .map(|(place, _)| decision::check(body, place, checkpoint.as_ref(), report))
         .collect();
     once(&decided, report);
+    answers::check(body, &texts, &decided, report);
     everybody(body, &texts, &decided, report);
 }
 
@@ -369,7 +370,12 @@ fn once(decided: &[Option<Decided>], report: &mut Report) {
     for (place, decided) in decided.iter().enumerate() {
         let Some(decided) = decided else { continue };
         let s = &decided.statement;
-        if !seen.insert((s.line.clone(), s.outcome == "overruled")) {
+        // Advice can be overruled or answered; each of them stands once.
+        let kind = match s.outcome.as_str() {
+            after @ ("overruled" | "answered") => after,
+            _ => "decided",
+        };
+        if !seen.insert((s.line.as_str(), kind)) {
             let said = format!("The line {} is decided twice in this file.", s.line);
             report.found(Code::Once, format!("decisions[{place}]"), Err(said));
         }

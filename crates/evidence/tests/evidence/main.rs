@@ -1,5 +1,6 @@
 //! The bundle, read, checked and attacked.
 
+mod answers;
 mod attack;
 mod day;
 mod foreign;
