@@ -24,6 +24,7 @@ async function setUp(organisation, how) {
   await author.follow('Give your organisation’s details');
   await author.fill('Area it works in', organisation.area);
   await author.fill('Data protection fee number', organisation.fee);
+  await author.fill('Your password', PASSWORD);
   await author.press('Save the details');
   await invite(author, protection, organisation.protection, organisation, ['Data protection officer']);
   await invite(author, officer, organisation.officer, organisation, ['Senior officer']);
@@ -36,9 +37,11 @@ async function setUp(organisation, how) {
   }
   await author.open('/assurance');
   await author.press('Publish to partners');
+  await author.fill('Your password', PASSWORD);
   await author.press('Publish to partners');
 
   await author.open('/memorandum');
+  await author.fill('Your password', PASSWORD);
   await author.press('Send it for signature');
   await officer.open('/memorandum');
   await officer.press('Read and sign');
@@ -162,6 +165,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       await author.open('/in-tray');
       await author.follow(title);
       await author.fill('How are these conditions met?', 'The care worker asks first; a no is written down and nothing is sent.');
+      await author.fill('Your password', PASSWORD);
       await author.press('Save the answer');
     },
 
@@ -169,6 +173,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       const { author } = ours;
       await author.open(record);
       await author.press('Ask for sign-off');
+      await author.fill('Your password', PASSWORD);
       await author.press('Ask for sign-off');
       for (const { officer } of [ours, theirs]) {
         await officer.open(record);

@@ -65,7 +65,8 @@ table! {
     get "/records/{id}/parties/{party}/remove" pages::parties::ask_remove;
     post "/records/{id}/parties/{party}/remove" pages::parties::remove;
     post "/records/{id}/parties/{party}/join-review" pages::parties::join_review;
-    post "/records/{id}/parties/{party}/join-sign-off" pages::parties::join_sign_off;
+    get "/records/{id}/parties/{party}/join-sign-off" pages::ask_to_sign::joins;
+    post "/records/{id}/parties/{party}/join-sign-off" pages::ask_to_sign::save_joins;
     post "/records/{id}/flows/add" pages::flows::add;
     get "/records/{id}/flows/{flow}/remove" pages::flows::ask_remove;
     post "/records/{id}/flows/{flow}/remove" pages::flows::remove;
@@ -103,7 +104,8 @@ table! {
     post "/records/{id}/lines/{line}/answer" pages::follow_up::save_answer;
     get "/records/{id}/lines/{line}/overrule" pages::follow_up::overrule;
     post "/records/{id}/lines/{line}/overrule" pages::follow_up::save_overrule;
-    post "/records/{id}/parties/{party}/ask-to-sign" pages::parties::ask_external;
+    get "/records/{id}/parties/{party}/ask-to-sign" pages::ask_to_sign::external;
+    post "/records/{id}/parties/{party}/ask-to-sign" pages::ask_to_sign::save_external;
     get "/records/{id}/lines/{line}/link" features::one_time_links::make::show;
     post "/records/{id}/lines/{line}/link" features::one_time_links::make::save;
     post "/records/{id}/lines/{line}/link/end" features::one_time_links::make::end;

@@ -97,6 +97,10 @@ impl TestApp {
     }
 
     pub async fn with(settings: Settings) -> TestApp {
+        TestApp::made(settings, packs()).await
+    }
+
+    async fn made(settings: Settings, packs: Arc<Packs>) -> TestApp {
         let (db, seed, folder) = database().await;
         let clock = Clock::held("2026-11-21T10:00:00Z".parse().expect("a time"));
         db.migrate(MIGRATIONS, clock.now().0)
@@ -104,12 +108,30 @@ impl TestApp {
             .expect("the schema");
         let entropy = Entropy::seeded(seed);
         let secret = Secret::random(&Entropy::seeded(seed + 1_000_000));
-        let app = App::new(db, packs(), clock, entropy, secret, settings);
+        let app = App::new(db, packs, clock, entropy, secret, settings);
         TestApp {
             router: router(app.clone()),
             app,
             _folder: Some(folder),
         }
+    }
+
+    /// A gateway with packs in which a piece of one file reads otherwise.
+    pub async fn with_packs(path: &str, old: &str, new: &str) -> TestApp {
+        let files = aldgate::cli::pack_files("").expect("the embedded packs");
+        let text = files.get(path).expect("the file is there");
+        assert!(text.contains(old), "{path} does not contain {old}");
+        let changed = files.iter().map(|(known, text)| {
+            let text = if known == path {
+                text.replacen(old, new, 1)
+            } else {
+                text.to_owned()
+            };
+            (known.to_owned(), text)
+        });
+        let packs =
+            Packs::load(&packs::Files::new(changed)).unwrap_or_else(|faults| panic!("{faults:?}"));
+        TestApp::made(Settings::default(), Arc::new(packs)).await
     }
 
     /// A gateway that was opened elsewhere.

@@ -52,7 +52,8 @@ impl Plot<'_> {
             "answer_conditions" => {
                 let ctx = ctx()?;
                 let line = line(&ctx, cast, &id, Stage::Review, &step.of).await?;
-                decisions::answer_conditions(&ctx, &id, &line.id, &step.text).await
+                let proof = decisions::password_proof(&ctx);
+                decisions::answer_conditions(&ctx, &id, &line.id, &step.text, &proof).await
             }
             "comment" => {
                 let about = match step.of.as_str() {

@@ -71,15 +71,12 @@ pub enum Action {
     Draft,
     /// Change one's own party's answers.
     DraftOwnPart,
-    /// Decide a review line of one's own organisation as data protection officer.
-    ReviewAsDataProtectionOfficer,
-    ReviewAsCaldicottGuardian,
+    /// Decide a line of one's own organisation, in the role that the line asks for.
+    Decide,
     /// Overrule one's own reviewer's advice.
     Overrule,
     /// Answer a reviewer's conditions.
     AnswerConditions,
-    /// Sign or decline for one's own organisation.
-    Sign,
     /// Bring in a party once the version is fixed.
     AddLateParty,
     /// Ask a party that does not use this gateway to sign, and name who does.
@@ -91,18 +88,16 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 15] = [
+    pub const ALL: [Action; 13] = [
         Action::See,
         Action::SeeInForce,
         Action::SeeSigned,
         Action::Comment,
         Action::Draft,
         Action::DraftOwnPart,
-        Action::ReviewAsDataProtectionOfficer,
-        Action::ReviewAsCaldicottGuardian,
+        Action::Decide,
         Action::Overrule,
         Action::AnswerConditions,
-        Action::Sign,
         Action::AddLateParty,
         Action::AskExternal,
         Action::NameDecider,
@@ -121,11 +116,8 @@ impl Action {
             | Action::AddLateParty
             | Action::AskExternal => "the author role in the organisation that leads",
             Action::DraftOwnPart => "the author role in the lead or in that party",
-            Action::ReviewAsDataProtectionOfficer => {
-                "the data protection officer role in that party"
-            }
-            Action::ReviewAsCaldicottGuardian => "the Caldicott Guardian role in that party",
-            Action::Overrule | Action::Sign => "the senior officer role in that party",
+            Action::Decide => "the role in that party that the decision is asked of",
+            Action::Overrule => "the senior officer role in that party",
             Action::NameDecider => "the administrator role in that party",
             Action::Publish => {
                 "the author or data protection officer role in the organisation that leads"
@@ -152,15 +144,11 @@ pub fn may(action: Action, standing: Standing, roles: &BTreeSet<Role>, phase: Ph
         }
         Action::Draft => leads && phase == Phase::Editable && any(&[Role::Author]),
         Action::DraftOwnPart => takes_part && phase == Phase::Editable && any(&[Role::Author]),
-        Action::ReviewAsDataProtectionOfficer => {
-            takes_part && phase == Phase::Fixed && any(&[Role::DataProtectionOfficer])
+        // Which of these roles, the line says.
+        Action::Decide => {
+            takes_part && phase == Phase::Fixed && roles.iter().any(|role| !role.only_reads())
         }
-        Action::ReviewAsCaldicottGuardian => {
-            takes_part && phase == Phase::Fixed && any(&[Role::CaldicottGuardian])
-        }
-        Action::Overrule | Action::Sign => {
-            takes_part && phase == Phase::Fixed && any(&[Role::SeniorOfficer])
-        }
+        Action::Overrule => takes_part && phase == Phase::Fixed && any(&[Role::SeniorOfficer]),
         Action::AnswerConditions | Action::AddLateParty | Action::AskExternal => {
             leads && phase == Phase::Fixed && any(&[Role::Author])
         }

@@ -34,6 +34,10 @@ pub const MIGRATIONS: &[Migration] = &[
         "0004_trust",
         include_str!("../../../migrations/0004_trust.sql"),
     ),
+    Migration::both(
+        "0005_issued",
+        include_str!("../../../migrations/0005_issued.sql"),
+    ),
 ];
 
 /// Everything a running gateway has.

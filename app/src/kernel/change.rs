@@ -12,6 +12,8 @@ pub struct Act {
     pub detail: Json,
     /// The act says for which organisation it was done, and not by whom.
     pub(super) unnamed: bool,
+    /// The act binds somebody or gives a right, whatever its kind.
+    pub(super) binds: bool,
 }
 
 impl Act {
@@ -21,6 +23,7 @@ impl Act {
             subject: subject.to_string(),
             detail: json!({}),
             unnamed: false,
+            binds: false,
         }
     }
 
@@ -31,6 +34,7 @@ impl Act {
             subject: subject.to_owned(),
             detail,
             unnamed: false,
+            binds: false,
         }
     }
 
@@ -38,6 +42,12 @@ impl Act {
     /// stands beside an act that names them.
     pub fn unnamed(mut self) -> Act {
         self.unnamed = true;
+        self
+    }
+
+    /// With a session alone it is not written: the person shows, with the same request, that it is them.
+    pub fn binding(mut self, binds: bool) -> Act {
+        self.binds = binds;
         self
     }
 

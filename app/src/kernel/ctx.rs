@@ -6,7 +6,7 @@ use packs::Role;
 
 use super::clock::Now;
 use super::ids::{OrganisationId, PersonId};
-use super::{App, Change, Refusal, writer};
+use super::{App, Change, Refusal, Right, writer};
 
 sql! {
     SEEN = "update sessions set seen_at = $2 where token_hash = $1 and ended_at is null";
@@ -36,12 +36,19 @@ pub struct Ctx {
     /// Nobody on public pages, and the operator on the command line.
     pub acting: Option<Acting>,
     pub now: Now,
+    /// What the acting person acts on. It is asked again when a change is written.
+    pub right: Right,
 }
 
 impl Ctx {
     pub fn new(app: Arc<App>, acting: Option<Acting>) -> Ctx {
         let now = app.clock.now();
-        Ctx { app, acting, now }
+        Ctx {
+            app,
+            acting,
+            now,
+            right: Right::Standing,
+        }
     }
 
     pub fn acting(&self) -> Result<&Acting, Refusal> {
@@ -65,8 +72,10 @@ impl Ctx {
     }
 
     /// The one door for writes: in one transaction writes the change and appends its acts to the
-    /// ledger. Nothing is written when a row is not as expected: [`Refusal::Raced`].
+    /// ledger. Nothing is written when a row is not as expected: [`Refusal::Raced`]; nor when the session, role or
+    /// link that the context acts on has ended: [`Refusal::SignIn`] or [`Refusal::NotAllowed`].
     pub async fn commit(&self, change: Change) -> Result<(), Refusal> {
+        self.right.covers(self, &change.acts)?;
         self.app.writer.write(self.clone(), change).await
     }
 

@@ -128,6 +128,7 @@ async fn write(db: &Db, edge: &mut Edge, together: &[Waiting]) -> Result<(), Fau
     let mut grown = edge.at(&mut tx, size).await?;
     let mut rows = Rows::default();
     for one in together {
+        one.ctx.right.holds(&one.ctx, &mut tx).await?;
         for write in &one.change.writes {
             let touched = tx.execute(write.statement, &write.args).await?;
             if write.one && touched != 1 {

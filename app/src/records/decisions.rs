@@ -2,13 +2,15 @@
 //! is about the text whose digest the person saw, or it is not taken.
 
 use db::{args, sql};
+use evidence::Party;
 use packs::Role;
 use serde_json::json;
 
 use super::gate::OpenGate;
 use super::lines::{Advice, Line, LineState, Stage};
-use super::sealing::{self, Taken};
-use super::situation::{Situation, no_version, shut};
+use super::moves;
+use super::sealing::{self, Taken, own_party};
+use super::situation::Situation;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
@@ -16,7 +18,7 @@ use crate::kernel::{Act, Change, Ctx, Refusal};
 sql! {
     DECIDE = "update lines set outcome = $2, reason = $3, decided_by = $4, decided_at = $5, proof = $6, seal = $7
         where id = $1 and outcome is null and closed_at is null";
-    ANSWER = "update lines set answer = $2, answered_by = $3, answered_at = $4
+    ANSWER = "update lines set answer = $2, answered_by = $3, answered_at = $4, answer_seal = $5
         where id = $1 and outcome = 'conditions' and closed_at is null";
     OVERRULE = "update lines set overruled_by = $2, overruled_reason = $3, overruled_at = $4,
             overrule_seal = $5
@@ -55,11 +57,12 @@ pub async fn review(
     says_enough(advice, text)?;
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
-        let found = own_line(ctx, &situation, line, Stage::Review, seen)?;
+        let found = may_decide(ctx, &situation, line, Stage::Review, seen)?;
         let sealed = sealing::seal(
             ctx,
             id,
             found,
+            &own_party(found),
             &Taken::new(found.role, advice.as_str(), text).proved_by(proof),
         )
         .await?;
@@ -88,34 +91,93 @@ pub async fn review(
         .and(Change::new(sealed.act));
         Ok((situation.touch(ctx, change), ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
-/// The author answers a reviewer's conditions.
+/// An answer to conditions says something.
+///
+/// # Errors
+/// [`Refusal::Invalid`] on the field `text`.
+pub fn answers(text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::invalid("text", "Say how the conditions are met"));
+    }
+    Ok(())
+}
+
+/// The line whose conditions can be answered now: until sign-off is asked for. Whoever signs has read the answers, so
+/// from then on they stay as they are.
+///
+/// # Errors
+/// [`Refusal::NotNow`] says what is in the way.
+pub fn may_answer<'a>(situation: &'a Situation, line: &LineId) -> Result<&'a Line, Refusal> {
+    let found = situation.line(line)?;
+    if found.closed {
+        return Err(superseded());
+    }
+    let conditions = matches!(
+        found.state,
+        LineState::Reviewed {
+            advice: Advice::Conditions,
+            ..
+        }
+    );
+    if !conditions {
+        return Err(Refusal::NotNow(
+            "This review has no conditions to answer.".to_owned(),
+        ));
+    }
+    if situation
+        .lines_of(found.version, Stage::SignOff)
+        .next()
+        .is_some()
+    {
+        return Err(Refusal::NotNow(
+            "Sign-off has been asked for, so the answers to conditions can no longer change. To answer otherwise, \
+             change the agreement: every party then reviews and signs the new version."
+                .to_owned(),
+        ));
+    }
+    Ok(found)
+}
+
+/// The author answers a reviewer's conditions. The answer is sealed for the organisation that leads, as the advice
+/// is for the reviewer's. The caller has just checked the author's credential; `proof` says how.
 pub async fn answer_conditions(
     ctx: &Ctx,
     id: &RecordId,
     line: &LineId,
     text: &str,
+    proof: &serde_json::Value,
 ) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::invalid("text", "Say how the conditions are met"));
-    }
+    answers(text)?;
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::AnswerConditions).await?;
-        let found = situation.line(line)?;
-        if found.closed {
-            return Err(superseded());
-        }
+        let found = may_answer(&situation, line)?;
+        let record = &situation.record;
+        let name = record.party(record.lead.as_str()).map(|p| p.name.clone());
+        let lead = Party {
+            id: record.lead.to_string(),
+            name: name.unwrap_or_default(),
+        };
+        let taken = Taken::new(Role::Author, "answered", text).proved_by(proof);
+        let sealed = sealing::seal(ctx, id, found, &lead, &taken).await?;
         let change = Change::new(
             Act::new("review.conditions_answered", id)
                 .with("line", line.as_str())
-                .with("text", text),
+                .with("text", text)
+                .with("proof", proof.clone()),
         )
-        .write_one(&ANSWER, args![line, text, &ctx.acting()?.person, ctx.now.0]);
+        .write_one(
+            &ANSWER,
+            args![line, text, &ctx.acting()?.person, ctx.now.0, sealed.row],
+        )
+        .and(Change::new(sealed.act));
         Ok((situation.touch(ctx, change), ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
 /// Overruling says why.
@@ -152,7 +214,7 @@ pub async fn overrule(
             return Err(superseded());
         }
         let taken = Taken::new(Role::SeniorOfficer, "overruled", reason).proved_by(proof);
-        let sealed = sealing::seal(ctx, id, found, &taken).await?;
+        let sealed = sealing::seal(ctx, id, found, &own_party(found), &taken).await?;
         let change = Change::new(
             Act::new("review.overruled", id)
                 .with("line", line.as_str())
@@ -166,7 +228,8 @@ pub async fn overrule(
         .and(Change::new(sealed.act));
         Ok((situation.touch(ctx, change), ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
 /// What a senior officer decides.
@@ -202,24 +265,16 @@ pub async fn sign_off(
         return Err(Refusal::invalid("reason", "Say why you decline"));
     }
     ctx.decide(|| async {
-        let situation = Situation::load(ctx, id, Action::Sign).await?;
-        let found = own_line(ctx, &situation, line, Stage::SignOff, seen)?.clone();
-        let version = situation
-            .versions
-            .iter()
-            .find(|v| v.number == found.version)
-            .ok_or_else(no_version)?;
+        let situation = Situation::load(ctx, id, Action::See).await?;
+        let found = may_decide(ctx, &situation, line, Stage::SignOff, seen)?.clone();
         let change = match decision {
             Decision::Sign => {
-                // The gate is asked again at the moment of signing: law may have changed since.
-                let gate = situation
-                    .gate(ctx, version)?
-                    .map_err(|obstacles| shut(&obstacles))?;
+                let gate = situation.may_sign(ctx, &found).await?;
                 signed(ctx, &situation, &found, &gate, proof).await?
             }
             Decision::Decline { reason } => {
                 let taken = Taken::new(found.role, "declined", reason).proved_by(proof);
-                let sealed = sealing::seal(ctx, id, &found, &taken).await?;
+                let sealed = sealing::seal(ctx, id, &found, &own_party(&found), &taken).await?;
                 Change::new(
                     Act::new("sign_off.declined", id)
                         .with("line", line.as_str())
@@ -247,7 +302,8 @@ pub async fn sign_off(
             (),
         ))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
 async fn signed(
@@ -258,7 +314,7 @@ async fn signed(
     proof: &serde_json::Value,
 ) -> Result<Change, Refusal> {
     let taken = Taken::new(line.role, "signed", "").proved_by(proof);
-    let sealed = sealing::seal(ctx, &situation.record.id, line, &taken).await?;
+    let sealed = sealing::seal(ctx, &situation.record.id, line, &own_party(line), &taken).await?;
     let act = Act::new("sign_off.signed", &situation.record.id)
         .with("line", line.id.as_str())
         .with("version", line.version)
@@ -298,21 +354,10 @@ async fn with_automatic_moves(
             proof: String::new(),
         };
     }
-    let record_type = situation.record.record_type(ctx)?;
-    for automatic in record_type
-        .workflow
-        .moves_from(&situation.record.state)
-        .filter(|m| m.auto)
-    {
-        if situation.unmet(ctx, automatic).await?.is_empty() {
-            return Ok(change.and(situation.make(ctx, automatic, "").await?));
-        }
+    if let Some(automatic) = situation.automatic(ctx).await? {
+        return Ok(change.and(situation.make(ctx, automatic, "").await?));
     }
-    let signed = situation
-        .lines
-        .iter()
-        .filter(|l| l.version == decided.version && l.stage == Stage::SignOff && l.is_signed())
-        .count();
+    let signed = situation.parties_signed(decided.version);
     let whole = situation
         .whole_version()
         .is_some_and(|v| v.number == decided.version);
@@ -326,8 +371,12 @@ async fn with_automatic_moves(
     Ok(situation.renew(ctx, change, version, effective))
 }
 
-/// The acting person's own open line, on exactly the text they saw.
-fn own_line<'a>(
+/// The acting person's own open line, on exactly the text they saw. It is asked before somebody shows who they are,
+/// so that nobody does so for nothing, and again in what writes the decision.
+///
+/// # Errors
+/// Says why it is not theirs to decide, or not now.
+pub fn may_decide<'a>(
     ctx: &Ctx,
     situation: &'a Situation,
     id: &LineId,
@@ -335,11 +384,10 @@ fn own_line<'a>(
     seen: &str,
 ) -> Result<&'a Line, Refusal> {
     let line = situation.line(id)?;
-    let acting = ctx.acting()?;
     if line.stage != stage {
         return Err(Refusal::NotFound);
     }
-    if line.organisation != acting.organisation || !acting.holds(line.role) {
+    if !is_theirs(ctx, line) {
         return Err(Refusal::NotAllowed(format!(
             "This decision belongs to the {} of {}.",
             line.role.title(),
@@ -348,6 +396,11 @@ fn own_line<'a>(
     }
     if line.closed {
         return Err(superseded());
+    }
+    if !situation.record.allows(ctx, Action::Decide) {
+        return Err(Refusal::NotNow(
+            "Nothing can be decided on this now. Look at the page again.".to_owned(),
+        ));
     }
     if !line.is_waiting() {
         return Err(Refusal::NotNow("This has been decided already.".to_owned()));
@@ -359,6 +412,13 @@ fn own_line<'a>(
         ));
     }
     Ok(line)
+}
+
+/// Whether a line is for the acting person: of their organisation, in a role they hold.
+pub fn is_theirs(ctx: &Ctx, line: &Line) -> bool {
+    ctx.acting
+        .as_ref()
+        .is_some_and(|a| a.organisation == line.organisation && a.holds(line.role))
 }
 
 fn superseded() -> Refusal {

@@ -13,7 +13,7 @@ sql! {
             subject = '' where sequence = $1 and act is not null";
     /// The seal states the words as well: what proves the decision goes with them.
     REVIEW = "update lines set reason = $2, proof = null, seal = null where id = $1";
-    ANSWER = "update lines set answer = $2 where id = $1";
+    ANSWER = "update lines set answer = $2, answer_seal = null where id = $1";
     OVERRULING = "update lines set overruled_reason = $2, overrule_seal = null where id = $1";
     COMMENT = "update comments set text = $2 where id = $1";
 }

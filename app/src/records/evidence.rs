@@ -18,7 +18,7 @@ use crate::kernel::keys::{self, Owner};
 use crate::kernel::{Ctx, Refusal, log};
 
 sql! {
-    SEALS = "select version, outcome, seal, overrule_seal from lines
+    SEALS = "select version, outcome, seal, answer_seal, overrule_seal from lines
         where record_id = $1 and seal is not null order by version, decided_at, id";
     ACTS = "select sequence, act, salt from acts where subject = $1 and kind = 'decision.sealed'
         order by sequence";
@@ -102,8 +102,10 @@ async fn decided(
         if !numbers.contains(&row.int("version")?) || (extent == Extent::Public && !public) {
             continue;
         }
-        for kept in [row.opt_text("seal")?, row.opt_text("overrule_seal")?] {
-            let Some(kept) = kept else { continue };
+        for kept in ["seal", "answer_seal", "overrule_seal"] {
+            let Some(kept) = row.opt_text(kept)? else {
+                continue;
+            };
             let kept: Kept = serde_json::from_str(&kept).map_err(Refusal::broken)?;
             let text = evidence::Note::read(&kept.note)
                 .ok_or_else(|| Refusal::broken("a seal is not a signed note"))?

@@ -1,11 +1,13 @@
 //! The review gate. Nothing can be signed, and no sign-off can be asked for, without an
 //! [`OpenGate`], and only [`open`] makes one.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
-use packs::{PromptState, RecordType, Role, Scope, Severity, View};
+use packs::{Law, PromptState, RecordType, Role, Scope, Severity, View};
 
 use super::lines::{Advice, Line, LineState, Stage};
-use super::store::PartyRow;
+use super::versions::{Issued, VersionParty, VersionText};
 
 /// Proof that every review of a version is settled and the law has no open objection.
 #[derive(Debug)]
@@ -78,20 +80,25 @@ impl std::fmt::Display for Obstacle {
     }
 }
 
-/// Opens the gate for a version, or says everything that keeps it shut.
+/// Proof that every party that must sign a version has signed it.
+#[derive(Debug)]
+pub struct AllSigned(());
+
+/// Opens the gate for what was issued, or says everything that keeps it shut.
 ///
-/// `reviewed` are the parties whose reviewers this version needs: all registered ones, or the
-/// one that joins. Whether each was asked is worked out from the answers again, so a missing line
-/// keeps the gate shut as an undecided one does.
+/// It reads the issued text, the lines and the law of the day, and nothing else: what a party has become
+/// since the text was issued opens nothing. Whether each reviewer was asked is worked out from the text again,
+/// so a missing line keeps the gate shut as an undecided one does. And whoever was asked keeps it shut until
+/// they have answered or the line is closed.
 pub fn open(
     record_type: &RecordType,
-    view: &View<'_>,
-    reviewed: &[&PartyRow],
+    law: &Law,
+    issued: &Issued,
     lines: &[Line],
-    version: i64,
     today: Date,
 ) -> Result<OpenGate, Vec<Obstacle>> {
-    let mut obstacles = reviews(record_type, view, reviewed, lines, version);
+    let view = issued.view(record_type, law);
+    let mut obstacles = reviews(record_type, &view, issued, lines);
     for prompt in view.prompts(today) {
         if prompt.state != PromptState::Open {
             continue;
@@ -125,47 +132,91 @@ pub fn open(
 fn reviews(
     record_type: &RecordType,
     view: &View<'_>,
-    reviewed: &[&PartyRow],
+    issued: &Issued,
     lines: &[Line],
-    version: i64,
 ) -> Vec<Obstacle> {
     let mut obstacles = Vec::new();
-    for party in reviewed {
+    let mut needed = BTreeSet::new();
+    for party in &issued.text.parties {
         for role in reviewers(record_type, view, party) {
             let line = lines.iter().find(|line| {
-                line.version == version
+                line.version == issued.text.number
                     && line.stage == Stage::Review
-                    && line.organisation == party.id
+                    && line.organisation.as_str() == party.id
                     && line.role == role
             });
-            let organisation = party.name.clone();
             match line {
-                None => obstacles.push(Obstacle::NotAsked { organisation, role }),
-                Some(line) if line.is_settled() => {}
-                Some(line) => obstacles.push(match &line.state {
-                    LineState::Reviewed {
-                        advice: Advice::Conditions,
-                        ..
-                    } => Obstacle::ConditionsUnanswered { organisation, role },
-                    LineState::Reviewed { .. } => Obstacle::AdvisedAgainst { organisation, role },
-                    _ => Obstacle::Undecided { organisation, role },
+                None => obstacles.push(Obstacle::NotAsked {
+                    organisation: party.name.clone(),
+                    role,
                 }),
+                Some(line) => {
+                    needed.insert(&line.id);
+                    obstacles.extend(unsettled(line));
+                }
             }
         }
     }
+    let asked = lines.iter().filter(|line| {
+        line.stage == Stage::Review
+            && !line.closed
+            && issued.awaits(line.version)
+            && !needed.contains(&line.id)
+    });
+    obstacles.extend(asked.filter_map(unsettled));
     obstacles
 }
 
+/// What a review line keeps the gate shut with.
+fn unsettled(line: &Line) -> Option<Obstacle> {
+    if line.is_settled() {
+        return None;
+    }
+    let (organisation, role) = (line.organisation_name.clone(), line.role);
+    Some(match &line.state {
+        LineState::Reviewed {
+            advice: Advice::Conditions,
+            ..
+        } => Obstacle::ConditionsUnanswered { organisation, role },
+        LineState::Reviewed { .. } => Obstacle::AdvisedAgainst { organisation, role },
+        _ => Obstacle::Undecided { organisation, role },
+    })
+}
+
 /// Whose review a party's part needs. An external organisation uses no gateway, so has none.
-pub fn reviewers(record_type: &RecordType, view: &View<'_>, party: &PartyRow) -> Vec<Role> {
+pub fn reviewers(record_type: &RecordType, view: &View<'_>, party: &VersionParty) -> Vec<Role> {
     if !party.registered {
         return Vec::new();
     }
     let mut roles = record_type.review.clone();
-    for role in view.reviewers(party.id.as_str()) {
+    for role in view.reviewers(&party.id) {
         if !roles.contains(&role) {
             roles.push(role);
         }
     }
     roles
+}
+
+/// Whether every party that uses the gateway, as the text says it, has signed this very version in every role
+/// that signs. Where nobody signs, nobody has.
+pub fn all_signed(
+    record_type: &RecordType,
+    text: &VersionText,
+    lines: &[Line],
+) -> Option<AllSigned> {
+    let signed = |party: &VersionParty, role: &Role| {
+        lines.iter().any(|line| {
+            line.version == text.number
+                && line.organisation.as_str() == party.id
+                && line.stage == Stage::SignOff
+                && line.role == *role
+                && line.is_signed()
+        })
+    };
+    let roles = &record_type.sign_off;
+    let mut deciders = text.deciders().peekable();
+    let all = deciders.peek().is_some()
+        && !roles.is_empty()
+        && deciders.all(|party| roles.iter().all(|role| signed(party, role)));
+    all.then_some(AllSigned(()))
 }

@@ -4,11 +4,12 @@
 use db::{args, sql};
 use packs::Role;
 
-use super::gate;
+use super::gate::OpenGate;
 use super::lines::Stage;
+use super::moves;
 use super::situation::{Situation, no_version, shut};
 use super::store::PartyRow;
-use super::versions;
+use super::versions::{self, Issued, VersionParty};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
@@ -36,8 +37,16 @@ pub async fn ask_joining_review(
                 row.name
             )));
         }
-        let view = record.view(ctx)?;
-        let missing: Vec<String> = view
+        let base = situation.whole_version().ok_or_else(no_version)?;
+        let number = record.version + 1;
+        let text = versions::text(ctx, record, number, Some((party, base))).await?;
+        let (_, joined) = versions::read(ctx, id, base.number).await?;
+        let issued = Issued {
+            text,
+            joined: Some(joined),
+        };
+        let missing: Vec<String> = issued
+            .view(record.record_type(ctx)?, &ctx.app.packs.law)
             .missing()
             .into_iter()
             .filter(|(scope, ..)| *scope == packs::Scope::Party(party.to_string()))
@@ -50,25 +59,54 @@ pub async fn ask_joining_review(
                 missing.join("; ")
             )));
         }
-        let base = situation.whole_version().ok_or_else(no_version)?;
-        let number = record.version + 1;
-        let text = versions::text(ctx, record, number, Some((party, base))).await?;
         let act = Act::new("party.review_asked", id)
             .with("party", party.as_str())
             .with("version", number);
-        let (mut change, digest) = versions::fix(ctx, &text, Change::new(act))?;
-        for role in gate::reviewers(record.record_type(ctx)?, &view, row) {
-            (_, change) =
-                situation.open_line(ctx, change, number, party, Stage::Review, role, &digest);
-        }
+        let (change, digest) = versions::fix(ctx, &issued.text, Change::new(act))?;
+        let change = situation.open_reviews(ctx, change, &issued, &digest)?;
         let change = change.write_one(&JOIN, args![id, party, number]);
         let change = situation.renew(ctx, change, number, record.effective_version);
         Ok((change, ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
-/// Asks the senior officer of a joining party to sign, once its own reviews are settled.
+/// What a joining party can be asked to sign now: its version, once its own reviews are settled.
+///
+/// # Errors
+/// [`Refusal::NotNow`] says what is in the way.
+pub async fn may_ask_joining(
+    ctx: &Ctx,
+    situation: &Situation,
+    party: &OrganisationId,
+) -> Result<(Issued, OpenGate), Refusal> {
+    let row = situation.record.party(party.as_str());
+    let row = row.ok_or(Refusal::NotFound)?;
+    let number = row.joining.filter(|n| *n > 0).ok_or_else(no_version)?;
+    if situation.lines_of(number, Stage::SignOff).next().is_some() {
+        return Err(Refusal::NotNow(format!(
+            "{} has been asked to sign already.",
+            row.name
+        )));
+    }
+    open(ctx, situation, number).await
+}
+
+/// What was issued with this number, behind its open gate.
+async fn open(
+    ctx: &Ctx,
+    situation: &Situation,
+    number: i64,
+) -> Result<(Issued, OpenGate), Refusal> {
+    let issued = Issued::read(ctx, &situation.record.id, number).await?;
+    let gate = situation
+        .gate_of(ctx, &issued)?
+        .map_err(|obstacles| shut(&obstacles))?;
+    Ok((issued, gate))
+}
+
+/// Asks the senior officer of a joining party to sign.
 pub async fn ask_joining_sign_off(
     ctx: &Ctx,
     id: &RecordId,
@@ -76,40 +114,22 @@ pub async fn ask_joining_sign_off(
 ) -> Result<(), Refusal> {
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::AddLateParty).await?;
-        let row = situation
-            .record
-            .party(party.as_str())
-            .ok_or(Refusal::NotFound)?;
-        let number = row.joining.filter(|n| *n > 0).ok_or_else(no_version)?;
-        let version = situation
-            .versions
-            .iter()
-            .find(|v| v.number == number)
-            .ok_or_else(no_version)?;
-        if situation
-            .lines
-            .iter()
-            .any(|l| l.version == number && l.stage == Stage::SignOff)
-        {
-            return Err(Refusal::NotNow(format!(
-                "{} has been asked to sign already.",
-                row.name
-            )));
-        }
-        let gate = situation
-            .gate(ctx, version)?
-            .map_err(|obstacles| shut(&obstacles))?;
+        let (issued, gate) = may_ask_joining(ctx, &situation, party).await?;
+        let number = issued.text.number;
+        let version = situation.version(number).ok_or_else(no_version)?;
         let act = Act::new("party.sign_off_asked", id)
             .with("party", party.as_str())
             .with("version", number);
-        let change = situation.open_sign_offs(ctx, &gate, Change::new(act), version)?;
+        let change =
+            situation.open_sign_offs(ctx, &gate, Change::new(act), &issued, &version.digest)?;
         Ok((situation.touch(ctx, change), ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
-/// Whether a party that does not use this gateway can be asked to sign now: the others have been, and it
-/// has not.
+/// Whether a party can be asked to sign now that did not use this gateway when the text was issued: the others
+/// have been asked, and it has not. One that still joins is in no text that it could sign.
 pub fn may_ask_external(ctx: &Ctx, situation: &Situation, party: &PartyRow) -> bool {
     let Some(version) = situation.whole_version() else {
         return false;
@@ -119,45 +139,62 @@ pub fn may_ask_external(ctx: &Ctx, situation: &Situation, party: &PartyRow) -> b
         .peekable();
     situation.record.allows(ctx, Action::AskExternal)
         && !party.registered
+        && party.joining.is_none()
         && asked.peek().is_some()
         && asked.all(|line| line.organisation != party.id)
 }
 
-/// Asks a party that does not use this gateway to sign the newest version. Gives the line; who decides
-/// it is named with a one-time link.
+/// What such a party can be asked to sign, and the party as it names it. The gate is asked as for everybody else.
+///
+/// # Errors
+/// [`Refusal::NotNow`] says what is in the way.
+pub async fn may_ask_listed(
+    ctx: &Ctx,
+    situation: &Situation,
+    party: &OrganisationId,
+) -> Result<(Issued, VersionParty), Refusal> {
+    let row = situation.record.party(party.as_str());
+    let row = row.ok_or(Refusal::NotFound)?;
+    if !may_ask_external(ctx, situation, row) {
+        return Err(Refusal::NotNow(format!(
+            "{} cannot be asked to sign now. Either it has been asked, or the others have not been yet.",
+            row.name
+        )));
+    }
+    let version = situation.whole_version().ok_or_else(no_version)?;
+    let (issued, _) = open(ctx, situation, version.number).await?;
+    let named = issued.text.parties.iter().find(|p| p.id == party.as_str());
+    let named = named.ok_or(Refusal::NotFound)?.clone();
+    Ok((issued, named))
+}
+
+/// Asks a party that did not use this gateway to sign the newest version. Gives the line, and whether who decides
+/// it is named with a one-time link: one that has come to use it since has people of its own.
 pub async fn ask_external(
     ctx: &Ctx,
     id: &RecordId,
     party: &OrganisationId,
-) -> Result<LineId, Refusal> {
+) -> Result<(LineId, bool), Refusal> {
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::AskExternal).await?;
-        let row = situation.record.party(party.as_str());
-        let row = row.ok_or(Refusal::NotFound)?;
-        if !may_ask_external(ctx, &situation, row) {
-            return Err(Refusal::NotNow(format!(
-                "{} cannot be asked to sign now. Either it has been asked, or the others have not been yet.",
-                row.name
-            )));
-        }
-        let version = situation.whole_version().ok_or_else(no_version)?;
-        // The gate is asked here as for everybody else.
-        situation
-            .gate(ctx, version)?
-            .map_err(|obstacles| shut(&obstacles))?;
+        let (issued, named) = may_ask_listed(ctx, &situation, party).await?;
+        let number = issued.text.number;
+        let version = situation.version(number).ok_or_else(no_version)?;
         let act = Act::new("party.sign_off_asked", id)
             .with("party", party.as_str())
-            .with("version", version.number);
+            .with("version", number);
         let (line, change) = situation.open_line(
             ctx,
             Change::new(act),
-            version.number,
-            party,
+            number,
+            &named,
             Stage::SignOff,
             Role::SeniorOfficer,
             &version.digest,
         );
-        Ok((situation.touch(ctx, change), line))
+        let row = situation.record.party(party.as_str());
+        let by_link = row.is_some_and(|row| !row.registered_today);
+        Ok((situation.touch(ctx, change), (line, by_link)))
     })
     .await
 }

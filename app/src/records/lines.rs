@@ -8,7 +8,8 @@ use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
 
 sql! {
-    LINES = "select l.id, l.version, l.organisation_id, o.name as organisation_name, l.stage, l.role, l.outcome,
+    LINES = "select l.id, l.version, l.organisation_id,
+            coalesce(l.organisation_name, o.name) as organisation_name, l.stage, l.role, l.outcome,
             l.reason, l.digest, l.decided_at, l.proof, l.answer, l.answered_at, l.overruled_reason,
             l.overruled_at, l.opened_at, l.closed_at, d.name as decided_by, a.name as answered_by,
             v.name as overruled_by
@@ -100,6 +101,7 @@ pub struct Line {
     pub id: LineId,
     pub version: i64,
     pub organisation: OrganisationId,
+    /// As the version names it.
     pub organisation_name: String,
     pub stage: Stage,
     pub role: Role,

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod api_records;
+pub mod comments;
 pub mod day;
 pub mod decisions;
 pub mod document;

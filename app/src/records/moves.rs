@@ -9,9 +9,9 @@ use super::gate::{self, OpenGate};
 use super::lines::Stage;
 use super::situation::{Situation, no_version, shut};
 use super::store::{Record, listed};
-use super::versions::{self, Version};
+use super::versions::{self, Issued, VersionParty};
 use crate::kernel::access::Action;
-use crate::kernel::ids::{LineId, OrganisationId, RecordId};
+use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::jobs::Job;
 use crate::kernel::{Act, Change, Ctx, Refusal};
 
@@ -22,10 +22,12 @@ sql! {
     MOVE = "update records set state = $3, version = $4, effective_version = $5, changed_at = $6,
             revision = revision + 1
         where id = $1 and revision = $2";
+    UNCHANGED = "update records set revision = revision where id = $1 and revision = $2";
     TOUCH = "update records set revision = revision + 1, changed_at = $3 where id = $1 and revision = $2";
     SETTLE_JOINERS = "update record_parties set joining = null where record_id = $1 and joining is not null";
-    OPEN_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at, lead_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    OPEN_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, digest, opened_at, lead_id,
+            organisation_name)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     CLOSE_LINES = "update lines set closed_at = $2 where record_id = $1 and closed_at is null";
 }
 
@@ -45,36 +47,95 @@ pub fn may_ask(ctx: &Ctx, record: &Record, wanted: &Move) -> bool {
 pub async fn make(ctx: &Ctx, id: &RecordId, move_id: &str, reason: &str) -> Result<(), Refusal> {
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
-        let record_type = situation.record.record_type(ctx)?;
-        let wanted = record_type
-            .workflow
-            .moves_from(&situation.record.state)
-            .find(|m| m.id == move_id)
-            .ok_or_else(|| {
-                Refusal::NotNow(
-                    "Somebody has moved this on already. Look at the page again.".to_owned(),
-                )
-            })?;
-        if !may_ask(ctx, &situation.record, wanted) {
-            return Err(Refusal::NotAllowed(format!(
-                "“{}” is for {} of the organisation that leads.",
-                wanted.name,
-                crate::kernel::words::list(
-                    &wanted.by.iter().map(|r| r.title()).collect::<Vec<_>>()
-                )
-            )));
-        }
-        if wanted.reason && reason.trim().is_empty() {
-            return Err(Refusal::invalid("reason", "Give a reason"));
-        }
-        let unmet = situation.unmet(ctx, wanted).await?;
-        if !unmet.is_empty() {
-            let list: Vec<&str> = unmet.iter().map(|u| u.what.as_str()).collect();
-            return Err(Refusal::NotNow(format!("Not yet. {}.", list.join(". "))));
-        }
+        let wanted = may_make(ctx, &situation, move_id, reason).await?;
         Ok((situation.make(ctx, wanted, reason).await?, ()))
     })
-    .await
+    .await?;
+    follow(ctx, id).await
+}
+
+/// The same after what was done, if it was.
+///
+/// # Errors
+/// Those of what was done, and those of [`follow`].
+pub async fn followed<T>(ctx: &Ctx, id: &RecordId, done: Result<T, Refusal>) -> Result<T, Refusal> {
+    let done = done?;
+    follow(ctx, id).await?;
+    Ok(done)
+}
+
+/// Makes the moves that a pack makes automatic, as long as one of them can be made. Whatever changes a record is
+/// followed by this: what stood in the way may have gone. A signature makes them itself, in its own transaction.
+///
+/// # Errors
+/// When the database cannot be read or written; what came before is written all the same.
+pub async fn follow(ctx: &Ctx, id: &RecordId) -> Result<(), Refusal> {
+    let record = match super::fetch(ctx, id, Action::See).await {
+        Ok(record) => record,
+        // Whoever acts has just given up their part in it.
+        Err(Refusal::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    let workflow = &record.record_type(ctx)?.workflow;
+    if !workflow.moves_from(&record.state).any(|wanted| wanted.auto) {
+        return Ok(());
+    }
+    // No workflow has more steps than this in a row, and one that goes round in a circle ends here.
+    for _ in 0..8 {
+        let situation = Situation::load(ctx, id, Action::See).await?;
+        let Some(wanted) = situation.automatic(ctx).await? else {
+            return Ok(());
+        };
+        let change = match situation.make(ctx, wanted, "").await {
+            Ok(change) => change,
+            Err(Refusal::NotNow(_)) => return Ok(()),
+            Err(other) => return Err(other),
+        };
+        match ctx.commit(change).await {
+            Ok(()) | Err(Refusal::Raced) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+/// The move, if the acting person can make it now. It is asked before somebody shows who they are, and again in what
+/// writes the move.
+///
+/// # Errors
+/// [`Refusal::NotNow`] names everything that stops it.
+pub async fn may_make<'a>(
+    ctx: &'a Ctx,
+    situation: &Situation,
+    move_id: &str,
+    reason: &str,
+) -> Result<&'a Move, Refusal> {
+    let record_type = situation.record.record_type(ctx)?;
+    let wanted = record_type
+        .workflow
+        .moves_from(&situation.record.state)
+        .find(|m| m.id == move_id)
+        .ok_or_else(|| {
+            Refusal::NotNow(
+                "Somebody has moved this on already. Look at the page again.".to_owned(),
+            )
+        })?;
+    if !may_ask(ctx, &situation.record, wanted) {
+        return Err(Refusal::NotAllowed(format!(
+            "“{}” is for {} of the organisation that leads.",
+            wanted.name,
+            crate::kernel::words::list(&wanted.by.iter().map(|r| r.title()).collect::<Vec<_>>())
+        )));
+    }
+    if wanted.reason && reason.trim().is_empty() {
+        return Err(Refusal::invalid("reason", "Give a reason"));
+    }
+    let unmet = situation.unmet(ctx, wanted).await?;
+    if !unmet.is_empty() {
+        let list: Vec<&str> = unmet.iter().map(|u| u.what.as_str()).collect();
+        return Err(Refusal::NotNow(format!("Not yet. {}.", list.join(". "))));
+    }
+    Ok(wanted)
 }
 
 /// People who can decide a new line are told by e-mail, where e-mail is sent.
@@ -93,6 +154,20 @@ fn tell_of(ctx: &Ctx, change: Change, line: &LineId) -> Change {
 }
 
 impl Situation {
+    /// The first automatic move that nothing stops.
+    pub(super) async fn automatic<'a>(&self, ctx: &'a Ctx) -> Result<Option<&'a Move>, Refusal> {
+        let workflow = &self.record.record_type(ctx)?.workflow;
+        for wanted in workflow
+            .moves_from(&self.record.state)
+            .filter(|wanted| wanted.auto)
+        {
+            if self.unmet(ctx, wanted).await?.is_empty() {
+                return Ok(Some(wanted));
+            }
+        }
+        Ok(None)
+    }
+
     /// The move, written as a change. The caller has checked who asks.
     pub(super) async fn make(
         &self,
@@ -108,59 +183,42 @@ impl Situation {
             .with("move", wanted.id.as_str())
             .with("from", record.state.as_str())
             .with("to", wanted.to.as_str())
-            .with("reason", reason);
+            .with("reason", reason)
+            .binding(!wanted.auto && record_type.workflow.binds(wanted));
         let mut change = Change::new(act);
-        let mut fixed: Option<String> = None;
+        let mut fixed: Option<(Issued, String)> = None;
         for effect in &wanted.effects {
             change = match effect {
                 Effect::FixVersion => {
                     version += 1;
                     let text = versions::text(ctx, record, version, None).await?;
+                    // What was asked about an older text is replaced by what is asked about this one.
+                    let change = change.write(&CLOSE_LINES, args![&record.id, ctx.now.0]);
                     let (change, digest) = versions::fix(ctx, &text, change)?;
-                    fixed = Some(digest);
+                    fixed = Some((Issued::whole(text), digest));
                     change
                 }
                 Effect::CloseLines => change.write(&CLOSE_LINES, args![&record.id, ctx.now.0]),
                 Effect::OpenReviews => {
-                    let digest = fixed.clone().ok_or_else(no_version)?;
-                    let view = record.view(ctx)?;
-                    record.parties.iter().fold(change, |change, party| {
-                        gate::reviewers(record_type, &view, party).into_iter().fold(
-                            change,
-                            |change, role| {
-                                let (_, change) = self.open_line(
-                                    ctx,
-                                    change,
-                                    version,
-                                    &party.id,
-                                    Stage::Review,
-                                    role,
-                                    &digest,
-                                );
-                                change
-                            },
-                        )
-                    })
+                    let (issued, digest) = fixed.as_ref().ok_or_else(no_version)?;
+                    self.open_reviews(ctx, change, issued, digest)?
                 }
                 Effect::OpenSignOffs => {
-                    let (number, digest) = match (&fixed, self.whole_version()) {
-                        (Some(digest), _) => (version, digest.clone()),
-                        (None, Some(whole)) => (whole.number, whole.digest.clone()),
+                    let (issued, digest) = match (&fixed, self.whole_version()) {
+                        (Some((issued, digest)), _) => (issued.clone(), digest.clone()),
+                        (None, Some(whole)) => {
+                            let issued = Issued::read(ctx, &record.id, whole.number).await?;
+                            (issued, whole.digest.clone())
+                        }
                         (None, None) => return Err(no_version()),
                     };
-                    let about = Version {
-                        number,
-                        joins: None,
-                        digest,
-                        fixed_at: ctx.now.0,
-                        fixed_by: String::new(),
-                    };
                     let gate = self
-                        .gate(ctx, &about)?
+                        .gate_of(ctx, &issued)?
                         .map_err(|obstacles| shut(&obstacles))?;
-                    self.open_sign_offs(ctx, &gate, change, &about)?
+                    self.open_sign_offs(ctx, &gate, change, &issued, &digest)?
                 }
                 Effect::TakeEffect => {
+                    self.behind_signatures(ctx, fixed.is_some()).await?;
                     // A joining party's version is only its own part: the whole text takes effect.
                     let whole = self.whole_version().map(|v| v.number);
                     effective = if fixed.is_some() {
@@ -185,7 +243,12 @@ impl Situation {
             change = change.write(&SETTLE_JOINERS, args![&record.id]);
         }
         let change = self
-            .in_force(ctx, change, effective, fixed.as_deref())
+            .in_force(
+                ctx,
+                change,
+                effective,
+                fixed.as_ref().map(|(_, digest)| digest.as_str()),
+            )
             .await?;
         let change = change.write_one(
             &MOVE,
@@ -207,7 +270,7 @@ impl Situation {
         ctx: &Ctx,
         change: Change,
         version: i64,
-        organisation: &OrganisationId,
+        party: &VersionParty,
         stage: Stage,
         role: Role,
         digest: &str,
@@ -219,44 +282,71 @@ impl Situation {
                 &id,
                 &self.record.id,
                 version,
-                organisation,
+                party.id.as_str(),
                 stage.as_str(),
                 role.as_str(),
                 digest,
                 ctx.now.0,
-                &self.record.lead
+                &self.record.lead,
+                party.name.as_str()
             ],
         );
         (id, change)
     }
 
-    /// Sign-off lines exist only behind an open gate.
+    /// What is signed takes effect only behind the signatures on this very version, whatever a pack arranges.
+    async fn behind_signatures(&self, ctx: &Ctx, is_new: bool) -> Result<(), Refusal> {
+        let signs = !self.record.record_type(ctx)?.sign_off.is_empty();
+        if signs && (is_new || self.signed_by_every_party(ctx).await?.is_none()) {
+            return Err(Refusal::NotNow(
+                "This takes effect only when every party has signed this version.".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Asks everybody whose review an issued text needs.
+    pub(super) fn open_reviews(
+        &self,
+        ctx: &Ctx,
+        mut change: Change,
+        issued: &Issued,
+        digest: &str,
+    ) -> Result<Change, Refusal> {
+        let record_type = self.record.record_type(ctx)?;
+        let view = issued.view(record_type, &ctx.app.packs.law);
+        let number = issued.text.number;
+        for party in &issued.text.parties {
+            for role in gate::reviewers(record_type, &view, party) {
+                (_, change) =
+                    self.open_line(ctx, change, number, party, Stage::Review, role, digest);
+            }
+        }
+        Ok(change)
+    }
+
+    /// Sign-off lines exist only behind an open gate, for those who decide on the issued text.
     pub(super) fn open_sign_offs(
         &self,
         ctx: &Ctx,
         _gate: &OpenGate,
-        change: Change,
-        version: &Version,
+        mut change: Change,
+        issued: &Issued,
+        digest: &str,
     ) -> Result<Change, Refusal> {
-        let roles = &self.record.record_type(ctx)?.sign_off;
-        Ok(self
-            .reviewed(version)
-            .into_iter()
-            .filter(|p| p.registered)
-            .fold(change, |change, party| {
-                roles.iter().fold(change, |change, role| {
-                    let (_, change) = self.open_line(
-                        ctx,
-                        change,
-                        version.number,
-                        &party.id,
-                        Stage::SignOff,
-                        *role,
-                        &version.digest,
-                    );
-                    change
-                })
-            }))
+        let number = issued.text.number;
+        for party in issued.text.deciders() {
+            for role in &self.record.record_type(ctx)?.sign_off {
+                (_, change) =
+                    self.open_line(ctx, change, number, party, Stage::SignOff, *role, digest);
+            }
+        }
+        Ok(change)
+    }
+
+    /// The change, if the record is still as it was read.
+    pub(crate) fn unchanged(&self, change: Change) -> Change {
+        change.write_one(&UNCHANGED, args![&self.record.id, self.record.revision])
     }
 
     pub(super) fn touch(&self, ctx: &Ctx, change: Change) -> Change {

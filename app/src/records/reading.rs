@@ -101,6 +101,7 @@ impl Reading {
             name: p.name,
             kind: p.kind,
             registered: p.registered,
+            registered_today: p.registered,
             joining: None,
         }));
     }

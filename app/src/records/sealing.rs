@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::lines::Line;
-use crate::kernel::ids::RecordId;
+use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::keys::{self, Owner};
 use crate::kernel::{Act, Ctx, Refusal};
 
@@ -61,7 +61,16 @@ pub struct Sealed {
     pub row: String,
 }
 
-/// Seals what the acting person decides on a line, with the key of the line's organisation.
+/// The party whose line it is, as the version names it.
+pub fn own_party(line: &Line) -> Party {
+    Party {
+        id: line.organisation.to_string(),
+        name: line.organisation_name.clone(),
+    }
+}
+
+/// Seals what the acting person decides on a line, with the key of their organisation: the line's own, or the one
+/// that leads and answers conditions.
 ///
 /// # Errors
 /// [`Refusal::NotNow`] in the moment in which the organisation gets its first key.
@@ -69,8 +78,10 @@ pub async fn seal(
     ctx: &Ctx,
     record: &RecordId,
     line: &Line,
+    party: &Party,
     taken: &Taken<'_>,
 ) -> Result<Sealed, Refusal> {
+    let organisation = OrganisationId::from(party.id.as_str());
     let acting = ctx.acting()?;
     let who = Opening::new(&ctx.app.entropy.bytes(), json!(acting.name));
     let proof = taken
@@ -96,10 +107,7 @@ pub async fn seal(
         digest: line.digest.clone(),
         line: line.id.to_string(),
         stage: line.stage.as_str().to_owned(),
-        party: Party {
-            id: line.organisation.to_string(),
-            name: line.organisation_name.clone(),
-        },
+        party: party.clone(),
         role: taken.role.as_str().to_owned(),
         role_since: since.map(|row| row.int("granted_at")).transpose()?,
         who: committed(&who)?,
@@ -109,8 +117,8 @@ pub async fn seal(
         proof: proof.as_ref().map(committed).transpose()?,
     };
     let text = statement.text();
-    let note = keys::seal(ctx, &line.organisation, &text).await?;
-    let owner = Owner::Organisation(line.organisation.clone());
+    let note = keys::seal(ctx, &organisation, &text).await?;
+    let owner = Owner::Organisation(organisation);
     let key = keys::history(ctx, &owner).await?.pop();
     let key = key.ok_or_else(|| Refusal::broken("the organisation has no key"))?;
     if key.from > ctx.now.0 {

@@ -1,12 +1,14 @@
 //! A record with its lines and versions: what a decision is made from, and what stands in its way.
 
+use std::collections::BTreeMap;
+
 use packs::{Content, Effect, Guard, Move};
 
-use super::gate::{self, OpenGate};
+use super::gate::{self, Obstacle, OpenGate};
 use super::lines::{self, Line, Stage};
 use super::setup;
-use super::store::{PartyRow, Record, fetch};
-use super::versions::{self, Version};
+use super::store::{Record, fetch};
+use super::versions::{self, Issued, Version};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
@@ -110,6 +112,15 @@ impl Situation {
         lines.peek().is_some() && lines.all(Line::is_signed)
     }
 
+    /// How many parties stand by a version: each of the lines on which one of them was asked to sign is signed.
+    pub fn parties_signed(&self, version: i64) -> usize {
+        let mut parties: BTreeMap<&OrganisationId, bool> = BTreeMap::new();
+        for line in self.lines_of(version, Stage::SignOff) {
+            *parties.entry(&line.organisation).or_insert(true) &= line.is_signed();
+        }
+        parties.values().filter(|signed| **signed).count()
+    }
+
     /// The newest version on which somebody has decided.
     pub fn proved_version(&self) -> Option<i64> {
         self.versions
@@ -149,60 +160,86 @@ impl Situation {
             .ok_or(Refusal::NotFound)
     }
 
-    /// The parties whose decisions a version needs.
-    pub(super) fn reviewed(&self, version: &Version) -> Vec<&PartyRow> {
-        self.record
-            .parties
-            .iter()
-            .filter(|p| match &version.joins {
-                Some(joins) => p.id == *joins,
-                None => p.joining.is_none(),
-            })
-            .collect()
-    }
-
-    /// The gate of a version.
-    pub fn gate(
+    /// The gate of a version, as it was issued.
+    pub async fn gate(
         &self,
         ctx: &Ctx,
-        version: &Version,
-    ) -> Result<Result<OpenGate, Vec<gate::Obstacle>>, Refusal> {
+        version: i64,
+    ) -> Result<Result<OpenGate, Vec<Obstacle>>, Refusal> {
+        let issued = Issued::read(ctx, &self.record.id, version).await?;
+        self.gate_of(ctx, &issued)
+    }
+
+    /// The open gate that a signature needs at the moment it is given: law may have changed since it was asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::NotNow`] names everything that keeps it shut.
+    pub async fn may_sign(&self, ctx: &Ctx, line: &Line) -> Result<OpenGate, Refusal> {
+        self.gate(ctx, line.version)
+            .await?
+            .map_err(|obstacles| shut(&obstacles))
+    }
+
+    /// The gate of a text that is at hand.
+    pub(super) fn gate_of(
+        &self,
+        ctx: &Ctx,
+        issued: &Issued,
+    ) -> Result<Result<OpenGate, Vec<Obstacle>>, Refusal> {
         Ok(gate::open(
             self.record.record_type(ctx)?,
-            &self.record.view_of(ctx, version.joins.as_ref())?,
-            &self.reviewed(version),
+            &ctx.app.packs.law,
+            issued,
             &self.lines,
-            version.number,
             ctx.now.today(),
         ))
     }
 
     /// Everything that stops a move, in plain words. Empty: it can be made.
     pub async fn unmet(&self, ctx: &Ctx, wanted: &Move) -> Result<Vec<Unmet>, Refusal> {
+        let gates = [
+            Guard::ReviewsDecided,
+            Guard::NoOpenBlocker,
+            Guard::MustsSettled,
+        ];
+        // Whatever a pack lists as guards, sign-off is never asked for through a shut gate. Where the move itself
+        // issues the text, there is nothing to ask before.
+        let opens = wanted.effects.contains(&Effect::OpenSignOffs)
+            && !wanted.effects.contains(&Effect::FixVersion);
+        let obstacles = if opens || wanted.guards.iter().any(|guard| gates.contains(guard)) {
+            let Some(version) = self.whole_version() else {
+                return Ok(vec![self.not_issued()]);
+            };
+            self.gate(ctx, version.number).await?.err()
+        } else {
+            None
+        }
+        .unwrap_or_default();
         let mut unmet = Vec::new();
         for guard in &wanted.guards {
-            unmet.extend(self.guard(ctx, *guard).await?);
+            unmet.extend(self.guard(ctx, *guard, &obstacles).await?);
         }
-        if wanted.effects.contains(&Effect::OpenSignOffs)
-            && !wanted.effects.contains(&Effect::FixVersion)
-        {
-            // Whatever a pack lists as guards, sign-off is never asked for through a shut gate.
-            let version = self.whole_version().ok_or_else(no_version)?;
-            if let Err(obstacles) = self.gate(ctx, version)? {
-                for obstacle in obstacles {
-                    let found = self.unmet_obstacle(&obstacle);
-                    if !unmet.contains(&found) {
-                        unmet.push(found);
-                    }
+        if opens {
+            for obstacle in &obstacles {
+                let found = self.unmet_obstacle(obstacle);
+                if !unmet.contains(&found) {
+                    unmet.push(found);
                 }
             }
         }
         Ok(unmet)
     }
 
-    fn unmet_obstacle(&self, obstacle: &gate::Obstacle) -> Unmet {
+    fn not_issued(&self) -> Unmet {
+        Unmet {
+            what: "No version has been issued yet".to_owned(),
+            link: format!("/records/{}#next", self.record.id),
+        }
+    }
+
+    fn unmet_obstacle(&self, obstacle: &Obstacle) -> Unmet {
         let place = match obstacle {
-            gate::Obstacle::Blocker { rule, .. } | gate::Obstacle::Must { rule, .. } => {
+            Obstacle::Blocker { rule, .. } | Obstacle::Must { rule, .. } => {
                 format!("/law#{rule}")
             }
             _ => "#reviews".to_owned(),
@@ -213,7 +250,12 @@ impl Situation {
         }
     }
 
-    async fn guard(&self, ctx: &Ctx, guard: Guard) -> Result<Vec<Unmet>, Refusal> {
+    async fn guard(
+        &self,
+        ctx: &Ctx,
+        guard: Guard,
+        obstacles: &[Obstacle],
+    ) -> Result<Vec<Unmet>, Refusal> {
         let record = &self.record;
         let at = |place: &str| format!("/records/{}{place}", record.id);
         let one = |holds: bool, what: &str, link: String| {
@@ -226,14 +268,9 @@ impl Situation {
                 }]
             }
         };
-        let obstacles = |wanted: fn(&gate::Obstacle) -> bool| -> Result<Vec<Unmet>, Refusal> {
-            let version = self.whole_version().ok_or_else(no_version)?;
-            let found = self.gate(ctx, version)?.err().unwrap_or_default();
-            Ok(found
-                .iter()
-                .filter(|o| wanted(o))
-                .map(|o| self.unmet_obstacle(o))
-                .collect())
+        let obstacles = |wanted: fn(&Obstacle) -> bool| -> Vec<Unmet> {
+            let found = obstacles.iter().filter(|o| wanted(o));
+            found.map(|o| self.unmet_obstacle(o)).collect()
         };
         Ok(match guard {
             Guard::SetupComplete => setup::of(ctx, &record.lead)
@@ -271,16 +308,13 @@ impl Situation {
                     )),
                 })
                 .collect(),
-            Guard::ReviewsDecided => obstacles(|o| {
-                !matches!(
-                    o,
-                    gate::Obstacle::Blocker { .. } | gate::Obstacle::Must { .. }
-                )
-            })?,
-            Guard::NoOpenBlocker => obstacles(|o| matches!(o, gate::Obstacle::Blocker { .. }))?,
-            Guard::MustsSettled => obstacles(|o| matches!(o, gate::Obstacle::Must { .. }))?,
+            Guard::ReviewsDecided => {
+                obstacles(|o| !matches!(o, Obstacle::Blocker { .. } | Obstacle::Must { .. }))
+            }
+            Guard::NoOpenBlocker => obstacles(|o| matches!(o, Obstacle::Blocker { .. })),
+            Guard::MustsSettled => obstacles(|o| matches!(o, Obstacle::Must { .. })),
             Guard::SignedByEveryParty => one(
-                self.signed_by_every_party(ctx)?,
+                self.signed_by_every_party(ctx).await?.is_some(),
                 "Not every party has signed",
                 at("#sign-offs"),
             ),
@@ -302,29 +336,17 @@ impl Situation {
         }
     }
 
-    fn signed_by_every_party(&self, ctx: &Ctx) -> Result<bool, Refusal> {
+    /// Whether every party that must sign the newest whole text has signed it.
+    pub(super) async fn signed_by_every_party(
+        &self,
+        ctx: &Ctx,
+    ) -> Result<Option<gate::AllSigned>, Refusal> {
         let Some(version) = self.whole_version() else {
-            return Ok(false);
+            return Ok(None);
         };
-        let roles = &self.record.record_type(ctx)?.sign_off;
-        let mut signers = self
-            .reviewed(version)
-            .into_iter()
-            .filter(|p| p.registered)
-            .peekable();
-        if signers.peek().is_none() {
-            return Ok(false);
-        }
-        Ok(signers.all(|party| {
-            roles.iter().all(|role| {
-                self.lines.iter().any(|line| {
-                    line.version == version.number
-                        && line.organisation == party.id
-                        && line.role == *role
-                        && line.is_signed()
-                })
-            })
-        }))
+        let (_, text) = versions::read(ctx, &self.record.id, version.number).await?;
+        let record_type = self.record.record_type(ctx)?;
+        Ok(gate::all_signed(record_type, &text, &self.lines))
     }
 }
 
@@ -332,7 +354,7 @@ pub(super) fn no_version() -> Refusal {
     Refusal::NotNow("No version has been fixed yet. Ask for review first.".to_owned())
 }
 
-pub(super) fn shut(obstacles: &[gate::Obstacle]) -> Refusal {
+pub(super) fn shut(obstacles: &[Obstacle]) -> Refusal {
     let list: Vec<String> = obstacles.iter().map(ToString::to_string).collect();
     Refusal::NotNow(format!(
         "This cannot go to sign-off yet. {}.",

@@ -6,6 +6,7 @@ use db::{Row, args, sql};
 use jiff::civil::Date;
 use packs::{Content, Parties, Party, RecordType, Role, View};
 
+use super::versions;
 use crate::kernel::access::{Action, Phase, Standing, may};
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal, words};
@@ -70,10 +71,14 @@ sql! {
 #[derive(Debug, Clone)]
 pub struct PartyRow {
     pub id: OrganisationId,
+    /// While the text is open as it is today; once it was issued as that text says it, for good.
     pub name: String,
     pub kind: String,
-    /// It uses the gateway, so it has lines; an external organisation is only listed.
+    /// It uses the gateway, so it has lines; an external organisation is only listed. Like the name and the
+    /// kind, as it was issued.
     pub registered: bool,
+    /// Whether it uses the gateway today.
+    pub registered_today: bool,
     /// It joins an agreement whose text is fixed: `Some(0)` while its own part is drafted, then
     /// the number of the version that holds that part.
     pub joining: Option<i64>,
@@ -211,22 +216,27 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
         (false, false) => Phase::Fixed,
     };
     let id = RecordId::from(row.text("id")?);
-    let parties = ctx
+    let mut parties = ctx
         .app
         .db
         .all(&PARTIES, args![&id])
         .await?
         .iter()
         .map(|row| {
+            let registered = row.text("standing")? == "registered";
             Ok(PartyRow {
                 id: row.text("organisation_id")?.into(),
                 name: row.text("name")?,
                 kind: row.text("kind")?,
-                registered: row.text("standing")? == "registered",
+                registered,
+                registered_today: registered,
                 joining: row.opt_int("joining")?,
             })
         })
         .collect::<Result<Vec<_>, db::DbError>>()?;
+    if phase != Phase::Editable && row.int("version")? > 0 {
+        as_issued(ctx, &id, &mut parties).await?;
+    }
     Ok(Record {
         id,
         type_id,
@@ -247,6 +257,20 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
         phase,
         _fetched: (),
     })
+}
+
+/// Names, kinds and standings of parties as the issued text has them. Whoever still writes the part with which
+/// it joins is in no text, so stays as it is today.
+async fn as_issued(ctx: &Ctx, id: &RecordId, parties: &mut [PartyRow]) -> Result<(), Refusal> {
+    for issued in versions::issued_parties(ctx, id).await? {
+        let known = |p: &&mut PartyRow| p.id.as_str() == issued.id && p.joining != Some(0);
+        if let Some(party) = parties.iter_mut().find(known) {
+            party.name = issued.name;
+            party.kind = issued.kind;
+            party.registered = issued.registered;
+        }
+    }
+    Ok(())
 }
 
 /// A record for the public register, which itself checks that it is published.
@@ -295,29 +319,6 @@ impl Record {
     pub fn view<'a>(&self, ctx: &'a Ctx) -> Result<View<'a>, Refusal> {
         let record_type = self.record_type(ctx)?;
         Ok(record_type.view(&ctx.app.packs.law, &self.content, &self.rule_parties()))
-    }
-
-    /// The answers of a version as rules see them: parties that still join are no part of it,
-    /// but for the one whose version it is.
-    pub fn view_of<'a>(
-        &self,
-        ctx: &'a Ctx,
-        joins: Option<&OrganisationId>,
-    ) -> Result<View<'a>, Refusal> {
-        let belongs = |p: &&PartyRow| p.joining.is_none() || joins == Some(&p.id);
-        let ids: Vec<&str> = self
-            .parties
-            .iter()
-            .filter(belongs)
-            .map(|p| p.id.as_str())
-            .collect();
-        let mut content = self.content.clone();
-        content.parties.retain(|id, _| ids.contains(&id.as_str()));
-        let mut parties = self.rule_parties();
-        parties.retain(|p| ids.contains(&p.id.as_str()));
-        Ok(self
-            .record_type(ctx)?
-            .view(&ctx.app.packs.law, &content, &parties))
     }
 
     pub fn party(&self, id: &str) -> Option<&PartyRow> {

@@ -1,7 +1,7 @@
 //! A version: the canonical text of exactly what reviewers saw and signers sign.
 
 use db::{args, sql};
-use packs::Content;
+use packs::{Content, Law, Party, RecordType, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -18,6 +18,10 @@ sql! {
         where v.record_id = $1 order by v.number desc";
     ADD_VERSION = "insert into versions (record_id, number, base, joins, text, digest, fixed_by, fixed_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// The newest whole text, and after it the parts of those that have joined it since.
+    ISSUED = "select v.text from versions v where v.record_id = $1 and v.number >= (
+            select coalesce(max(w.number), 0) from versions w where w.record_id = v.record_id and w.joins is null)
+        order by v.number";
     ATTACHED = "select id, question, scope, name, media_type, size, digest from attachments
         where record_id = $1 and removed_at is null order by id";
 }
@@ -51,6 +55,77 @@ pub struct VersionParty {
     pub name: String,
     pub kind: String,
     pub registered: bool,
+}
+
+/// What was issued to be decided on: a version's text and, where a party joins with it, the text that it
+/// joins. Whoever decides and what the law asks is worked out from this alone, and never from what an
+/// organisation has become since.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    pub text: VersionText,
+    pub joined: Option<VersionText>,
+}
+
+impl Issued {
+    /// A whole text.
+    pub fn whole(text: VersionText) -> Issued {
+        Issued { text, joined: None }
+    }
+
+    /// Reads a version of a record the caller holds, and what it joins.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] without such a version.
+    pub async fn read(ctx: &Ctx, record: &RecordId, number: i64) -> Result<Issued, Refusal> {
+        let (_, text) = read(ctx, record, number).await?;
+        let joined = match &text.joins {
+            Some(joins) => Some(read(ctx, record, joins.version).await?.1),
+            None => None,
+        };
+        Ok(Issued { text, joined })
+    }
+
+    /// The answers as rules see them, with the parties as they were issued.
+    pub fn view<'a>(&self, record_type: &'a RecordType, law: &'a Law) -> View<'a> {
+        let mut content = self.text.content.clone();
+        let mut parties = self.text.rule_parties();
+        if let Some(joined) = &self.joined {
+            let part = std::mem::replace(&mut content, joined.content.clone());
+            content.parties.extend(part.parties);
+            content.settled.extend(part.settled);
+            let part = std::mem::replace(&mut parties, joined.rule_parties());
+            parties.extend(part);
+        }
+        record_type.view(law, &content, &parties)
+    }
+
+    /// Whether a review of this version stands before a decision on what was issued: its own, those of
+    /// the text it joins, and those of older texts that nothing has closed.
+    pub fn awaits(&self, version: i64) -> bool {
+        match &self.joined {
+            Some(joined) => version == self.text.number || version == joined.number,
+            None => version <= self.text.number,
+        }
+    }
+}
+
+impl VersionText {
+    fn rule_parties(&self) -> Vec<Party> {
+        self.parties
+            .iter()
+            .map(|p| Party {
+                id: p.id.clone(),
+                name: p.name.clone(),
+                kind: p.kind.clone(),
+                registered: p.registered,
+            })
+            .collect()
+    }
+
+    /// The parties that use the gateway, as the text says it: each reviews and signs.
+    pub fn deciders(&self) -> impl Iterator<Item = &VersionParty> {
+        self.parties.iter().filter(|p| p.registered)
+    }
 }
 
 /// A file by its digest: changing the file changes the version.
@@ -144,6 +219,23 @@ pub async fn read(
         .ok_or(Refusal::NotFound)?;
     let text = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
     Ok((Version::read(&row)?, text))
+}
+
+/// The parties as the newest issued text, and the parts of those that joined it, name them.
+pub(super) async fn issued_parties(
+    ctx: &Ctx,
+    record: &RecordId,
+) -> Result<Vec<VersionParty>, Refusal> {
+    #[derive(Deserialize)]
+    struct Named {
+        parties: Vec<VersionParty>,
+    }
+    let mut parties = Vec::new();
+    for row in ctx.app.db.all(&ISSUED, args![record]).await? {
+        let named: Named = serde_json::from_str(&row.text("text")?).map_err(Refusal::broken)?;
+        parties.extend(named.parties);
+    }
+    Ok(parties)
 }
 
 pub async fn attached(ctx: &Ctx, record: &RecordId) -> Result<Vec<Attached>, Refusal> {

@@ -84,8 +84,8 @@ impl FromRequest<Arc<App>> for Posted {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted, Refusal> {
-        let (mut parts, body) = request.into_parts();
-        let visit = Visit::from_request_parts(&mut parts, app).await?;
+        let (parts, body) = request.into_parts();
+        let mut head = parts.clone();
         let multipart = parts
             .headers
             .get(CONTENT_TYPE)
@@ -97,6 +97,8 @@ impl FromRequest<Arc<App>> for Posted {
         } else {
             read_form(request, app).await?
         };
+        // Who it is, in which roles and when, is asked once all of it has arrived: a body can take its time.
+        let visit = Visit::from_request_parts(&mut head, app).await?;
         let sent = fields.one("form_token").as_bytes();
         if !visit.form_token.is_empty() && !bool::from(sent.ct_eq(visit.form_token.as_bytes())) {
             return Err(Refusal::Malformed(

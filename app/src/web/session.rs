@@ -17,10 +17,11 @@ use packs::Role;
 
 use super::origin;
 use crate::kernel::ids::{OrganisationId, PersonId};
-use crate::kernel::{Acting, App, Ctx, Refusal};
+use crate::kernel::right::Confirmed;
+use crate::kernel::{Acting, App, Ctx, Refusal, Right};
 
 sql! {
-    SESSION = "select s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, s.bound_to, s.credential,
+    SESSION = "select s.id, s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, s.bound_to, s.credential,
             p.name, o.name as organisation_name, cast(case when p.totp is not null or exists
                 (select 1 from passkeys k where k.person_id = p.id) then 1 else 0 end as bigint) as has_second
         from sessions s join people p on p.id = s.person_id
@@ -225,6 +226,10 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
     {
         roles.extend(Role::parse(&row.text("role")?));
     }
+    ctx.right = Right::Session {
+        id: row.text("id")?,
+        confirmed: Confirmed::default(),
+    };
     ctx.acting = Some(Acting {
         person,
         name: row.text("name")?,

@@ -270,6 +270,7 @@ pub async fn check(posted: &Posted, about: About<'_>) -> Result<Json, Refusal> {
         Err(other) => return Err(other),
     }
     posted.session.renewed(&posted.app, token);
+    posted.right.confirm();
     Ok(proof)
 }
 

@@ -32,6 +32,8 @@ pub enum Cell {
 /// What was decided on a line, and by whom.
 pub struct Seal {
     pub statement: Decision,
+    /// The digest of the statement, by which the act of the mould names it.
+    pub digest: String,
     pub line: Cut,
     pub reason: Cut,
     pub who: Option<Cut>,
@@ -133,6 +135,7 @@ fn seal(known: &mut Known, kept: &str) -> Result<Seal, Refusal> {
         who,
         proof,
         seat: seat(known, &statement.party.id).ok_or_else(unreadable)?,
+        digest: Decision::digest(&note.text),
         statement,
     })
 }

@@ -39,7 +39,7 @@ struct Fresh {
     ids: Vec<String>,
     /// Of each version, by its number.
     digests: BTreeMap<i64, String>,
-    /// Of each sealed decision, by its line: the statement's digest and the key.
+    /// Of each sealed decision, by the digest of the mould's statement: the new one's digest, and the key.
     seals: BTreeMap<String, (String, String)>,
     /// The digest of each of the register's items, by its revision.
     items: BTreeMap<i64, String>,
@@ -127,7 +127,7 @@ impl Stamp<'_> {
             gateway: self.origin.to_owned(),
             record: fresh.ids[0].clone(),
             digest: fresh.digests[&seal.statement.version].clone(),
-            line: line.clone(),
+            line,
             party: Party {
                 id: member.id.to_string(),
                 name: member.name.clone(),
@@ -142,7 +142,7 @@ impl Stamp<'_> {
         let text = statement.text();
         let note = ledger::sign_note(&text, &[&key.private]).map_err(Refusal::broken)?;
         let sealed = (Statement::digest(&text), key.vkey.clone());
-        fresh.seals.insert(line, sealed);
+        fresh.seals.insert(seal.digest.clone(), sealed);
         serde_json::to_string(&Kept { note, who, proof }).map_err(Refusal::broken)
     }
 
@@ -150,10 +150,10 @@ impl Stamp<'_> {
         let detail = self.text(&told.detail, fresh);
         let mut detail: Json = serde_json::from_str(&detail).map_err(Refusal::broken)?;
         if told.kind == "decision.sealed" {
-            let line = detail["line"].as_str().unwrap_or_default();
+            let mould = detail["statement"].as_str().unwrap_or_default();
             let (statement, key) = fresh
                 .seals
-                .get(line)
+                .get(mould)
                 .ok_or_else(|| Refusal::broken("an act of a mould seals no line"))?;
             (detail["statement"], detail["key"]) = (statement.as_str().into(), key.as_str().into());
         }

@@ -18,9 +18,9 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
     LINES = "select * from lines where record_id = $1 order by id";
     ADD_LINE = "insert into lines (id, record_id, version, organisation_id, stage, role, outcome, reason, digest,
-            decided_by, decided_at, proof, seal, answer, answered_by, answered_at, opened_at, closed_at,
-            lead_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+            decided_by, decided_at, proof, seal, answer, answered_by, answered_at, answer_seal,
+            opened_at, closed_at, lead_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     COMMENTS = "select * from comments where record_id = $1 order by id";
     ADD_COMMENT = "insert into comments (id, record_id, question, scope, text, person_id, organisation_id, at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -145,6 +145,7 @@ pub const TABLES: &[Table] = &[
             Text("answer"),
             Text("answered_by"),
             Time("answered_at"),
+            Seal("answer_seal"),
             Time("opened_at"),
             Time("closed_at"),
             Text("lead_id"),

@@ -6,7 +6,7 @@ use axum_extra::extract::cookie::CookieJar;
 use super::store;
 use crate::features::organisations::roles;
 use crate::kernel::ids::{OrganisationId, PersonId};
-use crate::kernel::{Change, Ctx, Refusal};
+use crate::kernel::{Change, Ctx, Refusal, Right};
 use crate::web::session::cookie;
 use crate::web::{Visit, see_other};
 
@@ -27,6 +27,7 @@ impl Entry {
 pub fn before(visit: &Visit) -> Ctx {
     Ctx {
         acting: None,
+        right: Right::Standing,
         ..visit.ctx.clone()
     }
 }

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::store::{self, Link};
 use crate::kernel::access::Action;
 use crate::kernel::{App, Ctx, Problem, Refusal};
+use crate::records::decisions;
 use crate::records::lines::{Line, LineState, Stage};
 use crate::records::pages::line_forms::{Choice, Typed, form};
 use crate::records::pages::line_view::{Viewer, everything};
@@ -130,9 +131,14 @@ pub async fn decide(
 
 async fn take(posted: &Posted, link: &Link, token: &str) -> Result<(), Refusal> {
     let shown = Shown::load(posted, link).await?;
-    let choice = Choice::read(&posted.fields, shown.line.stage)?;
-    checked(posted, link, token).await?;
     let seen = posted.fields.one("seen");
+    let line = &shown.line;
+    decisions::may_decide(&shown.ctx, &shown.situation, &line.id, line.stage, seen)?;
+    let choice = Choice::read(&posted.fields, line.stage)?;
+    choice
+        .may_be_taken(&shown.ctx, &shown.situation, line)
+        .await?;
+    checked(posted, link, token).await?;
     let proof = link.proof(&shown.ctx);
     choice
         .take(&shown.ctx, &link.record, &link.line, seen, &proof)

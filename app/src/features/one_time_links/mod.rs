@@ -3,6 +3,6 @@
 
 pub mod holder;
 pub mod make;
-mod store;
+pub mod store;
 
 pub use store::may_make;

@@ -12,7 +12,7 @@ use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, PersonId, RecordId};
 use crate::kernel::mail::{Mail, quoted};
 use crate::kernel::mailing::NoMail;
-use crate::kernel::{Act, Acting, Change, Ctx, Refusal};
+use crate::kernel::{Act, Acting, Change, Ctx, Refusal, Right};
 use crate::records::lines::{Line, Stage};
 use crate::records::situation::Situation;
 use crate::web::session::token_hash;
@@ -48,9 +48,10 @@ const MOST_WRONG: i64 = 10;
 /// [`Refusal::NotAllowed`], or [`Refusal::NotNow`] when nothing can be decided on the line any more.
 pub fn may_make(ctx: &Ctx, situation: &Situation, line: &Line) -> Result<(), Refusal> {
     let record = &situation.record;
+    // Once somebody is there who can name one of their own, nobody else does.
     let external = record
         .party(line.organisation.as_str())
-        .is_some_and(|party| !party.registered);
+        .is_some_and(|party| !party.registered && !party.registered_today);
     let own = line.organisation == ctx.acting()?.organisation;
     let may = (own && record.allows(ctx, Action::NameDecider))
         || (external && record.allows(ctx, Action::AskExternal));
@@ -282,6 +283,7 @@ impl Link {
     pub fn ctx(&self, ctx: &Ctx) -> Ctx {
         Ctx {
             acting: Some(self.acting.clone()),
+            right: Right::Link(self.id.clone()),
             ..ctx.clone()
         }
     }

@@ -6,8 +6,11 @@ use maud::html;
 use packs::Role;
 
 use super::details::Details;
+use super::store::Organisation;
 use super::{alike, fields, store};
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Problem, Refusal};
+use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 const BACK: &str = "/organisation";
@@ -18,7 +21,7 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
         Err(refusal) => return Ok(visit.refused(refusal, BACK)),
     };
     let own = store::one(&visit.ctx, &acting.organisation).await?;
-    Ok(page(&visit, &own.details, own.revision, Vec::new()))
+    page(&visit, &own, &own.details, Vec::new()).await
 }
 
 pub async fn save(posted: Posted) -> Result<Response, Refusal> {
@@ -37,6 +40,12 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         problems.push(Problem::new("name", CHANGED));
     }
     if problems.is_empty() {
+        problems = match step_up::check(&posted, changing(&own.id)).await {
+            Err(Refusal::Invalid(problems)) => problems,
+            other => other.map(|_| Vec::new())?,
+        };
+    }
+    if problems.is_empty() {
         match posted.commit(store::change_details(&own, &details)).await {
             Ok(()) => return Ok(see_other("/organisation?done=details")),
             Err(Refusal::Raced) => problems.push(Problem::new("name", CHANGED)),
@@ -45,28 +54,47 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     }
     // With the newest revision in the form, sending it again overwrites: the person was told.
     let newest = store::one(&posted.ctx, &own.id).await?;
-    Ok(page(&posted, &typed, newest.revision, problems))
+    page(&posted, &newest, &typed, problems).await
+}
+
+/// Changing what an organisation is called and what kind it is.
+fn changing(organisation: &OrganisationId) -> About<'_> {
+    About::Act {
+        kind: "organisation.changed",
+        subject: organisation.as_str(),
+    }
 }
 
 const CHANGED: &str = "Somebody changed these details while you had this page open. What you typed is kept below. \
                        Check it, then save again";
 
-fn page(visit: &Visit, typed: &Details, revision: i64, problems: Vec<Problem>) -> Response {
+async fn page(
+    visit: &Visit,
+    own: &Organisation,
+    typed: &Details,
+    problems: Vec<Problem>,
+) -> Result<Response, Refusal> {
+    let proof = step_up::fields(visit, changing(&own.id), &problems).await?;
     let body = html! {
         p class="govuk-body" { "Other organisations see these details, and agreements show them to the public." }
         p class="govuk-body" {
             "If you change the name or the kind, the people who run this gateway confirm it again. Until then your organisation is \
              shown as not confirmed, and no email is sent for it."
         }
+        p class="govuk-body" {
+            "An agreement that has been sent for review, or is in force, keeps the name and the kind it was sent with. \
+             Your next version has the new ones."
+        }
         (visit.form("/organisation/details", html! {
-            input type="hidden" name="revision" value=(revision);
+            input type="hidden" name="revision" value=(own.revision);
             (fields::show(&visit.app.packs.law, typed, &problems))
+            (proof)
             (Button::submit("Save the details"))
         }))
     };
-    visit.show(
+    Ok(visit.show(
         Sheet::new("Your organisation’s details", body)
             .back(BACK)
             .problems(problems),
-    )
+    ))
 }

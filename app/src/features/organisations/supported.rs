@@ -13,8 +13,10 @@ use super::register::{self, Supported};
 use super::store::Organisation;
 use super::{fields, progress, roles, store};
 use crate::features::identity::fields as person;
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Problem, Refusal};
 use crate::records::setup;
+use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit};
 
 const BACK: &str = "/organisation/supported";
@@ -119,7 +121,15 @@ pub async fn form(visit: Visit) -> Result<Response, Refusal> {
     if let Err(refusal) = visit.with_role(Role::Administrator) {
         return Ok(visit.refused(refusal, BACK));
     }
-    Ok(page(&visit, &Typed::default(), Vec::new()))
+    page(&visit, &Typed::default(), Vec::new()).await
+}
+
+/// Setting up an organisation makes people its administrators.
+fn setting_up(by: &OrganisationId) -> About<'_> {
+    About::Act {
+        kind: "organisation.registered",
+        subject: by.as_str(),
+    }
 }
 
 pub async fn save(posted: Posted) -> Result<Response, Refusal> {
@@ -142,8 +152,14 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
             "Confirm that the organisation has asked you to set it up",
         ));
     }
+    if problems.is_empty() {
+        problems = match step_up::check(&posted, setting_up(&acting.organisation)).await {
+            Err(Refusal::Invalid(problems)) => problems,
+            other => other.map(|_| Vec::new())?,
+        };
+    }
     if !problems.is_empty() {
-        return Ok(page(&posted, &typed, problems));
+        return page(&posted, &typed, problems).await;
     }
     let done = posted
         .decide(|| async {
@@ -200,11 +216,13 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
             };
             Ok(posted.show(Sheet::new(format!("{} is set up", details.name), body)))
         }
-        Err(refusal) => Ok(page(&posted, &typed, refusal.problems()?)),
+        Err(refusal) => page(&posted, &typed, refusal.problems()?).await,
     }
 }
 
-fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
+async fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Response, Refusal> {
+    let by = &visit.ctx.acting()?.organisation;
+    let proof = step_up::fields(visit, setting_up(by), &problems).await?;
     let title = "Set up an organisation you support";
     let body = html! {
         p class="govuk-body" {
@@ -225,8 +243,9 @@ fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
                 error: crate::web::error_of(&problems, "permission"),
                 ..govuk::Checkboxes::default()
             })
+            (proof)
             (Button::submit("Set up the organisation"))
         }))
     };
-    visit.show(Sheet::new(title, body).back(BACK).problems(problems))
+    Ok(visit.show(Sheet::new(title, body).back(BACK).problems(problems)))
 }

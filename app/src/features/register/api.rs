@@ -54,10 +54,11 @@ pub struct PublishedAgreement {
     /// Ids of purposes.
     pub purposes: Vec<String>,
     pub version: i64,
-    /// SHA-256 of the canonical text that was signed, in hexadecimal.
+    /// SHA-256 of the canonical text that `signed` lists the signatures on, in hexadecimal.
     pub digest: String,
     pub published: String,
-    pub signed: Vec<Signed>,
+    pub reviewed: Vec<Decided>,
+    pub signed: Vec<Decided>,
     pub passages: Vec<PublishedPassage>,
 }
 
@@ -67,9 +68,9 @@ pub struct PublishedParty {
     pub kind: String,
 }
 
-/// Who has signed. People are not named.
+/// Which organisation reviewed or signed it, and when. People are not named.
 #[derive(Serialize, ToSchema)]
-pub struct Signed {
+pub struct Decided {
     pub organisation: String,
     pub on: String,
 }
@@ -210,14 +211,17 @@ pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Ap
         version: text.version,
         digest: text.digest,
         published: Now(publication.at).today().to_string(),
-        signed: text
-            .signed
-            .into_iter()
-            .map(|(organisation, on)| Signed { organisation, on })
-            .collect(),
+        reviewed: decided(text.reviewed),
+        signed: decided(text.signed),
         passages,
     })
     .into_response())
+}
+
+fn decided(who: Vec<(String, String)>) -> Vec<Decided> {
+    who.into_iter()
+        .map(|(organisation, on)| Decided { organisation, on })
+        .collect()
 }
 
 /// "Item: name; Why it is needed: …".

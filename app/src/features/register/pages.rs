@@ -216,23 +216,25 @@ pub async fn show(
                 SummaryRow::new("Status", status(text.in_force)),
                 SummaryRow::new("Led by", text.lead.as_str()),
                 SummaryRow::new("Version", format!("{}, published on {}", text.version, day(Now(publication.at).today()))),
-                SummaryRow::new("Digest of the signed text (SHA-256)", html! { span class="app-code app-break" { (text.digest) } }),
+                SummaryRow::new(text.digest_of(), html! { span class="app-code app-break" { (text.digest) } }),
             ],
             ..SummaryList::default()
         })
         p class="govuk-body" { a class="govuk-link" href=(format!("/register/{id}/document.pdf")) { "Read it as a document (PDF)" } }
-        p class="govuk-body" {
-            a class="govuk-link" href=(format!("/register/{id}/evidence.json")) { "Get the evidence that it was signed (JSON)" }
-            ", and " a class="govuk-link" href="/verify" { "check it" } "."
+        @if text.is_signed() {
+            p class="govuk-body" {
+                a class="govuk-link" href=(format!("/register/{id}/evidence.json")) { "Get the evidence that it was signed (JSON)" }
+                ", and " a class="govuk-link" href="/verify" { "check it" } "."
+            }
         }
         h2 class="govuk-heading-l" { "Parties" }
         ul class="govuk-list govuk-list--bullet" {
             @for party in &text.parties { li { (party.name) ", " (party.kind) } }
         }
+        h2 class="govuk-heading-l" { "Who reviewed it" }
+        (decided(&text.reviewed, "No review of this text is recorded."))
         h2 class="govuk-heading-l" { "Who has signed" }
-        ul class="govuk-list govuk-list--bullet" {
-            @for (organisation, day) in &text.signed { li { (organisation) ", on " (day) } }
-        }
+        (decided(&text.signed, "Nobody has signed this text."))
         h2 class="govuk-heading-l" { "The agreement" }
         @if !publication.choice.withheld.is_empty() {
             p class="govuk-body" { "Some passages are withheld. Each says why, and when that is looked at again." }
@@ -245,6 +247,18 @@ pub async fn show(
             .back("/register")
             .wide(),
     ))
+}
+
+/// Organisations and days, or that there are none.
+fn decided(who: &[(String, String)], none: &str) -> Markup {
+    html! {
+        @if who.is_empty() { p class="govuk-body" { (none) } }
+        @else {
+            ul class="govuk-list govuk-list--bullet" {
+                @for (organisation, day) in who { li { (organisation) ", on " (day) } }
+            }
+        }
+    }
 }
 
 /// What proves a published agreement: who signed which text, and nobody's name.

@@ -21,6 +21,8 @@ pub struct PublicText {
     pub digest: String,
     pub in_force: bool,
     pub passages: Vec<Passage>,
+    /// Organisation and day, as the lines say it; the people who reviewed are not named, nor what they advised.
+    pub reviewed: Vec<(String, String)>,
     /// Organisation and day; the people who signed are not named.
     pub signed: Vec<(String, String)>,
 }
@@ -137,7 +139,28 @@ impl PublicText {
             .answers
             .get("purposes")
             .and_then(|v| v.as_array());
-        let base = reading.joins.as_ref().map_or(version, |(_, base)| *base);
+        // The text that is published, what it joins, and the parts that had joined that before.
+        let mut parts = vec![version];
+        if let Some((_, base)) = &reading.joins {
+            parts.push(*base);
+            parts.extend(situation.joined(*base, version));
+        }
+        let decided = |stage: Stage| -> Vec<(String, String)> {
+            let lines = situation.lines.iter();
+            let mut decided: Vec<(String, String)> = lines
+                .filter(|l| l.stage == stage && parts.contains(&l.version))
+                .filter_map(|l| match &l.state {
+                    LineState::Signed { at, .. } => Some((l.organisation_name.clone(), *at)),
+                    LineState::Reviewed { said, .. } => {
+                        Some((l.organisation_name.clone(), said.at))
+                    }
+                    _ => None,
+                })
+                .map(|(name, at)| (name, day(Now(at).today())))
+                .collect();
+            decided.dedup();
+            decided
+        };
         Ok(PublicText {
             record: reading.record.clone(),
             title: reading.title.clone(),
@@ -165,18 +188,23 @@ impl PublicText {
             digest: reading.digest.clone().unwrap_or_default(),
             in_force: situation.record.effective_version.is_some(),
             passages,
-            signed: situation
-                .lines
-                .iter()
-                .filter(|l| l.stage == Stage::SignOff && (base..=version).contains(&l.version))
-                .filter_map(|l| match &l.state {
-                    LineState::Signed { at, .. } => {
-                        Some((l.organisation_name.clone(), day(Now(*at).today())))
-                    }
-                    _ => None,
-                })
-                .collect(),
+            reviewed: decided(Stage::Review),
+            signed: decided(Stage::SignOff),
         })
+    }
+
+    /// Whether anybody has signed the text.
+    pub fn is_signed(&self) -> bool {
+        !self.signed.is_empty()
+    }
+
+    /// What the digest is of: signed only where somebody has.
+    pub fn digest_of(&self) -> &'static str {
+        if self.is_signed() {
+            "Digest of the signed text (SHA-256)"
+        } else {
+            "Digest of the text (SHA-256)"
+        }
     }
 
     pub fn status(&self) -> &'static str {

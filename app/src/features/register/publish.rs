@@ -267,16 +267,20 @@ async fn confirm(
     ))
 }
 
+fn another() -> Refusal {
+    Refusal::NotNow(
+        "Another version has come into force since you looked. Nothing was published. Look at it again."
+            .to_owned(),
+    )
+}
+
 async fn publish(
     posted: &Posted,
     publishing: &Publishing,
     choice: &Choice,
 ) -> Result<Response, Refusal> {
     if posted.fields.one("version") != publishing.version.to_string() {
-        return Ok(posted.refused(
-            Refusal::NotNow("Another version has come into force since you looked. Nothing was published. Look at it again.".to_owned()),
-            &publishing.action(),
-        ));
+        return Ok(posted.refused(another(), &publishing.action()));
     }
     let id = &publishing.situation.record.id;
     match step_up::check(posted, publication(id)).await {
@@ -285,9 +289,20 @@ async fn publish(
         }
         other => other?,
     };
-    let text = publishing.text(posted, choice).await?;
-    let change = store::publish(posted, id, publishing.before.as_ref(), &text, choice)?;
-    match posted.commit(change).await {
+    // What is in force is read again where it is written, and the record stays as it was read: nothing is published
+    // that has been replaced or has ended meanwhile.
+    let published = posted
+        .decide(|| async {
+            let now = load(posted, id).await?;
+            if now.version != publishing.version {
+                return Err(another());
+            }
+            let text = now.text(posted, choice).await?;
+            let change = store::publish(posted, id, now.before.as_ref(), &text, choice)?;
+            Ok((now.situation.unchanged(change), ()))
+        })
+        .await;
+    match published {
         Ok(()) => Ok(see_other(format!("{}?done=published", publishing.action()))),
         Err(refusal) => Ok(posted.refused(refusal, &publishing.action())),
     }

@@ -64,15 +64,32 @@ impl PublicText {
                 blocks.push(Block::Facts(facts));
             }
         }
-        blocks.push(heading(1, "Who has signed"));
-        blocks.push(table(
+        let mut decided = |title: &str, on: &str, none: &str, who: &[(String, String)]| {
+            blocks.push(heading(1, title));
+            if who.is_empty() {
+                blocks.push(Block::Paragraph(none.to_owned()));
+                return;
+            }
+            blocks.push(table(
+                title,
+                &[("Organisation", 3), (on, 2)],
+                who.iter()
+                    .map(|(name, day)| vec![name.clone(), day.clone()])
+                    .collect(),
+            ));
+        };
+        decided(
+            "Who reviewed it",
+            "Reviewed on",
+            "No review of this text is recorded.",
+            &self.reviewed,
+        );
+        decided(
             "Who has signed",
-            &[("Organisation", 3), ("Signed on", 2)],
-            self.signed
-                .iter()
-                .map(|(name, day)| vec![name.clone(), day.clone()])
-                .collect(),
-        ));
+            "Signed on",
+            "Nobody has signed this text.",
+            &self.signed,
+        );
         Document {
             title: self.title.clone(),
             subtitle: Some(format!("Information sharing agreement, as published: {}", self.status().to_lowercase())),
@@ -85,7 +102,12 @@ impl PublicText {
             draft: false,
             notice: vec![
                 "What this document says about the law is information, not legal advice.".to_owned(),
-                "The digest is of the whole text that was signed. This is the part of it that is published.".to_owned(),
+                if self.is_signed() {
+                    "The digest is of the whole text that was signed. This is the part of it that is published."
+                } else {
+                    "The digest is of the whole text, which nobody has signed. This is the part of it that is published."
+                }
+                .to_owned(),
             ],
             address: None,
             attached: None,

@@ -9,12 +9,13 @@ use super::{Own, claim, own};
 use crate::features::organisations::roles;
 use crate::kernel::access::Action;
 use crate::kernel::clock::moment;
-use crate::kernel::ids::RecordId;
-use crate::kernel::{Ctx, Refusal, words};
+use crate::kernel::ids::{OrganisationId, RecordId};
+use crate::kernel::{Ctx, Problem, Refusal, words};
 use crate::records::lines::{Line, LineState, Stage};
 use crate::records::moves;
 use crate::records::situation::Situation;
 use crate::records::{setup, store};
+use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 const ASK: &str = "ask_for_signature";
@@ -27,10 +28,15 @@ enum Standing {
 }
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
+    page(&visit, Vec::new()).await
+}
+
+async fn page(visit: &Visit, problems: Vec<Problem>) -> Result<Response, Refusal> {
     let acting = visit.ctx.acting()?;
-    let (record_type, text) = kind(&visit)?;
-    let standing = standing(&visit).await?;
-    let earlier = earlier(&visit, text).await?;
+    let (record_type, text) = kind(visit)?;
+    let standing = standing(visit).await?;
+    let earlier = earlier(visit, text).await?;
+    let proof = step_up::fields(visit, asking(&acting.organisation), &problems).await?;
     let body = html! {
         p class="govuk-body-l" {
             "Every organisation that uses the gateway signs this once. It says how we work together."
@@ -38,8 +44,8 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
         (InsetText::new("This is not an information sharing agreement and does not permit sharing by itself."))
         @match &standing {
             Standing::Signed(situation) => (signed(situation, &acting.organisation_name)),
-            Standing::Waiting(situation) => (waiting(&visit, situation).await?),
-            Standing::NotAsked => (not_asked(&visit, record_type, text, earlier.as_deref())),
+            Standing::Waiting(situation) => (waiting(visit, situation).await?),
+            Standing::NotAsked => (not_asked(visit, record_type, text, earlier.as_deref(), &proof)),
         }
         h2 class="govuk-heading-l" { (text.title) }
         p class="govuk-caption-m" { "Version " (text.version) }
@@ -48,7 +54,19 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
             p class="govuk-body" { (clause.text) }
         }
     };
-    Ok(visit.show(Sheet::new("Memorandum of understanding", body).back("/in-tray")))
+    Ok(visit.show(
+        Sheet::new("Memorandum of understanding", body)
+            .back("/in-tray")
+            .problems(problems),
+    ))
+}
+
+/// Asking for the signature of one's own organisation.
+fn asking(organisation: &OrganisationId) -> About<'_> {
+    About::Act {
+        kind: "memorandum.asked",
+        subject: organisation.as_str(),
+    }
 }
 
 /// Makes the organisation's memorandum, if there is none for these words, and asks for the signature.
@@ -64,6 +82,10 @@ pub async fn start(posted: Posted) -> Result<Response, Refusal> {
             "/memorandum",
         ));
     }
+    match step_up::check(&posted, asking(&acting.organisation)).await {
+        Err(Refusal::Invalid(problems)) => return page(&posted, problems).await,
+        other => other?,
+    };
     let id = posted
         .decide(|| async {
             // The claim reads first: whoever makes one after this reading makes it fail.
@@ -253,6 +275,7 @@ fn not_asked(
     record_type: &RecordType,
     text: &Text,
     earlier: Option<&str>,
+    proof: &Markup,
 ) -> Markup {
     html! {
         p class="govuk-body" {
@@ -262,7 +285,7 @@ fn not_asked(
             } @else { "Your organisation has not signed it yet." }
         }
         @if may_ask(visit, record_type) {
-            (visit.form("/memorandum/start", html! { (Button { prevent_double_click: true, ..Button::submit("Send it for signature") }) }))
+            (visit.form("/memorandum/start", html! { (proof) (Button { prevent_double_click: true, ..Button::submit("Send it for signature") }) }))
         } @else {
             p class="govuk-body" { "It is sent for signature by " (askers(record_type)) "." }
         }

@@ -15,7 +15,7 @@ use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Problem, Refusal};
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
-use crate::records::{Record, fetch, versions};
+use crate::records::{Record, fetch, moves, versions};
 use crate::web::page::download;
 use crate::web::{Posted, Sheet, Upload, Visit, see_other};
 
@@ -259,6 +259,7 @@ pub async fn remove(
             Ok((change, found.back))
         })
         .await;
+    let done = moves::followed(visit, &id, done).await;
     or_refused(visit, &format!("/records/{id}"), done.map(see_other))
 }
 

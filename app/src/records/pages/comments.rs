@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use db::{args, sql};
-use govuk::{Button, CharacterCount, Label, Limit, Select, SelectItem, Size, Textarea};
+use govuk::{
+    Button, CharacterCount, Label, Limit, PageStep, Pagination, Select, SelectItem, Size, Textarea,
+};
 use maud::{Markup, html};
 use packs::RecordType;
 
@@ -16,13 +18,11 @@ use crate::kernel::access::Action;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
+use crate::records::comments::{self, Comment, Comments};
 use crate::records::{Record, fetch};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 sql! {
-    COMMENTS = "select c.question, c.scope, c.text, c.at, p.name, o.name as organisation
-        from comments c join people p on p.id = c.person_id join organisations o on o.id = c.organisation_id
-        where c.record_id = $1 order by c.at, c.id limit 1000";
     COUNTS = "select question, count(*) as comments from comments where record_id = $1 and scope = $2
         group by question";
     ADD = "insert into comments (id, record_id, question, scope, text, person_id, organisation_id, at)
@@ -55,36 +55,33 @@ pub async fn show(
     let query = Fields::parse(&query.unwrap_or_default());
     let about = format!("{}:{}", query.one("question"), query.one("scope"));
     let done = (query.one("done") == "added").then(|| "Your comment was added.".to_owned());
-    let page = page(&visit, &id.into(), &about, "", Vec::new(), done).await;
+    let asked = Asked {
+        about: &about,
+        typed: "",
+        before: query.one("before"),
+    };
+    let page = page(&visit, &id.into(), &asked, Vec::new(), done).await;
     or_refused(&visit, "/agreements", page)
 }
 
-struct Comment {
-    about: String,
-    text: String,
-    at: i64,
-    by: String,
+/// What a visitor looks at, and what they had typed.
+struct Asked<'a> {
+    about: &'a str,
+    typed: &'a str,
+    /// Where the page of comments begins, or "" for the newest.
+    before: &'a str,
 }
 
 async fn page(
     visit: &Visit,
     id: &RecordId,
-    about: &str,
-    typed: &str,
+    asked: &Asked<'_>,
     problems: Vec<Problem>,
     done: Option<String>,
 ) -> Result<Response, Refusal> {
     let record = fetch(visit, id, Action::See).await?;
     let record_type = record.record_type(visit)?;
-    let mut comments = Vec::new();
-    for row in visit.app.db.all(&COMMENTS, args![id]).await? {
-        comments.push(Comment {
-            about: format!("{}:{}", row.text("question")?, row.text("scope")?),
-            text: row.text("text")?,
-            at: row.int("at")?,
-            by: format!("{}, {}", row.text("name")?, row.text("organisation")?),
-        });
-    }
+    let comments = comments::page(visit, id, asked.before).await?;
     let choices = choices(record_type, &record);
     let form = html! {
         h2 class="govuk-heading-m" { "Add a comment" }
@@ -93,7 +90,7 @@ async fn page(
             name: "about",
             label: "Which question is it about?".into(),
             error: error(&problems, "about"),
-            value: Some(about),
+            value: Some(asked.about),
             items: std::iter::once(SelectItem::new("", "Choose a question"))
                 .chain(choices.iter().map(|(value, words)| SelectItem::new(value.as_str(), words.as_str())))
                 .collect(),
@@ -106,7 +103,7 @@ async fn page(
                 label: Label::sized("What do you want to say?", Size::S),
                 hint: Some("Everybody in the organisations that take part can read it."),
                 error: error(&problems, "text"),
-                value: typed,
+                value: asked.typed,
                 ..Textarea::default()
             },
             Limit::Characters(LONGEST),
@@ -114,12 +111,14 @@ async fn page(
         (Button::submit("Add comment"))
     };
     let body = html! {
-        @if comments.is_empty() { p class="govuk-body" { "There are no comments yet." } }
+        @if comments.all == 0 { p class="govuk-body" { "There are no comments yet." } }
+        (whole(id, &comments, asked.before))
         @for (value, words) in &choices {
-            (thread(words, comments.iter().filter(|c| c.about == *value).collect()))
+            (thread(words, comments.page.iter().filter(|c| about(c) == *value).collect()))
         }
-        (thread("Questions that are no longer asked", comments.iter()
-            .filter(|c| !choices.iter().any(|(value, _)| *value == c.about)).collect()))
+        (thread("Questions that are no longer asked", comments.page.iter()
+            .filter(|c| !choices.iter().any(|(value, _)| *value == about(c))).collect()))
+        (pages(id, &comments, asked.before))
         @if record.allows(visit, Action::Comment) {
             (visit.form(&format!("/records/{id}/comments"), form))
         } @else {
@@ -159,6 +158,41 @@ fn choices(record_type: &RecordType, record: &Record) -> Vec<(String, String)> {
     choices
 }
 
+fn about(comment: &Comment) -> String {
+    format!("{}:{}", comment.question, comment.scope)
+}
+
+/// That this is not all of it, where it is not.
+fn whole(id: &RecordId, comments: &Comments, before: &str) -> Markup {
+    html! {
+        @if !before.is_empty() {
+            p class="govuk-body" {
+                "These are older comments. There are " (comments.all) " in all. "
+                a class="govuk-link" href=(format!("/records/{id}/comments")) { "Go to the newest" }
+            }
+        } @else if comments.older.is_some() {
+            p class="govuk-body" { "These are the newest " (comments.page.len()) " of " (comments.all) " comments, by question." }
+        }
+    }
+}
+
+fn pages(id: &RecordId, comments: &Comments, before: &str) -> Markup {
+    let here = format!("/records/{id}/comments");
+    html! {
+        @if comments.older.is_some() || !before.is_empty() {
+            (Pagination {
+                previous: (!before.is_empty()).then(|| PageStep { text: "Newest comments".into(), ..PageStep::new(here.as_str()) }),
+                next: comments.older.as_ref().map(|place| PageStep {
+                    text: "Older comments".into(),
+                    ..PageStep::new(format!("{here}?before={place}"))
+                }),
+                label: "Comments",
+                ..Pagination::default()
+            })
+        }
+    }
+}
+
 fn thread(words: &str, comments: Vec<&Comment>) -> Markup {
     html! {
         @if !comments.is_empty() {
@@ -167,7 +201,7 @@ fn thread(words: &str, comments: Vec<&Comment>) -> Markup {
                 @for comment in comments {
                     li class="app-lines__line" {
                         span class="app-lines__who" { (broken_lines(&comment.text)) }
-                        p class="app-lines__note" { (comment.by) ", " (moment(comment.at)) }
+                        p class="app-lines__note" { (comment.by) ", " (comment.organisation) ", " (moment(comment.at)) }
                     }
                 }
             }
@@ -182,7 +216,14 @@ pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Ref
     let answer = match comment(visit, &id, about, text).await {
         Ok(()) => Ok(see_other(format!("/records/{id}/comments?done=added"))),
         Err(refusal) => match refusal.problems() {
-            Ok(problems) => page(visit, &id, about, text, problems, None).await,
+            Ok(problems) => {
+                let asked = Asked {
+                    about,
+                    typed: text,
+                    before: "",
+                };
+                page(visit, &id, &asked, problems, None).await
+            }
             Err(refusal) => Err(refusal),
         },
     };

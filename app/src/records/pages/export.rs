@@ -155,12 +155,14 @@ impl Agreement {
     fn read<'r>(row: &Row, parties: impl Iterator<Item = &'r Row>) -> Result<Agreement, Refusal> {
         let (mut found, mut signed_at) = (Vec::new(), Vec::new());
         for party in parties {
+            let registered = party.text("standing")? == "registered";
             signed_at.push(party.opt_int("signed_at")?);
             found.push(PartyRow {
                 id: party.text("organisation_id")?.into(),
                 name: party.text("name")?,
                 kind: party.text("kind")?,
-                registered: party.text("standing")? == "registered",
+                registered,
+                registered_today: registered,
                 joining: party.opt_int("joining")?,
             });
         }

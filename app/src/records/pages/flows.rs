@@ -12,7 +12,7 @@ use super::spot::or_refused;
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Refusal};
-use crate::records::{Record, fetch};
+use crate::records::{Record, fetch, moves};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
 /// The most flows of one record.
@@ -58,6 +58,7 @@ pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Ref
             Ok((record.save(visit, &content, act)?, next))
         })
         .await;
+    let added = moves::followed(visit, &id, added).await;
     or_refused(visit, &format!("/records/{id}"), added.map(see_other))
 }
 
@@ -115,6 +116,7 @@ pub async fn remove(
             Ok((record.save(visit, &content, act)?, ()))
         })
         .await;
+    let done = moves::followed(visit, &id, done).await;
     let next = format!("/records/{id}?done=flow-removed#flows");
     or_refused(
         visit,

@@ -32,6 +32,18 @@ impl What {
         }
     }
 
+    /// What the person confirms.
+    fn about(self, line: &Line) -> About<'_> {
+        About::Decision {
+            line: line.id.as_str(),
+            digest: &line.digest,
+            outcome: match self {
+                What::Answer => "answered",
+                What::Overrule => "overruled",
+            },
+        }
+    }
+
     fn path(self) -> &'static str {
         match self {
             What::Answer => "answer",
@@ -96,8 +108,7 @@ async fn save(
         what,
     ) {
         (Err(refusal), _) => Err(refusal),
-        (Ok(text), What::Answer) => decisions::answer_conditions(&posted, &id, &line, &text).await,
-        (Ok(text), What::Overrule) => overrule_with(&posted, &id, &line, &text).await,
+        (Ok(text), what) => follow(&posted, &id, &line, &text, what).await,
     };
     match saved {
         Ok(()) => Ok(see_other(back)),
@@ -121,24 +132,23 @@ async fn save(
     }
 }
 
-async fn overrule_with(
+async fn follow(
     posted: &Posted,
     id: &RecordId,
     line: &LineId,
     text: &str,
+    what: What,
 ) -> Result<(), Refusal> {
     // Whether it is theirs to do comes before they are asked who they are.
-    let situation = situation(posted, id, line, What::Overrule).await?;
-    decisions::gives_reason(text)?;
-    let proof = step_up::check(posted, overruling(situation.line(line)?)).await?;
-    decisions::overrule(posted, id, line, text, &proof).await
-}
-
-fn overruling(line: &Line) -> About<'_> {
-    About::Decision {
-        line: line.id.as_str(),
-        digest: &line.digest,
-        outcome: "overruled",
+    let situation = situation(posted, id, line, what).await?;
+    match what {
+        What::Answer => decisions::answers(text)?,
+        What::Overrule => decisions::gives_reason(text)?,
+    }
+    let proof = step_up::check(posted, what.about(situation.line(line)?)).await?;
+    match what {
+        What::Answer => decisions::answer_conditions(posted, id, line, text, &proof).await,
+        What::Overrule => decisions::overrule(posted, id, line, text, &proof).await,
     }
 }
 
@@ -151,16 +161,16 @@ async fn situation(
 ) -> Result<Situation, Refusal> {
     let situation = Situation::load(visit, id, what.action()).await?;
     let found = situation.line(line)?;
+    if what == What::Answer {
+        decisions::may_answer(&situation, line)?;
+        return Ok(situation);
+    }
     let fits = match &found.state {
-        LineState::Reviewed {
-            advice: Advice::Conditions,
-            ..
-        } => what == What::Answer,
         LineState::Reviewed {
             advice: Advice::Against,
             overruled: None,
             ..
-        } => what == What::Overrule,
+        } => true,
         _ => false,
     };
     if !fits || found.closed {
@@ -168,7 +178,7 @@ async fn situation(
             "There is nothing to do here: the review says something else, or a newer version took its place.".to_owned(),
         ));
     }
-    if what == What::Overrule && found.organisation != visit.ctx.acting()?.organisation {
+    if found.organisation != visit.ctx.acting()?.organisation {
         return Err(Refusal::NotAllowed(format!(
             "Only a senior officer of {} can overrule this advice.",
             found.organisation_name
@@ -199,10 +209,7 @@ async fn page(
             "Overrule the advice",
         ),
     };
-    let proof = match what {
-        What::Answer => html! {},
-        What::Overrule => step_up::fields(visit, overruling(line), &problems).await?,
-    };
+    let proof = step_up::fields(visit, what.about(line), &problems).await?;
     let body = html! {
         h2 class="govuk-heading-m" { (line.organisation_name) ": " (line.role.title()) " " (tag(line)) }
         (said(line))
@@ -210,6 +217,7 @@ async fn page(
             (WarningText::new("Your name and reason will be shown to everybody who signs, and stay in the record for good."))
         } @else {
             p class="govuk-body" { "The text itself cannot change while it is under review. If the conditions need a change of the text, take it back to draft." }
+            p class="govuk-body" { "You can change your answer until sign-off is asked for. It is sealed for your organisation, and everyone who signs sees it." }
         }
         (visit.form(&format!("{back}/{}", what.path()), html! {
             (long_text("text", label, "Every party will see this.", typed, &problems))

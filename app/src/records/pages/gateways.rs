@@ -13,7 +13,7 @@ use super::spot::{Spot, answers_mut, fetch_to_draft, or_refused};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Refusal};
-use crate::records::{Record, fetch};
+use crate::records::{Record, fetch, moves};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 /// In an address, the record's own part is called `record`.
@@ -201,5 +201,6 @@ async fn change(
             .with("questions", vec![question.id.clone()]);
         Ok((record.save(ctx, &content, act)?, ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }

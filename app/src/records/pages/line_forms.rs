@@ -8,6 +8,7 @@ use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Ctx, Problem, Refusal};
 use crate::records::decisions::{self, Decision};
 use crate::records::lines::{Advice, Line, Stage};
+use crate::records::situation::Situation;
 use crate::web::Fields;
 
 /// The longest text that goes with a decision.
@@ -50,6 +51,22 @@ impl Choice {
         match self {
             Choice::Review { advice, .. } => advice.as_str(),
             Choice::SignOff(decision) => decision.outcome(),
+        }
+    }
+
+    /// Whether nothing is in the way of it, before somebody shows who they are: a signature waits for an open gate.
+    ///
+    /// # Errors
+    /// [`Refusal::NotNow`] names everything that keeps the gate shut.
+    pub async fn may_be_taken(
+        &self,
+        ctx: &Ctx,
+        situation: &Situation,
+        line: &Line,
+    ) -> Result<(), Refusal> {
+        match self {
+            Choice::SignOff(Decision::Sign) => situation.may_sign(ctx, line).await.map(|_| ()),
+            _ => Ok(()),
         }
     }
 

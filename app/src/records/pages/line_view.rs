@@ -1,6 +1,5 @@
 //! Everything a reviewer or signer sees of a version before they decide.
 
-use db::{args, sql};
 use govuk::{SummaryList, SummaryRow, Table, WarningText};
 use maud::{Markup, html};
 
@@ -10,17 +9,11 @@ use super::versions::whole;
 use crate::kernel::clock::{day_text, moment};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
+use crate::records::comments;
 use crate::records::lines::{Advice, Line, LineState, Stage};
 use crate::records::partners::{self, Shown};
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
-
-sql! {
-    COMMENTS = "select c.question, c.scope, c.text, c.at, p.name, o.name as organisation
-        from comments c join people p on p.id = c.person_id
-        join organisations o on o.id = c.organisation_id
-        where c.record_id = $1 order by c.at";
-}
 
 /// Who looks, which decides what the page can lead to.
 #[derive(Clone, Copy)]
@@ -88,7 +81,7 @@ pub async fn everything(
             (assurance(ctx, &record.id, reading, line, is_member).await?)
             @if is_member {
                 h2 class="govuk-heading-l" id="comments" { "Comments" }
-                (comments(ctx, &record.id, reading).await?)
+                (said_on_it(ctx, &record.id, reading).await?)
             }
         }
     })
@@ -224,37 +217,27 @@ fn rows<'a>(shown: &Shown, today: &str) -> Vec<SummaryRow<'a>> {
     rows
 }
 
-async fn comments(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Markup, Refusal> {
+async fn said_on_it(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Markup, Refusal> {
     let record_type = reading.record_type(ctx)?;
-    let mut comments = Vec::new();
-    for row in ctx.app.db.all(&COMMENTS, args![record]).await? {
-        let id = row.text("question")?;
-        let about = record_type
-            .form
-            .question(&id)
-            .map_or(id.clone(), |(_, q)| q.short.clone());
-        let place = reading
-            .party_name(&row.text("scope")?)
-            .unwrap_or_default()
-            .to_owned();
-        comments.push((
-            about,
-            place,
-            row.text("text")?,
-            row.text("name")?,
-            row.text("organisation")?,
-            row.int("at")?,
-        ));
-    }
+    let comments = comments::page(ctx, record, "").await?;
     Ok(html! {
-        @if comments.is_empty() { p class="govuk-body" { "None." } }
-        @for (about, place, text, name, organisation, at) in &comments {
+        @if comments.all == 0 { p class="govuk-body" { "None." } }
+        @if comments.older.is_some() {
+            p class="govuk-body" {
+                "These are the newest " (comments.page.len()) " of " (comments.all) " comments. "
+                a class="govuk-link" href=(format!("/records/{record}/comments")) { "Read all comments" }
+            }
+        }
+        @for comment in &comments.page {
+            @let about = record_type.form.question(&comment.question)
+                .map_or(comment.question.as_str(), |(_, q)| q.short.as_str());
+            @let place = reading.party_name(&comment.scope).unwrap_or_default();
             div class="app-comment" {
                 p class="govuk-body govuk-!-margin-bottom-1" {
                     strong { (about) @if !place.is_empty() { " (" (place) ")" } }
                 }
-                p class="govuk-body govuk-!-margin-bottom-1" { (broken_lines(text)) }
-                p class="govuk-hint" { (name) ", " (organisation) ", " (moment(*at)) }
+                p class="govuk-body govuk-!-margin-bottom-1" { (broken_lines(&comment.text)) }
+                p class="govuk-hint" { (comment.by) ", " (comment.organisation) ", " (moment(comment.at)) }
             }
         }
     })

@@ -12,6 +12,7 @@ use crate::features::one_time_links;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Problem, Refusal};
+use crate::records::decisions;
 use crate::records::document::capital;
 use crate::records::lines::{Advice, Line, LineState, Stage};
 use crate::records::reading::Reading;
@@ -34,7 +35,7 @@ pub async fn decide(
 ) -> Result<Response, Refusal> {
     let situation = Situation::load(&posted, &id, Action::See).await?;
     let line = situation.line(&line)?;
-    let decided = take(&posted, &id, line).await;
+    let decided = take(&posted, &situation, line).await;
     match decided {
         Ok(()) => Ok(see_other(format!("/records/{id}/lines/{}/done", line.id))),
         Err(refusal @ (Refusal::Invalid(_) | Refusal::NotNow(_))) => {
@@ -49,11 +50,13 @@ pub async fn decide(
     }
 }
 
-async fn take(posted: &Posted, id: &RecordId, line: &Line) -> Result<(), Refusal> {
-    // Whether it is theirs to decide comes before what is missing in the form.
-    owned(posted, line)?;
-    let choice = Choice::read(&posted.fields, line.stage)?;
+async fn take(posted: &Posted, situation: &Situation, line: &Line) -> Result<(), Refusal> {
+    let id = &situation.record.id;
+    // Whether it is theirs to decide now comes before what is missing in the form, and both before who they are.
     let seen = posted.fields.one("seen");
+    decisions::may_decide(posted, situation, &line.id, line.stage, seen)?;
+    let choice = Choice::read(&posted.fields, line.stage)?;
+    choice.may_be_taken(posted, situation, line).await?;
     let proof = step_up::check(posted, decision(line, seen, choice.outcome())).await?;
     choice.take(posted, id, &line.id, seen, &proof).await
 }
@@ -67,20 +70,6 @@ fn decision<'a>(line: &'a Line, digest: &'a str, outcome: &'a str) -> About<'a> 
     }
 }
 
-/// Whether the line is the acting person's to decide.
-fn owned(visit: &Visit, line: &Line) -> Result<(), Refusal> {
-    let acting = visit.ctx.acting()?;
-    if line.organisation == acting.organisation && acting.holds(line.role) {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed(format!(
-            "This decision belongs to the {} of {}.",
-            line.role.title(),
-            line.organisation_name
-        )))
-    }
-}
-
 async fn page(
     visit: &Visit,
     situation: &Situation,
@@ -90,7 +79,8 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let id = &situation.record.id;
     let reading = Reading::fixed(visit, situation, line.version).await?;
-    let mine = owned(visit, line).is_ok() && line.is_waiting() && !line.closed;
+    let decides = decisions::may_decide(visit, situation, &line.id, line.stage, &line.digest);
+    let mine = decides.is_ok();
     let action = format!("/records/{id}/lines/{}", line.id);
     let form = if mine {
         let about = |outcome| decision(line, &line.digest, outcome);
@@ -154,7 +144,8 @@ fn intro(line: &Line, mine: bool) -> Markup {
 fn follow_ups(visit: &Visit, situation: &Situation, line: &Line) -> Markup {
     let at = |what: &str| format!("/records/{}/lines/{}/{what}", situation.record.id, line.id);
     let acting_for = visit.acting.as_ref().map(|a| a.organisation.clone());
-    let answers = situation.record.allows(visit, Action::AnswerConditions);
+    let answers = situation.record.allows(visit, Action::AnswerConditions)
+        && decisions::may_answer(situation, &line.id).is_ok();
     let overrules = situation.record.allows(visit, Action::Overrule)
         && acting_for.as_ref() == Some(&line.organisation);
     let names = one_time_links::may_make(visit, situation, line).is_ok();

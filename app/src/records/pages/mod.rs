@@ -2,6 +2,7 @@
 //! defines.
 
 pub mod answers;
+pub mod ask_to_sign;
 pub mod attachments;
 pub mod check;
 pub mod comments;

@@ -4,13 +4,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use govuk::{Button, CharacterCount, Label, Limit, Panel, Textarea, WarningText};
 use maud::{Markup, html};
-use packs::{Effect, Guard, Move, Role};
+use packs::{Effect, Guard, Move, Parties, RecordType, Role};
 
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Problem, Refusal, words};
-use crate::records::moves;
 use crate::records::situation::{Situation, Unmet};
+use crate::records::{Record, moves};
+use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 /// The longest reason that is taken.
@@ -39,7 +40,7 @@ pub async fn save(
             format!("The reason must be {LONGEST_REASON} characters or fewer"),
         ))
     } else {
-        moves::make(&posted, &id, &wanted, &reason).await
+        make(&posted, &id, &wanted, &reason).await
     };
     match made {
         Ok(()) => Ok(see_other(format!("/records/{id}/moved/{wanted}"))),
@@ -52,6 +53,28 @@ pub async fn save(
         }
         Err(Refusal::NotFound) => Err(Refusal::NotFound),
         Err(refusal) => Ok(posted.refused(refusal, &format!("/records/{id}"))),
+    }
+}
+
+async fn make(posted: &Posted, id: &RecordId, wanted: &str, reason: &str) -> Result<(), Refusal> {
+    // Whether it can be made comes before they are asked who they are.
+    let situation = Situation::load(posted, id, Action::See).await?;
+    let found = moves::may_make(posted, &situation, wanted, reason).await?;
+    if situation.record.record_type(posted)?.workflow.binds(found) {
+        step_up::check(posted, moving(&subject(id, found))).await?;
+    }
+    moves::make(posted, id, wanted, reason).await
+}
+
+/// What the person confirms is this move of this record.
+fn subject(id: &RecordId, wanted: &Move) -> String {
+    format!("{id}/{}", wanted.id)
+}
+
+fn moving(subject: &str) -> About<'_> {
+    About::Act {
+        kind: "record.moved",
+        subject,
     }
 }
 
@@ -110,24 +133,36 @@ async fn page(
         .find(|p| p.field == "reason")
         .map(|p| p.message.clone());
     let question = wanted.confirm.as_deref().unwrap_or_default();
+    let record_type = record.record_type(visit)?;
+    let workflow = &record_type.workflow;
+    let proof = if workflow.binds(wanted) {
+        step_up::fields(visit, moving(&subject(&record.id, wanted)), &problems).await?
+    } else {
+        Markup::default()
+    };
+    let warning = warning(record, record_type, wanted);
     let body = html! {
         @if question.is_empty() { p class="govuk-body" { "Do you want to go on?" } }
         @else { p class="govuk-body" { (question) } }
-        @if ends(wanted) { (WarningText::new("Sharing under this must stop. This cannot be undone.")) }
+        @if !warning.is_empty() { (WarningText::new(warning.as_str())) }
         (visit.form(&format!("/records/{}/moves/{}", record.id, wanted.id), html! {
             @if wanted.reason {
                 (CharacterCount::new(Textarea {
                     id: "reason",
                     name: "reason",
                     label: Label::sized("Reason", govuk::Size::M),
-                    hint: Some("Every party will see it."),
+                    hint: Some(match record_type.parties {
+                        Parties::Many => "Every party will see it.",
+                        Parties::Owner => "It stays in the history.",
+                    }),
                     error: error.as_deref(),
                     value: reason,
                     ..Textarea::default()
                 }, Limit::Characters(LONGEST_REASON)))
             }
+            (proof)
             div class="govuk-button-group" {
-                @if ends(wanted) || wanted.id == "discard" { (Button::warning(wanted.name.as_str())) }
+                @if !warning.is_empty() { (Button::warning(wanted.name.as_str())) }
                 @else { (Button::submit(wanted.name.as_str())) }
                 a class="govuk-link" href=(back) { "Cancel" }
             }
@@ -143,6 +178,18 @@ async fn page(
 
 fn ends(wanted: &Move) -> bool {
     wanted.effects.contains(&Effect::EndEffect)
+}
+
+/// What a move does that somebody may not expect: "" where it does nothing of the kind.
+fn warning(record: &Record, record_type: &RecordType, wanted: &Move) -> String {
+    let mut warning = Vec::new();
+    if ends(wanted) && record_type.flows && record.effective_version.is_some() {
+        warning.push("Sharing under this must stop.");
+    }
+    if record_type.workflow.ends(wanted) {
+        warning.push("This cannot be undone.");
+    }
+    warning.join(" ")
 }
 
 fn stopped(wanted: &Move, unmet: &[Unmet], back: &str) -> Markup {

@@ -11,7 +11,7 @@ use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Act, Ctx, Refusal};
 use crate::records::situation::Situation;
 use crate::records::store::PartyRow;
-use crate::records::{Record, fetch, joining};
+use crate::records::{Record, fetch, joining, moves};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 pub async fn list(
@@ -43,7 +43,7 @@ async fn list_page(visit: &Visit, id: &RecordId, query: &Fields) -> Result<Respo
         (lines(visit, record))
         @for party in joining { (joining_part(visit, record, party)) }
         @for party in &record.parties {
-            @if joining::may_ask_external(visit, &situation, party) { (external_part(visit, record, party)) }
+            @if joining::may_ask_external(visit, &situation, party) { (external_part(record, party)) }
         }
         @match may_add(visit, record) {
             Some(true) => {
@@ -124,6 +124,9 @@ pub fn lines(ctx: &Ctx, record: &Record) -> Markup {
 fn standing(record: &Record, party: &PartyRow) -> &'static str {
     match (party.id == record.lead, party.registered, party.joining) {
         (true, ..) => "Leads",
+        (_, false, _) if party.registered_today => {
+            "Did not use this gateway when this version was issued; it does now"
+        }
         (_, false, _) => "Does not use this gateway: it is only listed",
         (_, _, Some(_)) => "Is joining",
         _ => "Takes part",
@@ -150,33 +153,28 @@ fn joining_part(visit: &Visit, record: &Record, party: &PartyRow) -> Markup {
                     a class="govuk-link" href=(format!("/records/{}#reviews", record.id)) { "See how far they are" }
                     ". When they have decided, ask for its signature."
                 }
-                @if may { (visit.form(&at("join-sign-off"), html! { (Button::submit("Ask for its signature")) })) }
+                @if may { (Button::link("Ask for its signature", &at("join-sign-off"))) }
             },
         }
     }
 }
 
-fn external_part(visit: &Visit, record: &Record, party: &PartyRow) -> Markup {
-    let action = format!("/records/{}/parties/{}/ask-to-sign", record.id, party.id);
+fn external_part(record: &Record, party: &PartyRow) -> Markup {
+    let ask = format!("/records/{}/parties/{}/ask-to-sign", record.id, party.id);
     html! {
-        h2 class="govuk-heading-m" { (party.name) " can sign without an account" }
-        p class="govuk-body" {
-            "It does not use this gateway. You can name a person there, who reads the agreement and signs it with a link and a code."
+        @if party.registered_today {
+            h2 class="govuk-heading-m" { (party.name) " can sign" }
+            p class="govuk-body" {
+                "It did not use this gateway when this version was issued, so it has not been asked. Its own senior officer signs."
+            }
+        } @else {
+            h2 class="govuk-heading-m" { (party.name) " can sign without an account" }
+            p class="govuk-body" {
+                "It does not use this gateway. You can name a person there, who reads the agreement and signs it with a link and a code."
+            }
         }
-        (visit.form(&action, html! { (Button::secondary(format!("Ask {} to sign", party.name))) }))
+        (Button { href: &ask, ..Button::secondary(format!("Ask {} to sign", party.name)) })
     }
-}
-
-pub async fn ask_external(
-    Path((id, party)): Path<(RecordId, OrganisationId)>,
-    posted: Posted,
-) -> Result<Response, Refusal> {
-    let asked = joining::ask_external(&posted, &id, &party).await;
-    or_refused(
-        &posted,
-        &format!("/records/{id}/parties"),
-        asked.map(|line| see_other(format!("/records/{id}/lines/{line}/link"))),
-    )
 }
 
 pub async fn ask_remove(
@@ -246,6 +244,7 @@ pub async fn remove(
             Ok((record.remove_party(visit, &row.id, change), ()))
         })
         .await;
+    let done = moves::followed(visit, &id, done).await;
     let next = format!("/records/{id}/parties?done=removed");
     or_refused(
         visit,
@@ -260,15 +259,6 @@ pub async fn join_review(
 ) -> Result<Response, Refusal> {
     let party = OrganisationId::from(party);
     let done = joining::ask_joining_review(&posted.visit, &id.as_str().into(), &party).await;
-    asked(&posted.visit, &id, done)
-}
-
-pub async fn join_sign_off(
-    Path((id, party)): Path<(String, String)>,
-    posted: Posted,
-) -> Result<Response, Refusal> {
-    let party = OrganisationId::from(party);
-    let done = joining::ask_joining_sign_off(&posted.visit, &id.as_str().into(), &party).await;
     asked(&posted.visit, &id, done)
 }
 

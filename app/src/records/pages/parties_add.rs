@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use db::{args, sql};
 use govuk::{Button, Input, Label, Radio, Radios, Size};
-use maud::html;
+use maud::{Markup, html};
 
 use super::parties::{fetch_shared, may_add};
 use super::spot::or_refused;
@@ -12,7 +12,8 @@ use crate::features::organisations::store as organisations;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Act, Ctx, Problem, Refusal};
-use crate::records::{Record, fetch};
+use crate::records::{Record, fetch, moves};
+use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 sql! {
@@ -57,6 +58,12 @@ async fn page(
         found = organisations::search(visit, &text, "", ("", ""), SHOWN).await?;
         found.retain(|organisation| record.party(organisation.id.as_str()).is_none());
     }
+    // Bringing somebody into a text that is fixed binds; adding them to a draft is drafting.
+    let proof = if joining {
+        step_up::fields(visit, joins(id), &problems).await?
+    } else {
+        Markup::default()
+    };
     let law = &visit.app.packs.law;
     let here = format!("/records/{id}/parties/add");
     let error = problems.iter().find(|p| p.field == "party");
@@ -94,6 +101,7 @@ async fn page(
                     }).collect(),
                     ..Radios::default()
                 })
+                (proof)
                 (Button::submit("Add"))
             }))
         } @else if !text.is_empty() {
@@ -116,7 +124,7 @@ async fn page(
 pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
     let visit = &posted.visit;
     let id = RecordId::from(id);
-    let answer = match take(visit, &id, &posted.fields).await {
+    let answer = match take(&posted, &id).await {
         Ok(()) => Ok(see_other(format!("/records/{id}/parties?done=added"))),
         Err(Refusal::Invalid(problems)) => page(visit, &id, posted.fields.one("q"), problems).await,
         Err(other) => Err(other),
@@ -124,32 +132,54 @@ pub async fn add(Path(id): Path<String>, posted: Posted) -> Result<Response, Ref
     or_refused(visit, &format!("/records/{id}/parties"), answer)
 }
 
-async fn take(ctx: &Ctx, id: &RecordId, fields: &Fields) -> Result<(), Refusal> {
-    let party = OrganisationId::from(fields.one("party"));
+/// Adding a party that joins a fixed text.
+fn joins(id: &RecordId) -> About<'_> {
+    About::Act {
+        kind: "party.added",
+        subject: id.as_str(),
+    }
+}
+
+/// The name of the organisation, if it can be added.
+async fn addable(ctx: &Ctx, record: &Record, party: &OrganisationId) -> Result<String, Refusal> {
+    let Some(row) = ctx.app.db.optional(&NAME, args![party]).await? else {
+        let message = "Choose the organisation you want to add";
+        return Err(Refusal::invalid("party", message));
+    };
+    let name = row.text("name")?;
+    if record.party(party.as_str()).is_some() {
+        return Err(Refusal::invalid(
+            "party",
+            format!("{name} takes part already"),
+        ));
+    }
+    if record.parties.len() >= MOST {
+        return Err(Refusal::NotNow(format!(
+            "There are {MOST} parties already."
+        )));
+    }
+    Ok(name)
+}
+
+async fn take(posted: &Posted, id: &RecordId) -> Result<(), Refusal> {
+    let ctx = &posted.visit.ctx;
+    let party = OrganisationId::from(posted.fields.one("party"));
+    let (record, joining) = fetch_to_add(ctx, id).await?;
+    addable(ctx, &record, &party).await?;
+    if joining {
+        step_up::check(posted, joins(id)).await?;
+    }
     ctx.decide(|| async {
         let (record, joining) = fetch_to_add(ctx, id).await?;
-        let Some(row) = ctx.app.db.optional(&NAME, args![&party]).await? else {
-            let message = "Choose the organisation you want to add";
-            return Err(Refusal::invalid("party", message));
-        };
-        let name = row.text("name")?;
-        if record.party(party.as_str()).is_some() {
-            return Err(Refusal::invalid(
-                "party",
-                format!("{name} takes part already"),
-            ));
-        }
-        if record.parties.len() >= MOST {
-            return Err(Refusal::NotNow(format!(
-                "There are {MOST} parties already."
-            )));
-        }
+        let name = addable(ctx, &record, &party).await?;
         let act = Act::new("party.added", id)
             .with("party", party.as_str())
             .with("name", name.as_str())
-            .with("joining", joining);
+            .with("joining", joining)
+            .binding(joining);
         let change = record.save(ctx, &record.content, act)?;
         Ok((record.add_party(ctx, &party, joining, change).await?, ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }

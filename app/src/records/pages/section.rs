@@ -14,7 +14,7 @@ use super::{attachments, conflict, reading};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Refusal};
-use crate::records::{Record, fetch};
+use crate::records::{Record, fetch, moves};
 use crate::web::{Fields, Posted, Visit, see_other};
 
 pub async fn show(
@@ -211,7 +211,9 @@ async fn save_at(
             saved => saved?,
         }
     }
-    Ok(see_other(next(visit, &record, &spot, &typed)?))
+    let next = next(visit, &record, &spot, &typed)?;
+    moves::follow(visit, id).await?;
+    Ok(see_other(next))
 }
 
 /// Where a saved form leads: what the pressed button says, the same section when there is more to

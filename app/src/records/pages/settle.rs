@@ -11,7 +11,7 @@ use super::spot::{fetch_to_draft, or_refused, party_of};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Problem, Refusal};
-use crate::records::{Record, fetch};
+use crate::records::{Record, fetch, moves};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 /// The longest reason, in characters.
@@ -178,7 +178,8 @@ async fn set_aside(
             .with("reason", reason);
         Ok((record.save(ctx, &content, act)?, ()))
     })
-    .await
+    .await?;
+    moves::follow(ctx, id).await
 }
 
 pub async fn ask_reopen(
@@ -238,6 +239,7 @@ pub async fn reopen(
             Ok((record.save(visit, &content, act)?, ()))
         })
         .await;
+    let done = moves::followed(visit, &id, done).await;
     let next = format!("/records/{id}/law?done=reopened#{rule}");
     or_refused(
         visit,
