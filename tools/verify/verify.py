@@ -11,6 +11,7 @@ is stated in crates/evidence/README.md of Aldgate's sources.
 
 import argparse
 import base64
+import functools
 import hashlib
 import json
 import re
@@ -21,6 +22,14 @@ LARGEST = 16 * 1024 * 1024
 LARGEST_PDF = 64 * 1024 * 1024
 LARGEST_INTEGER = 2 ** 53
 DEEPEST = 32
+# Strings, objects, arrays and commas of a file, its texts included.
+MAX_PARTS = 300_000
+# Versions, decisions, acts, keys and attachments, each.
+MAX_ITEMS = 2_000
+# How often a PDF may name attached files.
+MAX_NAMES = 32
+# Of a passkey's public key.
+MAX_KEY_BYTES = 4096
 
 HOLDS, FAILS, UNCHECKED = "HOLDS", "DOES NOT HOLD", "NOT CHECKED"
 
@@ -125,6 +134,49 @@ def limited(value, deep=DEEPEST):
     return all(limited(item, deep - 1) for item in items)
 
 
+class Budget:
+    """How many parts may still be read."""
+
+    PART = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+
+    def __init__(self):
+        self.left = MAX_PARTS
+
+    def count(self, text):
+        """Counts the parts of a JSON text without taking it apart."""
+        for _ in self.PART.finditer(text):
+            self.left -= 1
+            if self.left < 0:
+                raise Unreadable("the file holds more than the evidence of an agreement does")
+
+
+def few(items):
+    if len(items) > MAX_ITEMS:
+        raise Unreadable("the file holds more than the evidence of an agreement does")
+
+
+def once(names):
+    if len(names) != len(set(names)):
+        raise Unreadable("the file names a version or a key twice")
+
+
+def within_bounds(body, budget):
+    """The lists of a file, and that it names no version and no key of somebody twice."""
+    few(body["keys"])
+    once([(key["owner"], key["vkey"]) for key in body["keys"]])
+    if body["format"] == "aldgate-day-v1":
+        few(body["acts"])
+        texts = [act["text"] for act in body["acts"]]
+    else:
+        few(body["versions"])
+        few(body["decisions"])
+        once([version["digest"] for version in body["versions"]])
+        texts = [version["text"] for version in body["versions"] if version["text"] is not None]
+        texts += [decision["act"]["text"] for decision in body["decisions"]]
+    for text in texts:
+        budget.count(text)
+
+
 def get(value, *names):
     """A part of a JSON value, or None."""
     for name in names:
@@ -204,12 +256,15 @@ def fits(value, shape):
     return type(value) is shape
 
 
-def read_file(data):
+def read_file(data, budget=None):
     """A bundle, or what stood on a day."""
     if len(data) > LARGEST:
         raise Unreadable("the file is too large")
+    budget = budget or Budget()
     try:
-        value = parse(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        budget.count(text)
+        value = parse(text)
         if not limited(value):
             raise Unreadable("the file is nested too deeply or holds a number it must not hold")
         form = get(value, "body", "format")
@@ -222,13 +277,14 @@ def read_file(data):
             raise Unreadable("the file is not evidence in a known form")
         if canonical(value) != data:
             raise Unreadable("the file is not in canonical form: it was changed after it was made")
+        within_bounds(value["body"], budget)
     except (ValueError, RecursionError) as fault:
         raise Unreadable("the file is neither JSON nor PDF: %s" % fault)
     return value
 
 
-def read_bundle(data):
-    value = read_file(data)
+def read_bundle(data, budget=None):
+    value = read_file(data, budget)
     if value["body"]["format"] != "aldgate-evidence-v1":
         raise Unreadable("the file is evidence in another form")
     return value
@@ -515,6 +571,8 @@ def cbor(data, deep=8):
 
 
 def cose_verify(key, message, signature):
+    if len(key) > MAX_KEY_BYTES:
+        return None
     try:
         key, _ = cbor(key)
     except (ValueError, TypeError):
@@ -578,7 +636,8 @@ NEAR = 4096
 
 
 def attached(pdf, at):
-    """The bundle in the attached file whose dictionary holds the place `at`, or None."""
+    """Where the attached file whose dictionary holds the place `at` begins, and whether it is packed;
+    None where it does not begin as a bundle does."""
     start = pdf.find(b"stream", at, at + NEAR)
     begin = pdf.rfind(b" obj", max(0, at - NEAR), at)
     if start < 0 or begin < 0 or b"endobj" in pdf[begin:start]:
@@ -589,21 +648,24 @@ def attached(pdf, at):
     if pdf[start:start + 1] != b"\n":
         return None
     start += 1
+    try:
+        first = (zlib.decompressobj().decompress(memoryview(pdf)[start:], len(FIRST)) if packed
+                 else pdf[start:start + len(FIRST)])
+    except zlib.error:
+        return None
+    return (start, packed) if first == FIRST else None
+
+
+def content(pdf, start, packed):
+    """The attached file that begins there, or None."""
     if not packed:
         end = pdf.find(b"endstream", start)
-        if end < 0 or not pdf.startswith(FIRST, start):
+        if end < 0:
             return None
         return pdf[start:end - 1] if pdf[end - 1:end] == b"\n" else pdf[start:end]
     inflate = zlib.decompressobj()
     try:
-        data = inflate.decompress(pdf[start:], len(FIRST))
-        if data != FIRST:
-            return None
-        while not inflate.eof and len(data) <= LARGEST:
-            more = inflate.decompress(inflate.unconsumed_tail, LARGEST)
-            if not more and not inflate.eof:
-                return None
-            data += more
+        data = inflate.decompress(memoryview(pdf)[start:], LARGEST + 1)
     except zlib.error:
         return None
     return data if inflate.eof and len(data) <= LARGEST else None
@@ -612,18 +674,23 @@ def attached(pdf, at):
 def extract(pdf):
     if len(pdf) > LARGEST_PDF:
         raise Unreadable("the PDF is too large")
-    found, at = None, pdf.find(b"/EmbeddedFile")
+    found, count, at = None, 0, pdf.find(b"/EmbeddedFile")
     while at >= 0:
+        count += 1
+        if count > MAX_NAMES:
+            raise Unreadable("the PDF names more attached files than a document of a gateway")
         at += len(b"/EmbeddedFile")
-        data = attached(pdf, at)
-        if data is not None:
-            if found is not None:
+        place = attached(pdf, at)
+        if place is not None:
+            if found not in (None, place):
                 raise Unreadable("the PDF carries evidence more than once")
-            found = data
+            found = place
         at = pdf.find(b"/EmbeddedFile", at)
-    if found is None:
+    # Only the one is taken out of the file, and once.
+    data = None if found is None else content(pdf, *found)
+    if data is None:
         raise Unreadable("the PDF carries no evidence")
-    return found
+    return data
 
 
 def unsealed(pdf):
@@ -656,25 +723,27 @@ class Report(list):
         return all(line[0] != FAILS for line in self)
 
 
+@functools.lru_cache(maxsize=MAX_ITEMS)
+def known_key(text):
+    """A key that is read once, however often it is asked for; or None."""
+    try:
+        return VerifierKey(text)
+    except ValueError:
+        return None
+
+
 def keys_of(body, owner, at):
-    for key in body["keys"]:
-        until = key["until"]
-        if key["owner"] == owner and key["from"] <= at and (until is None or at < until):
-            try:
-                yield VerifierKey(key["vkey"])
-            except ValueError:
-                pass
+    return keys_between(body, at, at, owner)
 
 
-def keys_between(body, start, end):
-    """The log's keys that were in use at some time between the two."""
+def keys_between(body, start, end, owner="log"):
+    """The keys of an owner that were in use at some time from the first to the last."""
     for key in body["keys"]:
         until = key["until"]
-        if key["owner"] == "log" and key["from"] <= end and (until is None or start < until):
-            try:
-                yield VerifierKey(key["vkey"])
-            except ValueError:
-                pass
+        if key["owner"] == owner and key["from"] <= end and (until is None or start < until):
+            read = known_key(key["vkey"])
+            if read is not None:
+                yield read
 
 
 def sealing_key(note, text, body):
@@ -689,16 +758,16 @@ def sealing_key(note, text, body):
 
 def verify(data, given):
     """The report on a file. Raises Unreadable."""
-    report = Report()
+    report, budget = Report(), Budget()
     if not data.startswith(b"%PDF-"):
-        file = read_file(data)
+        file = read_file(data, budget)
         if file["body"]["format"] == "aldgate-day-v1":
             check_day(file, given, report)
         else:
-            check(file, given, report)
+            check(file, given, budget, report)
         return report
     raw = extract(data)
-    bundle = read_bundle(raw)
+    bundle = read_bundle(raw, budget)
     body, parts, held = bundle["body"], unsealed(data), False
     if parts is not None:
         text = "aldgate-document-v1\n%s\n%s\n%d\n%s\n%s\n" % (
@@ -709,7 +778,7 @@ def verify(data, given):
                  "The PDF is, byte for byte, the one that the gateway made with this evidence.",
                  "The PDF is not the one that the gateway made with this evidence: its pages or the "
                  "evidence in it were changed or exchanged, or another program has saved it anew.")
-    check(bundle, given, report)
+    check(bundle, given, budget, report)
     return report
 
 
@@ -724,9 +793,7 @@ def check_origin(file, last, given, report):
                  "The file is not as the gateway sealed it, or the key was not the log’s or not in "
                  "use when the file was made.")
     for place, key in enumerate(body["keys"]):
-        try:
-            VerifierKey(key["vkey"])
-        except ValueError:
+        if known_key(key["vkey"]) is None:
             report.add(FAILS, "keys", "keys[%d]" % place,
                        "This is not a public key of the published form.")
     checkpoint, signed_by = check_checkpoint(body, last, given, report)
@@ -741,12 +808,13 @@ def check_origin(file, last, given, report):
     return checkpoint
 
 
-def check(bundle, given, report):
+def check(bundle, given, budget, report):
     body = bundle["body"]
     last = max([s["at"] for s in statements(body)], default=body["made_at"])
     checkpoint = check_origin(bundle, last, given, report)
-    texts = [check_text(body, place, given, report) for place in range(len(body["versions"]))]
-    check_files(body, texts, given, report)
+    brought = [(name, data, hexdigest(data)) for name, data in given.files]
+    texts = [check_text(body, place, brought, budget, report) for place in range(len(body["versions"]))]
+    check_files(body, texts, brought, report)
     decided = [check_decision(body, place, checkpoint, report)
                for place in range(len(body["decisions"]))]
     seen = set()
@@ -802,11 +870,13 @@ def check_checkpoint(body, last, given, report):
     return (read if held else None), signed_by
 
 
-def check_text(body, place, given, report):
+def check_text(body, place, brought, budget, report):
     version, at = body["versions"][place], "versions[%d]" % place
     data = None if version["text"] is None else version["text"].encode("utf-8")
     if data is None:
-        data = next((f for _, f in given.files if hexdigest(f) == version["digest"]), None)
+        data = next((f for _, f, digest in brought if digest == version["digest"]), None)
+        if data is not None:
+            budget.count(data.decode("utf-8", "replace"))
     if data is None:
         report.add(UNCHECKED, "version.text", at,
                    "The text of version %d is not in this file. Whoever has it can give it along: "
@@ -843,12 +913,17 @@ def read_text(body, version, data):
     return text, None
 
 
-def check_files(body, texts, given, report):
-    digests = [(name, hexdigest(data)) for name, data in given.files]
+def attachments_of(text):
+    files = get(text, "attachments")
+    return files if isinstance(files, list) else []
+
+
+def check_files(body, texts, brought, report):
+    digests = [(name, digest) for name, _, digest in brought]
+    few([file for text in texts for file in attachments_of(text)])
     known = {version["digest"] for version in body["versions"]}
     for place, text in enumerate(texts):
-        files = get(text, "attachments")
-        for number, file in enumerate(files if isinstance(files, list) else []):
+        for number, file in enumerate(attachments_of(text)):
             digest, name = get(file, "digest"), get(file, "name")
             known.add(digest)
             at = "versions[%d].attachments[%d]" % (place, number)
@@ -1093,17 +1168,19 @@ def check_answers(body, texts, decided, report):
 
 
 def check_everybody(body, texts, decided, report):
+    signed = {(one[0]["version"], one[0]["party"]["id"]) for one in decided
+              if one is not None and one[1] and one[0]["outcome"] == "signed"}
     for place, (version, text) in enumerate(zip(body["versions"], texts)):
         at = "versions[%d]" % place
         if text is None:
             report.add(UNCHECKED, "decisions.everybody", at,
                        "Who had to sign stands in the text, which is not in this file.")
             continue
-        signed = {one[0]["party"]["id"] for one in decided if one is not None and one[1]
-                  and (one[0]["outcome"], one[0]["version"]) == ("signed", version["number"])}
         parties = get(text, "parties")
         missing = [str(get(party, "name")) for party in (parties if isinstance(parties, list) else [])
-                   if get(party, "registered") is True and get(party, "id") not in signed]
+                   if get(party, "registered") is True
+                   and not (isinstance(get(party, "id"), str)
+                            and (version["number"], get(party, "id")) in signed)]
         if missing:
             report.add(UNCHECKED, "decisions.everybody", at,
                        "This file shows no valid signature on version %d by: %s."

@@ -2,16 +2,13 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::error::Category;
 
-use crate::verify::Origin;
+use crate::bounds::{self, Budget};
+use crate::verify::{Keys, Origin};
 use crate::{LARGEST, Opening, canonical, decision, digest};
 
 const FORMAT: &str = "aldgate-evidence-v1";
-/// How deep the file may be nested.
-const DEEPEST: usize = 32;
-/// RFC 8785 keeps integers up to this exactly.
-const LARGEST_INTEGER: u64 = 1 << 53;
 
 /// The whole file. It is stored as RFC 8785 canonical JSON and in no other form, so that no byte
 /// of it is without meaning.
@@ -121,6 +118,10 @@ pub enum Unreadable {
     NotJson(String),
     #[error("the file is nested too deeply")]
     TooDeep,
+    #[error("the file holds more than the evidence of an agreement does")]
+    TooMany,
+    #[error("the file names a version or a key twice")]
+    Twice,
     #[error("the file holds a number that is not a whole number of at most 2^53")]
     Number,
     #[error("the file is not evidence in a known form: {0}")]
@@ -134,7 +135,12 @@ pub enum Unreadable {
 impl Bundle {
     /// Reads a file, and refuses every form but the canonical one.
     pub fn read(bytes: &[u8]) -> Result<Bundle, Unreadable> {
-        let bundle: Bundle = read(bytes)?;
+        Bundle::read_within(bytes, &Budget::new())
+    }
+
+    pub(crate) fn read_within(bytes: &[u8], budget: &Budget) -> Result<Bundle, Unreadable> {
+        let bundle: Bundle = read(bytes, budget)?;
+        bounds::body(&bundle.body, budget)?;
         if bundle.body.format != FORMAT {
             return Err(Unreadable::Shape(format!(
                 "its format is “{}”",
@@ -167,58 +173,52 @@ impl Body {
             made_at: self.made_at,
             last: decision::last_at(self),
             checkpoint: &self.checkpoint,
-            keys: &self.keys,
+            keys: Keys::read(&self.keys),
         }
     }
 }
 
 /// The format that a file says it has; empty where it says none.
 pub(crate) fn format_of(bytes: &[u8]) -> Result<String, Unreadable> {
-    let value = value(bytes)?;
-    let format = value["body"]["format"].as_str().unwrap_or_default();
-    Ok(format.to_owned())
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Said {
+        body: SaidBody,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct SaidBody {
+        format: String,
+    }
+    let text = text(bytes)?;
+    Budget::new().count_file(bytes)?;
+    match serde_json::from_str::<Said>(text) {
+        Ok(said) => Ok(said.body.format),
+        Err(fault) if fault.classify() == Category::Data => Ok(String::new()),
+        Err(fault) => Err(Unreadable::NotJson(fault.to_string())),
+    }
 }
 
-/// Reads a file of this shape in its one canonical form.
-pub(crate) fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Unreadable> {
-    let value = value(bytes)?;
-    limits(&value, DEEPEST)?;
-    let file: T = serde_json::from_value(value).map_err(|e| Unreadable::Shape(e.to_string()))?;
+/// Reads a file of this shape in its one canonical form. What is not of this shape is never held.
+pub(crate) fn read<T: DeserializeOwned + Serialize>(
+    bytes: &[u8],
+    budget: &Budget,
+) -> Result<T, Unreadable> {
+    let text = text(bytes)?;
+    budget.count_file(bytes)?;
+    let file: T = serde_json::from_str(text).map_err(|fault| match fault.classify() {
+        Category::Data => Unreadable::Shape(fault.to_string()),
+        _ => Unreadable::NotJson(fault.to_string()),
+    })?;
     if canonical(&file) != bytes {
         return Err(Unreadable::NotCanonical);
     }
     Ok(file)
 }
 
-fn value(bytes: &[u8]) -> Result<Value, Unreadable> {
+fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     if bytes.len() > LARGEST {
         return Err(Unreadable::TooLarge(LARGEST));
     }
-    let text = std::str::from_utf8(bytes).map_err(|e| Unreadable::NotJson(e.to_string()))?;
-    serde_json::from_str(text).map_err(|e| Unreadable::NotJson(e.to_string()))
-}
-
-fn limits(value: &Value, deep: usize) -> Result<(), Unreadable> {
-    let deeper = || deep.checked_sub(1).ok_or(Unreadable::TooDeep);
-    match value {
-        Value::Number(number) => {
-            let size = number
-                .as_i64()
-                .map(i64::unsigned_abs)
-                .or_else(|| number.as_u64());
-            match size {
-                Some(size) if size <= LARGEST_INTEGER => Ok(()),
-                _ => Err(Unreadable::Number),
-            }
-        }
-        Value::Array(items) => {
-            let deep = deeper()?;
-            items.iter().try_for_each(|item| limits(item, deep))
-        }
-        Value::Object(items) => {
-            let deep = deeper()?;
-            items.values().try_for_each(|item| limits(item, deep))
-        }
-        _ => Ok(()),
-    }
+    std::str::from_utf8(bytes).map_err(|e| Unreadable::NotJson(e.to_string()))
 }

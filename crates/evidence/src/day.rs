@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::bounds::{self, Budget};
 use crate::bundle::read;
 use crate::decision::in_log;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::Checkpoint;
-use crate::verify::{Given, Origin, origin};
+use crate::verify::{Given, Keys, Origin, origin};
 use crate::{Key, LoggedAct, RecordName, Unreadable, canonical, digest};
 
 pub(crate) const FORMAT: &str = "aldgate-day-v1";
@@ -59,7 +60,13 @@ pub struct InForce {
 impl DayFile {
     /// Reads a file, and refuses every form but the canonical one.
     pub fn read(bytes: &[u8]) -> Result<DayFile, Unreadable> {
-        let file: DayFile = read(bytes)?;
+        let budget = Budget::new();
+        let file: DayFile = read(bytes, &budget)?;
+        bounds::items(file.body.acts.len())?;
+        bounds::keys(&file.body.keys)?;
+        for act in &file.body.acts {
+            budget.count(act.text.as_bytes())?;
+        }
         if file.body.format != FORMAT {
             let said = format!("its format is “{}”", file.body.format);
             return Err(Unreadable::Shape(said));
@@ -107,7 +114,7 @@ pub(crate) fn check(file: &DayFile, given: &Given, report: &mut Report) {
             .max()
             .unwrap_or(body.made_at),
         checkpoint: &body.checkpoint,
-        keys: &body.keys,
+        keys: Keys::read(&body.keys),
     };
     let checkpoint = origin(&from, &file.seal, &DayFile::seal_text(body), given, report);
     for (place, (act, read)) in body.acts.iter().zip(&acts).enumerate() {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
 use crate::tree::{self, Checkpoint};
-use crate::verify::keys_of;
+use crate::verify::Keys;
 use crate::{
     Body, Decision, Hash, LoggedAct, Opening, Statement, VerifierKey, base64_of, openid, passkey,
 };
@@ -30,6 +30,7 @@ pub(crate) fn last_at(body: &Body) -> i64 {
 pub(crate) fn check(
     body: &Body,
     place: usize,
+    keys: &Keys<'_>,
     checkpoint: Option<&Checkpoint>,
     report: &mut Report,
 ) -> Option<Decided> {
@@ -44,12 +45,13 @@ pub(crate) fn check(
     };
     let before = report.checks.len();
     report.found(Code::About, at.as_str(), about(body, &statement));
-    let key =
-        keys_of(&body.keys, &statement.party.id, statement.at).find(|key| note.sealed_by(key));
+    let key = keys
+        .of(&statement.party.id, statement.at)
+        .find(|key| note.sealed_by(key));
     report.found(
         Code::Seal,
         at.as_str(),
-        match &key {
+        match key {
             Some(key) => Ok(format!(
                 "Sealed for {} with the key {key}.",
                 statement.party.name
@@ -63,16 +65,9 @@ pub(crate) fn check(
     report.found(
         Code::Logged,
         at.as_str(),
-        logged(
-            body,
-            decision,
-            &statement,
-            &note.text,
-            key.as_ref(),
-            checkpoint,
-        )
-        .map(|()| format!("Act {} of the log.", decision.act.sequence))
-        .map_err(str::to_owned),
+        logged(body, decision, &statement, &note.text, key, checkpoint)
+            .map(|()| format!("Act {} of the log.", decision.act.sequence))
+            .map_err(str::to_owned),
     );
     let holds = report.checks[before..]
         .iter()

@@ -7,6 +7,7 @@
 //! notes, tree and keys are read afresh here, so that a mistake there is not repeated.
 
 mod answers;
+mod bounds;
 mod bundle;
 mod day;
 mod decision;
@@ -19,11 +20,12 @@ mod statement;
 mod tree;
 mod verify;
 
+pub use bounds::{MAX_DEPTH, MAX_ITEMS, MAX_PARTS};
 pub use bundle::{Body, Bundle, Decision, Extent, Key, LoggedAct, RecordName, Unreadable, Version};
 pub use day::{DayBody, DayFile, InForce};
 pub use note::{KeyFault, Note, VerifierKey};
 pub use passkey::challenge;
-pub use pdf::{PdfFault, extract, insert_seal, seal_text as pdf_seal_text};
+pub use pdf::{MAX_NAMES, PdfFault, extract, insert_seal, seal_text as pdf_seal_text};
 pub use report::{Check, Code, Outcome, Report};
 pub use statement::{Opening, Party, Statement};
 pub use verify::{Given, verify};

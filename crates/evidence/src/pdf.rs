@@ -12,13 +12,14 @@
 use std::io::Read as _;
 
 use flate2::bufread::ZlibDecoder;
+use memchr::memmem;
 
 use crate::{Body, LARGEST, LARGEST_PDF, Note, digest};
 
 const MARK: &[u8] = b"\n%aldgate-seal-v1 ";
 const END: &[u8] = b"startxref";
 /// How every bundle begins.
-const FIRST: &[u8] = b"{\"body\":{";
+const FIRST: [u8; 9] = *b"{\"body\":{";
 
 /// Why nothing could be taken from a PDF.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +32,8 @@ pub enum PdfFault {
     NoEvidence,
     #[error("the PDF carries evidence more than once")]
     Several,
+    #[error("the PDF names more attached files than a document of a gateway")]
+    TooMany,
     #[error("this is not a finished PDF")]
     NotPdf,
 }
@@ -41,25 +44,41 @@ pub fn extract(pdf: &[u8]) -> Result<Vec<u8>, PdfFault> {
     if pdf.len() > LARGEST_PDF {
         return Err(PdfFault::TooLarge);
     }
-    let mut found = None;
-    let mut from = 0;
-    while let Some(at) = find(&pdf[from..], b"/EmbeddedFile") {
-        from += at + b"/EmbeddedFile".len();
-        if let Some(bytes) = attached(pdf, from) {
-            if found.is_some() {
-                return Err(PdfFault::Several);
-            }
-            found = Some(bytes);
+    let mut found: Option<Content> = None;
+    for (count, name) in memmem::find_iter(pdf, NAME).enumerate() {
+        if count >= MAX_NAMES {
+            return Err(PdfFault::TooMany);
+        }
+        let Some(content) = attached(pdf, name + NAME.len()) else {
+            continue;
+        };
+        match found {
+            // Its dictionary says twice what it is.
+            Some(known) if known.at == content.at => {}
+            Some(_) => return Err(PdfFault::Several),
+            None => found = Some(content),
         }
     }
-    found.ok_or(PdfFault::NoEvidence)
+    // Only the one is taken out of the file, and once.
+    let content = found.ok_or(PdfFault::NoEvidence)?;
+    read(pdf, &content).ok_or(PdfFault::NoEvidence)
 }
 
+const NAME: &[u8] = b"/EmbeddedFile";
+/// How often a file may name attached files. Documents of a gateway do so twice.
+pub const MAX_NAMES: usize = 32;
 /// How far the dictionary of an attached file may reach from the name of its type.
 const NEAR: usize = 4096;
 
-/// The content of the attached file whose dictionary holds the place `at`, if it is a bundle.
-fn attached(pdf: &[u8], at: usize) -> Option<Vec<u8>> {
+/// An attached file that begins as a bundle does.
+#[derive(Clone, Copy)]
+struct Content {
+    at: usize,
+    packed: bool,
+}
+
+/// The attached file whose dictionary holds the place `at`, if it begins as a bundle does.
+fn attached(pdf: &[u8], at: usize) -> Option<Content> {
     let after = &pdf[at..pdf.len().min(at + NEAR)];
     let start = at + find(after, b"stream")?;
     let before = at.saturating_sub(NEAR);
@@ -71,22 +90,29 @@ fn attached(pdf: &[u8], at: usize) -> Option<Vec<u8>> {
     let rest = &pdf[start + b"stream".len()..];
     let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
     let rest = rest.strip_prefix(b"\n")?;
-    if find(dictionary, b"/FlateDecode").is_some() {
-        let mut bytes = vec![0; FIRST.len()];
-        let mut inflated = ZlibDecoder::new(rest).take(LARGEST as u64 + 1);
-        inflated.read_exact(&mut bytes).ok()?;
-        if bytes != FIRST {
-            return None;
-        }
-        inflated.read_to_end(&mut bytes).ok()?;
-        (bytes.len() <= LARGEST).then_some(bytes)
+    let packed = find(dictionary, b"/FlateDecode").is_some();
+    let mut first = [0; FIRST.len()];
+    if packed {
+        ZlibDecoder::new(rest).read_exact(&mut first).ok()?;
     } else {
-        if !rest.starts_with(FIRST) {
-            return None;
-        }
-        let bytes = &rest[..find(rest, b"endstream")?];
-        Some(bytes.strip_suffix(b"\n").unwrap_or(bytes).to_vec())
+        first = *rest.first_chunk()?;
     }
+    (first == FIRST).then_some(Content {
+        at: pdf.len() - rest.len(),
+        packed,
+    })
+}
+
+fn read(pdf: &[u8], content: &Content) -> Option<Vec<u8>> {
+    let rest = &pdf[content.at..];
+    if content.packed {
+        let mut bytes = Vec::new();
+        let mut inflated = ZlibDecoder::new(rest).take(LARGEST as u64 + 1);
+        inflated.read_to_end(&mut bytes).ok()?;
+        return (bytes.len() <= LARGEST).then_some(bytes);
+    }
+    let bytes = &rest[..find(rest, b"endstream")?];
+    Some(bytes.strip_suffix(b"\n").unwrap_or(bytes).to_vec())
 }
 
 /// The PDF without its seal, and the seal; none where there is not exactly one, at its place.
@@ -130,9 +156,9 @@ pub fn insert_seal(pdf: &[u8], note: &str) -> Result<Vec<u8>, PdfFault> {
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|window| window == what)
+    memmem::find(bytes, what)
 }
 
 fn rfind(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).rposition(|window| window == what)
+    memmem::rfind(bytes, what)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::bounds::{self, Budget};
 use crate::decision::{self, Decided};
 use crate::note::Note;
 use crate::report::{Code, Outcome, Report};
@@ -30,7 +31,7 @@ pub(crate) struct Origin<'a> {
     /// The time of the last act that the checkpoint has to cover.
     pub last: i64,
     pub checkpoint: &'a str,
-    pub keys: &'a [Key],
+    pub keys: Keys<'a>,
 }
 
 /// Checks a bundle, a PDF that carries one, or what stood on a day.
@@ -43,12 +44,15 @@ pub fn verify(file: &[u8], given: &Given) -> Result<Report, Unreadable> {
         if bundle::format_of(file)? == day::FORMAT {
             day::check(&DayFile::read(file)?, given, &mut report);
         } else {
-            check(&Bundle::read(file)?, given, &mut report);
+            let budget = Budget::new();
+            let bundle = Bundle::read_within(file, &budget)?;
+            check(&bundle, given, &budget, &mut report)?;
         }
         return Ok(report);
     }
     let bytes = pdf::extract(file)?;
-    let bundle = Bundle::read(&bytes)?;
+    let budget = Budget::new();
+    let bundle = Bundle::read_within(&bytes, &budget)?;
     let mut report = Report::default();
     let sealed = pdf::parts(file).is_some_and(|(rest, seal)| {
         let text = pdf::seal_text(&bundle.body, &bytes, &rest);
@@ -64,35 +68,52 @@ pub fn verify(file: &[u8], given: &Given) -> Result<Report, Unreadable> {
             Err("The PDF is not the one that the gateway made with this evidence: its pages or the evidence in it were changed or exchanged, or another program has saved it anew.".into())
         },
     );
-    check(&bundle, given, &mut report);
+    check(&bundle, given, &budget, &mut report)?;
     Ok(report)
 }
 
-fn check(bundle: &Bundle, given: &Given, report: &mut Report) {
+fn check(
+    bundle: &Bundle,
+    given: &Given,
+    budget: &Budget,
+    report: &mut Report,
+) -> Result<(), Unreadable> {
     let body = &bundle.body;
     report.title = body.record.title.clone();
     report.record = body.record.id.clone();
     report.about = format!("version {}", body.version);
-    let checkpoint = origin(
-        &body.origin(),
-        &bundle.seal,
-        &Bundle::seal_text(body),
-        given,
-        report,
-    );
-    let texts: Vec<Option<Value>> = (0..body.versions.len())
-        .map(|place| version(body, place, given, report))
+    let from = body.origin();
+    let checkpoint = origin(&from, &bundle.seal, &Bundle::seal_text(body), given, report);
+    let brought: Vec<Brought<'_>> = given
+        .files
+        .iter()
+        .map(|(name, bytes)| Brought {
+            name,
+            bytes,
+            digest: digest(bytes),
+        })
         .collect();
-    files(body, &texts, given, report);
+    let texts: Vec<Option<Value>> = (0..body.versions.len())
+        .map(|place| version(body, place, &brought, budget, report))
+        .collect::<Result<_, _>>()?;
+    files(body, &texts, &brought, report)?;
     let decided: Vec<Option<Decided>> = body
         .decisions
         .iter()
         .enumerate()
-        .map(|(place, _)| decision::check(body, place, checkpoint.as_ref(), report))
+        .map(|(place, _)| decision::check(body, place, &from.keys, checkpoint.as_ref(), report))
         .collect();
     once(&decided, report);
     answers::check(body, &texts, &decided, report);
     everybody(body, &texts, &decided, report);
+    Ok(())
+}
+
+/// A file that the reader brought along.
+struct Brought<'a> {
+    name: &'a str,
+    bytes: &'a [u8],
+    digest: String,
 }
 
 /// Seal, keys and checkpoint; the checkpoint where it holds.
@@ -114,8 +135,8 @@ pub(crate) fn origin(
             None => Err("The file is not as the gateway sealed it, or the key was not the log’s or not in use when the file was made.".into()),
         },
     );
-    for (place, key) in origin.keys.iter().enumerate() {
-        if key.vkey.parse::<VerifierKey>().is_err() {
+    for (place, (_, read)) in origin.keys.0.iter().enumerate() {
+        if read.is_none() {
             let said = "This is not a public key of the published form.".to_owned();
             report.found(Code::Keys, format!("keys[{place}]"), Err(said));
         }
@@ -128,19 +149,36 @@ pub(crate) fn origin(
 /// The log's key that sealed a note with this text, if it was in use when the file was made.
 fn sealing_key(note: &str, text: &str, origin: &Origin<'_>) -> Option<VerifierKey> {
     let note = Note::read(note).filter(|note| note.text == text)?;
-    keys_of(origin.keys, "log", origin.made_at)
-        .find(|key| key.name == origin.gateway && note.sealed_by(key))
+    let mut keys = origin.keys.of("log", origin.made_at);
+    keys.find(|key| key.name == origin.gateway && note.sealed_by(key))
+        .cloned()
 }
 
-/// The keys of an owner that were in use at a time.
-pub(crate) fn keys_of<'a>(
-    keys: &'a [Key],
-    owner: &'a str,
-    at: i64,
-) -> impl Iterator<Item = VerifierKey> + 'a {
-    keys.iter()
-        .filter(move |k| k.owner == owner && k.from <= at && k.until.is_none_or(|until| at < until))
-        .filter_map(|key| key.vkey.parse().ok())
+/// The keys of a file, each read once.
+pub(crate) struct Keys<'a>(Vec<(&'a Key, Option<VerifierKey>)>);
+
+impl<'a> Keys<'a> {
+    pub fn read(keys: &'a [Key]) -> Keys<'a> {
+        let read = |key: &'a Key| (key, key.vkey.parse().ok());
+        Keys(keys.iter().map(read).collect())
+    }
+
+    /// The keys of an owner that were in use at a time.
+    pub fn of(&self, owner: &str, at: i64) -> impl Iterator<Item = &VerifierKey> {
+        self.between(owner, at, at)
+    }
+
+    /// The keys of an owner that were in use at some time from the first to the last.
+    fn between(&self, owner: &str, first: i64, last: i64) -> impl Iterator<Item = &VerifierKey> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| {
+                key.owner == owner
+                    && key.from <= last
+                    && key.until.is_none_or(|until| first < until)
+            })
+            .filter_map(|(_, read)| read.as_ref())
+    }
 }
 
 /// The checkpoint, where it is signed by a key of this log that was in use at the last act it
@@ -159,20 +197,14 @@ fn checkpoint(
         return (None, None);
     };
     // It was signed between that act and the making of the file.
-    let in_use = |key: &&Key| {
-        key.owner == "log"
-            && key.from <= origin.made_at
-            && key.until.is_none_or(|until| origin.last < until)
-    };
-    let mut keys = origin.keys.iter().filter(in_use);
-    let signed_by = keys.find_map(|key| {
-        let key: VerifierKey = key.vkey.parse().ok()?;
-        let holds = key.name == checkpoint.origin
+    let mut keys = origin.keys.between("log", origin.last, origin.made_at);
+    let signed_by = keys.find(|key| {
+        key.name == checkpoint.origin
             && note
-                .by(&key)
-                .is_some_and(|signature| key.holds(&note.text, &signature.bytes));
-        holds.then_some(key)
+                .by(key)
+                .is_some_and(|signature| key.holds(&note.text, &signature.bytes))
     });
+    let signed_by = signed_by.cloned();
     let found = if checkpoint.origin != origin.gateway {
         Err(format!(
             "The checkpoint is of another log, {}.",
@@ -251,23 +283,33 @@ fn trusted(
 }
 
 /// One version's text; its JSON where the text is there and holds.
-fn version(body: &Body, place: usize, given: &Given, report: &mut Report) -> Option<Value> {
+fn version(
+    body: &Body,
+    place: usize,
+    brought: &[Brought<'_>],
+    budget: &Budget,
+    report: &mut Report,
+) -> Result<Option<Value>, Unreadable> {
     let version = &body.versions[place];
     let at = format!("versions[{place}]");
     let shown = version.text.as_deref().map(str::as_bytes);
-    let given = given
-        .files
-        .iter()
-        .map(|(_, bytes)| bytes.as_slice())
-        .find(|bytes| digest(bytes) == version.digest);
-    let Some(text) = shown.or(given) else {
+    let mut brought = brought.iter().filter(|b| b.digest == version.digest);
+    let text = match (shown, brought.next()) {
+        (Some(text), _) => Some(text),
+        (None, Some(file)) => {
+            budget.count(file.bytes)?;
+            Some(file.bytes)
+        }
+        (None, None) => None,
+    };
+    let Some(text) = text else {
         report.add(
             Outcome::NotChecked,
             Code::Text,
             at,
             format!("The text of version {} is not in this file. Whoever has it can give it along: its digest must be {}.", version.number, version.digest),
         );
-        return None;
+        return Ok(None);
     };
     let read = read_text(body, version, text);
     report.found(
@@ -282,7 +324,9 @@ fn version(body: &Body, place: usize, given: &Given, report: &mut Report) -> Opt
             })
             .map_err(|&fault| fault.to_owned()),
     );
-    let text = read.ok()?;
+    let Ok(text) = read else {
+        return Ok(None);
+    };
     let stamp = |name: &str| text["packs"][name].as_str().unwrap_or("unknown").to_owned();
     report.add(
         Outcome::NotChecked,
@@ -295,7 +339,7 @@ fn version(body: &Body, place: usize, given: &Given, report: &mut Report) -> Opt
             stamp("digest")
         ),
     );
-    Some(text)
+    Ok(Some(text))
 }
 
 fn read_text(body: &Body, version: &Version, text: &[u8]) -> Result<Value, &'static str> {
@@ -323,12 +367,18 @@ fn read_text(body: &Body, version: &Version, text: &[u8]) -> Result<Value, &'sta
 }
 
 /// Attachments of the texts, and files given that belong to none.
-fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Report) {
-    let given: Vec<(&str, String)> = given
-        .files
-        .iter()
-        .map(|(name, bytes)| (name.as_str(), digest(bytes)))
-        .collect();
+fn files(
+    body: &Body,
+    texts: &[Option<Value>],
+    brought: &[Brought<'_>],
+    report: &mut Report,
+) -> Result<(), Unreadable> {
+    let attachments = texts.iter().flatten();
+    bounds::items(
+        attachments
+            .map(|text| text["attachments"].as_array().map_or(0, Vec::len))
+            .sum(),
+    )?;
     let mut known: BTreeSet<&str> = body.versions.iter().map(|v| v.digest.as_str()).collect();
     for (place, text) in texts.iter().enumerate() {
         let attached = text.as_ref().and_then(|t| t["attachments"].as_array());
@@ -336,7 +386,7 @@ fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Repor
             let named = |key: &str| file[key].as_str().unwrap_or_default();
             known.insert(named("digest"));
             let at = format!("versions[{place}].attachments[{number}]");
-            let is_given = given.iter().any(|(_, digest)| digest == named("digest"));
+            let is_given = brought.iter().any(|file| file.digest == named("digest"));
             let (outcome, said) = if is_given {
                 (
                     Outcome::Holds,
@@ -355,7 +405,7 @@ fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Repor
             report.add(outcome, Code::Attachment, at, said);
         }
     }
-    for (number, (name, digest)) in given.iter().enumerate() {
+    for (number, Brought { name, digest, .. }) in brought.iter().enumerate() {
         if !known.contains(digest.as_str()) {
             let said = format!(
                 "“{name}” is neither attached to this agreement nor its text, or it was changed. Its digest is {digest}."
@@ -363,6 +413,7 @@ fn files(body: &Body, texts: &[Option<Value>], given: &Given, report: &mut Repor
             report.found(Code::Given, format!("given[{number}]"), Err(said));
         }
     }
+    Ok(())
 }
 
 fn once(decided: &[Option<Decided>], report: &mut Report) {
@@ -389,6 +440,12 @@ fn everybody(
     decided: &[Option<Decided>],
     report: &mut Report,
 ) {
+    let signed: BTreeSet<(i64, &str)> = decided
+        .iter()
+        .flatten()
+        .filter(|d| d.holds && d.statement.outcome == "signed")
+        .map(|d| (d.statement.version, d.statement.party.id.as_str()))
+        .collect();
     for (place, (version, text)) in body.versions.iter().zip(texts).enumerate() {
         let at = format!("versions[{place}]");
         let Some(text) = text else {
@@ -406,12 +463,8 @@ fn everybody(
             .flatten()
             .filter(|party| party["registered"] == true)
             .filter(|party| {
-                !decided.iter().flatten().any(|d| {
-                    d.holds
-                        && d.statement.outcome == "signed"
-                        && d.statement.version == version.number
-                        && party["id"] == d.statement.party.id.as_str()
-                })
+                let id = party["id"].as_str();
+                !id.is_some_and(|id| signed.contains(&(version.number, id)))
             })
             .map(|party| party["name"].as_str().unwrap_or("a party without a name"))
             .collect();

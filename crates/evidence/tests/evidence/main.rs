@@ -2,6 +2,7 @@
 
 mod answers;
 mod attack;
+mod bounds;
 mod day;
 mod foreign;
 mod holds;
