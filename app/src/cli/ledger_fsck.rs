@@ -1,6 +1,6 @@
 //! `aldgate ledger fsck`: recomputes the whole ledger from what is stored.
 
-use db::{Db, DbError, args, sql};
+use db::{Db, DbError, Snapshot, args, sql};
 use ledger::{Checkpoint, StoredAct, Verification, Verified, VerifierKey, WitnessVerifier};
 
 sql! {
@@ -17,12 +17,14 @@ sql! {
 /// Acts checked at a time, so that a long ledger needs little memory.
 const PAGE: i64 = 2_000;
 
-/// The ledger's size and root, or the first place where it does not hold.
+/// The ledger's size and root, or the first place where it does not hold. All of it is looked at as it stood when
+/// the check began: a gateway may write meanwhile.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn fsck(db: &Db) -> Result<Result<Verified, String>, String> {
-    match check(db).await {
+    let mut seen = db.snapshot().await.map_err(|e| e.to_string())?;
+    match check(&mut seen).await {
         Ok(verified) => Ok(Ok(verified)),
         Err(Stop::Found(place)) => Ok(Err(place)),
         Err(Stop::Broken(e)) => Err(e.to_string()),
@@ -45,7 +47,7 @@ fn found(place: impl ToString) -> Stop {
     Stop::Found(place.to_string())
 }
 
-async fn check(db: &Db) -> Result<Verified, Stop> {
+async fn check(db: &mut Snapshot) -> Result<Verified, Stop> {
     let keys = keys(db).await?;
     let checkpoints = checkpoints(db, &keys).await?;
     let size = db.one(&SIZE, &[]).await?.int("size")?;
@@ -87,7 +89,7 @@ async fn check(db: &Db) -> Result<Verified, Stop> {
     Ok(verified)
 }
 
-async fn acts(db: &Db, from: i64) -> Result<Vec<StoredAct>, DbError> {
+async fn acts(db: &mut Snapshot, from: i64) -> Result<Vec<StoredAct>, DbError> {
     let rows = db.all(&ACTS, args![from, PAGE]).await?;
     let read = rows.iter().map(|row| {
         Ok(StoredAct {
@@ -109,7 +111,7 @@ struct Key {
     until: Option<i64>,
 }
 
-async fn keys(db: &Db) -> Result<Vec<Key>, DbError> {
+async fn keys(db: &mut Snapshot) -> Result<Vec<Key>, DbError> {
     let rows = db.all(&KEYS, &[]).await?;
     let read = rows.iter().map(|row| {
         Ok(Key {
@@ -124,7 +126,7 @@ async fn keys(db: &Db) -> Result<Vec<Key>, DbError> {
 }
 
 /// Each checkpoint is signed by a key that counted when it was made; each cosignature holds.
-async fn checkpoints(db: &Db, keys: &[Key]) -> Result<Vec<Checkpoint>, Stop> {
+async fn checkpoints(db: &mut Snapshot, keys: &[Key]) -> Result<Vec<Checkpoint>, Stop> {
     let mut cosigned = db.all(&COSIGNATURES, &[]).await?.into_iter().peekable();
     let (mut opened, mut before) = (Vec::new(), i64::MIN);
     for row in db.all(&CHECKPOINTS, &[]).await? {
@@ -170,7 +172,7 @@ async fn checkpoints(db: &Db, keys: &[Key]) -> Result<Vec<Checkpoint>, Stop> {
 }
 
 /// Every key was made by an act: one that was put in beside the log is found.
-async fn made_by_acts(db: &Db, keys: &[Key]) -> Result<(), Stop> {
+async fn made_by_acts(db: &mut Snapshot, keys: &[Key]) -> Result<(), Stop> {
     let mut made = std::collections::BTreeSet::new();
     for row in db.all(&KEY_ACTS, &[]).await? {
         let act = row.opt_text("act")?.unwrap_or_default();

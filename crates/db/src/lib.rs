@@ -12,6 +12,7 @@ mod open;
 mod plan;
 mod postgres;
 mod row;
+mod snapshot;
 mod sqlite;
 mod statement;
 mod value;
@@ -22,6 +23,7 @@ pub use migrate::Migration;
 pub use open::{Db, Durability, Engine, Tx};
 pub use plan::Prefer;
 pub use row::Row;
+pub use snapshot::Snapshot;
 pub use statement::{Registered, Statement, registered};
 pub use value::Value;
 

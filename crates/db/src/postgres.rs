@@ -123,6 +123,17 @@ impl Server {
         rows
     }
 
+    /// A connection that sees the database as it stands now, whatever is written meanwhile.
+    pub(crate) async fn snapshot(&self) -> Result<PgConnection, Error> {
+        let mut connection = timeout(PATIENCE, self.options.connect())
+            .await
+            .map_err(|_| Error::PoolTimedOut)??;
+        // The first read is what fixes the moment.
+        let begin = "begin transaction isolation level repeatable read, read only; select 1";
+        sqlx::raw_sql(begin).execute(&mut connection).await?;
+        Ok(connection)
+    }
+
     pub(crate) async fn close(&self) {
         self.turns.close();
         self.idle.lock().expect("not poisoned").clear();

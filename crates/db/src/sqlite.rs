@@ -58,6 +58,14 @@ impl Embedded {
         rows
     }
 
+    /// A connection that sees the file as it stands now, whatever is written meanwhile.
+    pub(crate) fn snapshot(&self) -> Result<Reading> {
+        let reader = connect(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        // The first read is what fixes the moment.
+        reader.execute_batch("begin; select count(*) from sqlite_schema")?;
+        Ok(Reading(reader))
+    }
+
     /// Takes the write lock at once, so that a transaction that has read never finds that somebody
     /// wrote in between.
     pub(crate) async fn begin(&self) -> Result<Writing> {
@@ -94,6 +102,15 @@ fn connect(file: &Path, flags: OpenFlags) -> Result<Connection> {
     // where an index holds only some rows.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
+}
+
+/// A read transaction; it ends with the connection.
+pub(crate) struct Reading(Connection);
+
+impl Reading {
+    pub(crate) fn all(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+        all(&self.0, sql, args)
+    }
 }
 
 /// A write transaction; rolled back when it is dropped.
