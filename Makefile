@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 target := $(or $(CARGO_TARGET_DIR),target)
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench bench-http bench-nodes bench-storm fuzz web docs clean e2e need-build need-test \
+.PHONY: help run test lint fmt bench bench-http bench-nodes bench-storm bench-hostile fuzz web docs clean e2e need-build need-test \
 	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
 
 help: ## Say what each target does
@@ -103,6 +103,10 @@ bench-storm: web ## Storm one account with wrong passwords, and measure what oth
 	cargo build --release -p aldgate
 	BENCH_PROGRAM=$(target)/release/aldgate node tools/bench/storm.mjs
 
+bench-hostile: web ## Send hostile requests for two minutes, and measure what others notice
+	cargo build --release -p aldgate
+	BENCH_PROGRAM=$(target)/release/aldgate node tools/bench/hostile.mjs
+
 fuzz: web ## Fuzz every reader of foreign bytes, ten minutes each
 	tools/fuzz.sh
 
@@ -115,6 +119,8 @@ web/dist/aldgate.css: web/package-lock.json web/build.js $(wildcard web/src/*)
 docs: web ## Write the pages of the documentation that are made from the program
 	cargo run --quiet -p aldgate -- settings --markdown > docs/settings.md.new
 	mv docs/settings.md.new docs/settings.md
+	cargo run --quiet -p aldgate -- settings --limits > docs/limits.md.new
+	mv docs/limits.md.new docs/limits.md
 
 clean: ## Remove what was built. The data folder stays
 	cargo clean

@@ -366,6 +366,19 @@ fn the_page_of_settings_is_fresh() {
 }
 
 #[test]
+fn the_page_of_limits_is_fresh() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(aldgate::cli::LIMITS);
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        written == aldgate::cli::limits_page(),
+        "{} is not what the limits are: run `make docs`",
+        aldgate::cli::LIMITS
+    );
+}
+
+#[test]
 fn a_new_ledger_holds() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();

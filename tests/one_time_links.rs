@@ -399,3 +399,35 @@ async fn the_link_goes_by_mail_and_the_code_does_not() {
     with_code(&app, &Given { path, code }).await;
     app.ends_clean().await;
 }
+
+/// Ten that come at once count ten times, and the right one after them is too late.
+#[tokio::test]
+async fn wrong_codes_that_come_at_once_are_each_counted() {
+    db::sql! { COUNTED = "select wrong_codes from one_time_links"; }
+    let app = TestApp::new().await;
+    let (council, charity) = two(&app).await;
+    let id = journey::in_sign_off(&app, &[&council, &charity]).await;
+    let (_, _, given) = named(&app, &id, &charity).await;
+    let at_once = async {
+        let mut tries = tokio::task::JoinSet::new();
+        for number in 0..12 {
+            let (holder, path) = (app.nobody(), given.path.clone());
+            let code = format!("{number:08}");
+            tries.spawn_local(async move { holder.post(&path, &[("code", &code)]).await.status });
+        }
+        tries.join_all().await
+    };
+    let answers = tokio::task::LocalSet::new().run_until(at_once).await;
+    assert!(
+        answers.iter().all(|status| [422, 429].contains(status)),
+        "{answers:?}"
+    );
+    let row = app.app.db.one(&COUNTED, &[]).await.unwrap();
+    assert_eq!(row.int("wrong_codes").unwrap(), 10);
+    let late = app
+        .nobody()
+        .post(&given.path, &[("code", &given.code)])
+        .await;
+    assert_ne!(late.status, 303, "{}", late.words());
+    app.ends_clean().await;
+}

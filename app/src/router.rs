@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -20,19 +20,24 @@ use crate::kernel::{App, Refusal};
 use crate::openapi;
 use crate::records::{self, pages};
 use crate::web::assets::asset;
-use crate::web::bounds::{FORM, bounded};
+use crate::web::bounds::{MAX_FORM_BYTES, Takes, bounded};
+use crate::web::host::is_foreign;
 use crate::web::limits::hold_back;
 use crate::web::security_log;
 use crate::web::session::send_renewed;
 
-/// Makes the router and the list that the access tests walk, from one table.
+/// Makes the router and the list that the access tests walk, from one table. A route that takes more than a
+/// form of short fields says so at its end, with a name of [`Takes`].
 macro_rules! table {
-    ($($method:ident $path:literal $handler:path;)+) => {
+    ($($method:ident $path:literal $handler:path $(, $takes:ident)?;)+) => {
         /// Every route: method and path.
         pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
 
         fn table() -> Router<Arc<App>> {
-            Router::new()$(.route($path, axum::routing::$method($handler)))+
+            Router::new()$(.route(
+                $path,
+                axum::routing::$method($handler)$(.layer(Extension(Takes::$takes)))?,
+            ))+
         }
     };
 }
@@ -54,9 +59,9 @@ table! {
     get "/records/{id}" pages::overview::show;
     get "/records/{id}/check" pages::check::show;
     get "/records/{id}/sections/{section}" pages::section::show;
-    post "/records/{id}/sections/{section}" pages::section::save;
+    post "/records/{id}/sections/{section}" pages::section::save, Files;
     get "/records/{id}/sections/{section}/{scope}" pages::section::show_scoped;
-    post "/records/{id}/sections/{section}/{scope}" pages::section::save_scoped;
+    post "/records/{id}/sections/{section}/{scope}" pages::section::save_scoped, Files;
     get "/records/{id}/gateways/{question}/{scope}" pages::gateways::show;
     post "/records/{id}/gateways/{question}/{scope}" pages::gateways::choose;
     get "/records/{id}/parties" pages::parties::list;
@@ -74,12 +79,12 @@ table! {
     get "/records/{id}/attachments/{attachment}/remove" pages::attachments::ask_remove;
     post "/records/{id}/attachments/{attachment}/remove" pages::attachments::remove;
     get "/records/{id}/comments" pages::comments::show;
-    post "/records/{id}/comments" pages::comments::add;
+    post "/records/{id}/comments" pages::comments::add, Text;
     // What the law asks of it
     get "/records/{id}/law" pages::law::show;
     get "/records/{id}/law/why-not/{rule}" pages::silent::show;
     get "/records/{id}/law/{rule}/settle" pages::settle::ask;
-    post "/records/{id}/law/{rule}/settle" pages::settle::settle;
+    post "/records/{id}/law/{rule}/settle" pages::settle::settle, Text;
     get "/records/{id}/law/{rule}/reopen" pages::settle::ask_reopen;
     post "/records/{id}/law/{rule}/reopen" pages::settle::reopen;
     get "/api/v1/records" records::api_records::list;
@@ -95,15 +100,15 @@ table! {
     get "/law/impact.csv" features::impact::page::csv;
     // Decisions on a record, and its text
     get "/records/{id}/moves/{move}" pages::moves::show;
-    post "/records/{id}/moves/{move}" pages::moves::save;
+    post "/records/{id}/moves/{move}" pages::moves::save, Text;
     get "/records/{id}/moved/{move}" pages::moves::made;
     get "/records/{id}/lines/{line}" pages::lines::show;
-    post "/records/{id}/lines/{line}" pages::lines::decide;
+    post "/records/{id}/lines/{line}" pages::lines::decide, Text;
     get "/records/{id}/lines/{line}/done" pages::lines::done;
     get "/records/{id}/lines/{line}/answer" pages::follow_up::answer;
-    post "/records/{id}/lines/{line}/answer" pages::follow_up::save_answer;
+    post "/records/{id}/lines/{line}/answer" pages::follow_up::save_answer, Text;
     get "/records/{id}/lines/{line}/overrule" pages::follow_up::overrule;
-    post "/records/{id}/lines/{line}/overrule" pages::follow_up::save_overrule;
+    post "/records/{id}/lines/{line}/overrule" pages::follow_up::save_overrule, Text;
     get "/records/{id}/parties/{party}/ask-to-sign" pages::ask_to_sign::external;
     post "/records/{id}/parties/{party}/ask-to-sign" pages::ask_to_sign::save_external;
     get "/records/{id}/lines/{line}/link" features::one_time_links::make::show;
@@ -210,9 +215,9 @@ table! {
     post "/organisation/tokens/{id}/end" features::programs::end_token::save;
     // The public register
     get "/records/{id}/publish" features::register::publish::show;
-    post "/records/{id}/publish" features::register::publish::save;
+    post "/records/{id}/publish" features::register::publish::save, Text;
     get "/records/{id}/publish/withdraw" features::register::withdraw::show;
-    post "/records/{id}/publish/withdraw" features::register::withdraw::save;
+    post "/records/{id}/publish/withdraw" features::register::withdraw::save, Text;
     get "/register" features::register::pages::list;
     get "/register.rsf" features::register::rsf::show;
     get "/register/{id}" features::register::pages::show;
@@ -220,7 +225,7 @@ table! {
     get "/register/{id}/evidence.json" features::register::pages::evidence_file;
     get "/register/{id}/day.json" features::register::past::proof;
     get "/verify" features::verify::show;
-    post "/verify" features::verify::check;
+    post "/verify" features::verify::check, Evidence;
     get "/api/v1/register" features::register::api::list;
     get "/api/v1/register/{id}" features::register::api::show;
     get "/api/openapi.json" openapi::show;
@@ -241,16 +246,18 @@ table! {
     get "/organisations/{id}/assurance/files/{attachment}" features::statements::partner::file;
 }
 
+/// A request is answered after this time, or with 503.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The whole application.
 pub fn router(app: Arc<App>) -> Router {
-    let limit = app.settings.upload_limit + FORM;
     let https = app.settings.is_https();
     table()
         .fallback(async || Refusal::NotFound)
-        .layer(middleware::from_fn(same_site))
+        .layer(middleware::from_fn_with_state(app.clone(), same_site))
         .layer(middleware::from_fn(return_after_sign_in))
         .layer(middleware::from_fn(send_renewed))
-        .layer(DefaultBodyLimit::max(limit))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), hold_back))
         .layer(middleware::from_fn_with_state(
             app.clone(),
@@ -262,7 +269,7 @@ pub fn router(app: Arc<App>) -> Router {
         }))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(60),
+            REQUEST_TIMEOUT,
         ))
         .layer(CompressionLayer::new())
         .layer(set(
@@ -301,31 +308,19 @@ fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderVa
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Refuses posts that another site's page sends. Browsers say where a request comes from, and
-/// programs without a browser send neither header.
-async fn same_site(request: Request, next: Next) -> Response {
+/// Refuses posts that another site's page sends.
+async fn same_site(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if !safe && is_foreign(request.headers()) {
+    if !safe && is_foreign(&app.settings, request.headers()) {
         return Refusal::Malformed(
             "This form was sent by another site. Nothing was changed.".to_owned(),
         )
         .into_response();
     }
     next.run(request).await
-}
-
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text("sec-fetch-site"), text("origin"), text("host")) {
-        (Some(site), ..) => !matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => origin
-            .split_once("://")
-            .is_none_or(|(_, origin_host)| origin_host != host),
-        _ => false,
-    }
 }
 
 /// Somebody who has to sign in first comes back to the page they asked for.

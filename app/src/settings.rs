@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// What a setting is called, and what it does: the source of `docs/settings.md` and of `doctor`.
 pub const SETTINGS: &[(&str, &str)] = &[
@@ -24,7 +25,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "url",
-        "The address people reach the gateway at, such as https://share.example.org. Empty: http:// and the listen address.",
+        "The address people reach the gateway at, such as https://share.example.org: a scheme and a name, without a path. Empty: http:// and the listen address.",
     ),
     (
         "demo",
@@ -84,7 +85,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "behind_proxy",
-        "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header.",
+        "A proxy of yours stands in front: visitors’ addresses are the last entry of its X-Forwarded-For header, or of its Forwarded header where it sends no other.",
     ),
     (
         "second_step",
@@ -205,6 +206,7 @@ impl Settings {
 
     /// Whether these settings may be served, or what is wrong and what to do.
     pub fn check(&self) -> Result<(), String> {
+        self.check_url()?;
         if self.demo && !self.demo_anywhere && !self.listen.ip().is_loopback() {
             return Err(format!(
                 "Demo mode lets anybody sign in, and {} can be reached from other machines. \
@@ -216,9 +218,81 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Links, cookies and passkeys are for a whole site, so nothing stands behind its name.
+    ///
+    /// # Errors
+    /// Says what is wrong with `url`, and what to write.
+    pub fn check_url(&self) -> Result<(), String> {
+        if self.url.is_empty() {
+            return Ok(());
+        }
+        let wrong = |why: &str| {
+            format!(
+                "The url is {}, {why}. Write the scheme and the name only, such as https://share.example.org.",
+                self.url
+            )
+        };
+        let url =
+            Url::parse(&self.url).map_err(|e| wrong(&format!("which is no address ({e})")))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+            return Err(wrong("which is no web address"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("which holds a user’s name"));
+        }
+        if url.path() != "/" {
+            return Err(wrong(
+                "but the gateway cannot be served below a path: it needs a name of its own",
+            ));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("which holds more than the name of a site"));
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_is_a_scheme_and_a_name() {
+        let checked = |url: &str| {
+            Settings {
+                url: url.to_owned(),
+                ..Settings::default()
+            }
+            .check()
+        };
+        for good in [
+            "",
+            "https://a.example",
+            "https://a.example/",
+            "http://[::1]:8080",
+        ] {
+            assert_eq!(checked(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "a.example",
+            "ftp://a.example",
+            "https://a.example/aldgate",
+            "https://a.example/aldgate/",
+            "https://a.example?a=b",
+            "https://a.example/#a",
+            "https://me:secret@a.example",
+            "https://",
+            "/aldgate",
+        ] {
+            assert!(checked(bad).is_err(), "{bad}");
+        }
+        assert!(
+            checked("https://a.example/x")
+                .unwrap_err()
+                .contains("below a path")
+        );
+    }
 
     #[test]
     fn every_setting_is_documented() {

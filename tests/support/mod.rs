@@ -143,6 +143,15 @@ impl TestApp {
         }
     }
 
+    /// The same database under a gateway that was started anew.
+    pub fn restarted_as(self, app: Arc<App>) -> TestApp {
+        TestApp {
+            router: router(app.clone()),
+            app,
+            _folder: self._folder,
+        }
+    }
+
     /// A context in which nobody acts, as on the command line.
     pub fn operator(&self) -> Ctx {
         Ctx::new(self.app.clone(), None)
@@ -229,6 +238,11 @@ impl TestApp {
 
     pub fn nobody(&self) -> Client {
         Client::new(self, None)
+    }
+
+    /// Somebody who made a session up.
+    pub fn made_up_session(&self) -> Client {
+        Client::new(self, Some("made-up".to_owned()))
     }
 
     /// Somebody without an account, at the same gateway started with other settings.

@@ -93,7 +93,7 @@ async function decided(who, lines, count) {
       times.push(performance.now() - sent);
       if (answer.status !== 303) errors += 1;
       // Whoever shows who they are gets a new session.
-      cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
+      cookie = answer.headers['set-cookie']?.find((set) => set.startsWith('aldgate='))?.split(';')[0] ?? cookie;
     }
   }));
   return summed(times, errors, count, (performance.now() - begun) / 1000);

@@ -27,7 +27,7 @@ function ask(path, { address, cookie, form } = {}) {
     const request = http.request({ port, path, method: form ? 'POST' : 'GET', headers, agent }, (answer) => {
       answer.resume();
       answer.on('end', () => resolve({
-        status: answer.statusCode, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0], ms: performance.now() - begun,
+        status: answer.statusCode, cookie: answer.headers['set-cookie']?.find((set) => set.startsWith('aldgate='))?.split(';')[0], ms: performance.now() - begun,
       }));
     });
     request.on('error', reject);

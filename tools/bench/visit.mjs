@@ -26,7 +26,7 @@ export function ask(port, path, { method = 'GET', cookie, body } = {}) {
 export async function signIn(port, who) {
   const body = new URLSearchParams({ email: `${who}@borough-1.demo.example`, password }).toString();
   const answer = await ask(port, '/sign-in', { method: 'POST', body });
-  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0];
+  const cookie = answer.headers['set-cookie']?.find((set) => set.startsWith('aldgate='))?.split(';')[0];
   if (answer.status !== 303 || !cookie) throw new Error(`${who} cannot sign in: ${answer.status}`);
   return cookie;
 }

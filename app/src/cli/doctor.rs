@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
+use super::behind_proxy;
 use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
@@ -27,10 +28,18 @@ pub struct Asked {
     /// Look at what the gateway's safety rests on, and say what is not safe.
     #[arg(long)]
     security: bool,
+    /// Ask the running gateway through the proxy in front, at the address people use, and say what of a request
+    /// arrives.
+    #[arg(long, value_name = "URL")]
+    behind_proxy: Option<String>,
 }
 
 pub async fn doctor(settings: Result<Settings, String>, asked: &Asked) -> ExitCode {
     let findings = match settings {
+        Ok(settings) if asked.behind_proxy.is_some() => {
+            let url = asked.behind_proxy.as_deref().unwrap_or_default();
+            behind_proxy::examine(&settings, url).await
+        }
         Ok(settings) if asked.security => security::examine(&settings),
         Ok(settings) => examine(&settings).await,
         Err(error) => vec![Finding {
@@ -81,13 +90,7 @@ fn demo(settings: &Settings) -> Result<String, String> {
 }
 
 fn address(settings: &Settings) -> Result<String, String> {
-    let known = settings.url.starts_with("https://") || settings.url.starts_with("http://");
-    if !settings.url.is_empty() && !known {
-        return Err(format!(
-            "the url is {}, which is no web address. Write it with https:// in front",
-            settings.url
-        ));
-    }
+    settings.check_url()?;
     if !settings.listen.ip().is_loopback() && !settings.is_https() {
         return Err(format!(
             "other machines can reach {}, but people do not come over https, so their passwords can be read on \

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use crate::settings::Settings;
 
+pub mod behind_proxy;
 mod claims;
+pub mod connections;
 mod demo;
 mod doctor;
 mod domains;
@@ -22,6 +24,7 @@ mod law;
 mod ledger;
 mod ledger_audit;
 mod ledger_fsck;
+mod limits;
 mod migrate;
 mod migrate_to;
 mod open;
@@ -37,6 +40,7 @@ mod verify;
 
 pub use ledger_audit::audit;
 pub use ledger_fsck::fsck;
+pub use limits::{LIMITS, limits_page};
 pub use open::{load_files, load_packs, open, pack_files};
 pub use settings::{LISTING, listing};
 

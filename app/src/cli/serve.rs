@@ -1,20 +1,28 @@
 //! `aldgate serve`.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 
+use axum::middleware;
 use tokio::net::TcpListener;
 
-use super::open;
+use super::connections;
+use super::open::{in_full, open};
 use crate::demo;
 use crate::features::log::sign;
 use crate::jobs;
+use crate::kernel::attempts_kept;
 use crate::router::router;
 use crate::settings::Settings;
+use crate::web::host::one_host;
+
+/// How long the database may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let listen = settings.listen;
     let app = open(settings).await?;
+    attempts_kept::recall(&app).await.map_err(in_full)?;
     if app.settings.demo && demo::is_empty(&app).await.map_err(|e| e.to_string())? {
         eprintln!("Filling the empty gateway with the demo coalition:");
         demo::fill(app.clone(), |line| eprintln!("  {line}")).await?;
@@ -25,13 +33,24 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     })?;
     eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
     let signing = tokio::spawn(sign::keep_signing(app.clone()));
-    let router = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router)
-        .with_graceful_shutdown(asked_to_stop())
-        .await
-        .map_err(|e| e.to_string())?;
+    let keeping = tokio::spawn(attempts_kept::keep_writing(app.clone()));
+    let router = router(app.clone()).layer(middleware::from_fn(one_host));
+    let serving = connections::serve(listener, router, asked_to_stop());
+    tokio::select! {
+        () = serving => {}
+        // Who asks twice does not want to wait.
+        () = async { asked_to_stop().await; asked_to_stop().await } => {}
+    }
     signing.abort();
-    app.db.close().await;
+    keeping.abort();
+    let closing = async {
+        if let Err(refusal) = attempts_kept::keep(&app).await {
+            refusal.log();
+        }
+        app.db.close().await;
+    };
+    // Everything acknowledged is on the disk: to close only tidies up.
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, closing).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::limits::limits_page;
 use crate::settings::{SETTINGS, Settings};
 
 /// Where the list is kept as a page.
@@ -12,11 +13,18 @@ pub struct Asked {
     /// Print the page docs/settings.md, with the defaults.
     #[arg(long)]
     markdown: bool,
+    /// Print the page docs/limits.md.
+    #[arg(long)]
+    limits: bool,
 }
 
 pub fn settings(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
     if asked.markdown {
         print!("{}", listing()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if asked.limits {
+        print!("{}", limits_page());
         return Ok(ExitCode::SUCCESS);
     }
     for (name, meaning, value) in values(settings)? {

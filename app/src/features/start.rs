@@ -1,10 +1,14 @@
 //! The first page, and what a gateway says about itself.
 
+use axum::Json;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use govuk::Button;
 use maud::html;
+use serde_json::json;
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, health};
+use crate::web::seen::ForOperator;
 use crate::web::{Sheet, Visit, see_other};
 
 pub async fn home(visit: Visit) -> Response {
@@ -82,9 +86,21 @@ pub async fn accessibility(visit: Visit) -> Response {
     visit.show(Sheet::new("Accessibility", body))
 }
 
-/// Answers when the database does.
-pub async fn health(visit: Visit) -> Result<Response, Refusal> {
+/// Well when the database answers and can be written.
+pub async fn health(visit: Visit, ForOperator(seen): ForOperator) -> Result<Response, Refusal> {
     db::sql! { ALIVE = "select size from ledger_size where id = 1"; }
     let acts = visit.app.db.one(&ALIVE, &[]).await?.int("size")?;
-    Ok(axum::Json(serde_json::json!({ "status": "ok", "acts": acts })).into_response())
+    let cannot = health::cannot_write(&visit.app).await;
+    let mut said = json!({ "status": "ok", "acts": acts });
+    if let Some(why) = cannot {
+        said["status"] = format!("cannot write: {why}").into();
+    }
+    if let Some(seen) = seen {
+        said["seen"] = json!(seen);
+    }
+    let status = match cannot {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    Ok((status, Json(said)).into_response())
 }

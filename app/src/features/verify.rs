@@ -1,5 +1,7 @@
 //! Anybody checks the evidence of an agreement. Nothing that is sent is kept.
 
+use std::time::Duration;
+
 use axum::response::Response;
 use evidence::{Check, Given, Outcome, Report, Unreadable};
 use govuk::{Button, Colour, FileUpload, Label, Table, Tag};
@@ -8,8 +10,12 @@ use maud::{Markup, html};
 use crate::kernel::clock::moment;
 use crate::kernel::keys::{self, Owner};
 use crate::kernel::{Ctx, Problem, Refusal};
+use crate::web::bounds::MAX_EVIDENCE_BYTES;
 use crate::web::page::error_of;
 use crate::web::{Posted, Sheet, Visit};
+
+/// How long a file waits until it is checked.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     Ok(page(&visit, Vec::new()))
@@ -31,9 +37,22 @@ pub async fn check(posted: Posted) -> Result<Response, Refusal> {
             .collect(),
     };
     let bytes = file.bytes.clone();
-    let verified = tokio::task::spawn_blocking(move || verify(&bytes, given))
-        .await
-        .map_err(Refusal::broken)?;
+    // One at a time, however many threads there are: the others stay free for whoever signs in.
+    let turn = tokio::time::timeout(
+        CHECK_TIMEOUT,
+        posted.app.verifications.clone().acquire_owned(),
+    )
+    .await;
+    let Ok(Ok(turn)) = turn else {
+        return Err(Refusal::TooMany { wait_seconds: 60 });
+    };
+    // The turn goes with the work: whoever goes away meanwhile does not end it.
+    let verified = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        verify(&bytes, given)
+    })
+    .await
+    .map_err(Refusal::broken)?;
     Ok(match verified {
         Ok((report, ours)) => found(&posted, &file.name, &report, ours),
         Err(fault) => {
@@ -87,7 +106,9 @@ fn page(visit: &Visit, problems: Vec<Problem>) -> Response {
             (Button::submit("Check it"))
         }))
         h2 class="govuk-heading-m" { "Your files" }
-        p class="govuk-body" { "We do not keep what you send." }
+        p class="govuk-body" {
+            "We do not keep what you send. All files together must be " (MAX_EVIDENCE_BYTES / (1024 * 1024)) " MB or less."
+        }
         p class="govuk-body" {
             "You need not trust this page. Two programs check the same files on your own computer, without a network: "
             code { "aldgate verify" } ", and the short script " code { "tools/verify/verify.py" } ", which shares no code with it."

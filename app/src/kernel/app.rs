@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::attempts::Attempts;
 use super::clock::Clock;
 use super::entropy::Entropy;
+use super::health::Health;
 use super::kept::Kept;
 use super::limits::Limits;
 use super::mail::Mailer;
@@ -38,7 +39,17 @@ pub const MIGRATIONS: &[Migration] = &[
         "0005_issued",
         include_str!("../../../migrations/0005_issued.sql"),
     ),
+    Migration::both(
+        "0006_attempts",
+        include_str!("../../../migrations/0006_attempts.sql"),
+    ),
 ];
+
+/// Files to be checked that are received at once.
+pub const MAX_CHECKS: usize = 4;
+
+/// Documents typeset at once.
+pub const MAX_RENDERS: usize = 2;
 
 /// Everything a running gateway has.
 pub struct App {
@@ -53,7 +64,7 @@ pub struct App {
     pub limits: Limits,
     pub mailer: Mailer,
     /// Documents rendered at once: each takes up to 220 MB while it runs.
-    pub renders: Semaphore,
+    pub renders: Arc<Semaphore>,
     /// Signed documents, which are costly to make and do not change.
     pub documents: Kept,
     /// What the nonces on pages are authenticated with.
@@ -61,8 +72,19 @@ pub struct App {
     pub attempts: Attempts,
     /// What identity providers say about themselves, and the way to ask them.
     pub providers: Providers,
-    /// Passwords hashed at once: each takes a core and 19 MiB while it runs.
-    pub hashes: Semaphore,
+    /// Passwords of people who sign in, compared at once: each takes a core and 19 MiB while it runs.
+    pub sign_in_turns: Arc<Semaphore>,
+    /// New passwords, looked at and hashed at once. Apart from the others, so that nobody who registers holds up
+    /// whoever signs in.
+    pub new_password_turns: Arc<Semaphore>,
+    /// Files that are received to be checked, at once: their bytes are in memory.
+    pub checks: Semaphore,
+    /// Of these, how many are being checked. Each takes a core.
+    pub verifications: Arc<Semaphore>,
+    /// Held while a code that is counted in the database is compared, so that each is counted before the next.
+    pub codes: tokio::sync::Mutex<()>,
+    /// Whether what is written is kept.
+    pub health: Health,
 }
 
 impl App {
@@ -76,6 +98,7 @@ impl App {
         settings: Settings,
     ) -> Arc<App> {
         let nonce_key = secret.derive("nonces");
+        let attempts = Attempts::new(secret.derive("attempts"));
         Arc::new(App {
             writer: Writer::start(db.clone()),
             db,
@@ -87,11 +110,18 @@ impl App {
             providers: Providers::new(settings.openid_loopback),
             settings,
             limits: Limits::default(),
-            renders: Semaphore::new(2),
+            renders: Arc::new(Semaphore::new(MAX_RENDERS)),
             documents: Kept::default(),
             nonce_key,
-            attempts: Attempts::default(),
-            hashes: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
+            attempts,
+            sign_in_turns: Arc::new(Semaphore::new(
+                std::thread::available_parallelism().map_or(2, usize::from),
+            )),
+            new_password_turns: Arc::new(Semaphore::new(1)),
+            checks: Semaphore::new(MAX_CHECKS),
+            verifications: Arc::new(Semaphore::new(1)),
+            codes: tokio::sync::Mutex::default(),
+            health: Health::default(),
         })
     }
 }

@@ -1,5 +1,6 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,13 +10,21 @@ use jiff::{Timestamp, Zoned};
 #[derive(Clone)]
 pub enum Clock {
     System,
-    /// UTC microseconds.
-    Held(Arc<AtomicI64>),
+    Held(Arc<Held>),
+}
+
+/// A clock that only a test moves: UTC microseconds, and the microseconds that have gone by.
+pub struct Held {
+    at: AtomicI64,
+    elapsed: AtomicI64,
 }
 
 impl Clock {
     pub fn held(at: Timestamp) -> Clock {
-        Clock::Held(Arc::new(AtomicI64::new(at.as_microsecond())))
+        Clock::Held(Arc::new(Held {
+            at: AtomicI64::new(at.as_microsecond()),
+            elapsed: AtomicI64::new(0),
+        }))
     }
 
     #[expect(
@@ -25,17 +34,42 @@ impl Clock {
     pub fn now(&self) -> Now {
         match self {
             Clock::System => Now(Timestamp::now().as_microsecond()),
-            Clock::Held(at) => Now(at.load(Ordering::SeqCst)),
+            Clock::Held(held) => Now(held.at.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How much time has gone by. It never runs back, whatever becomes of the clock: limits go by it.
+    pub fn elapsed(&self) -> Elapsed {
+        static START: OnceLock<Instant> = OnceLock::new();
+        match self {
+            Clock::System => {
+                let since = START.get_or_init(Instant::now).elapsed().as_micros();
+                Elapsed(i64::try_from(since).unwrap_or(i64::MAX))
+            }
+            Clock::Held(held) => Elapsed(held.elapsed.load(Ordering::SeqCst)),
         }
     }
 
     /// Moves a held clock on. A system clock cannot be moved.
     pub fn advance(&self, by: jiff::SignedDuration) {
-        if let Clock::Held(at) = self {
-            at.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
+        if let Clock::Held(held) = self {
+            let by = by.as_micros() as i64;
+            held.at.fetch_add(by, Ordering::SeqCst);
+            held.elapsed.fetch_add(by.max(0), Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a held clock right: no time goes by.
+    pub fn set_right(&self, by: jiff::SignedDuration) {
+        if let Clock::Held(held) = self {
+            held.at.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
         }
     }
 }
+
+/// Microseconds that have gone by since a moment that is the same for the whole process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Elapsed(pub i64);
 
 /// One moment, the same for everything a request does. UTC microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -76,7 +76,9 @@ impl Ctx {
     /// link that the context acts on has ended: [`Refusal::SignIn`] or [`Refusal::NotAllowed`].
     pub async fn commit(&self, change: Change) -> Result<(), Refusal> {
         self.right.covers(self, &change.acts)?;
-        self.app.writer.write(self.clone(), change).await
+        let written = self.app.writer.write(self.clone(), change).await;
+        self.app.health.wrote(&written);
+        written
     }
 
     /// Notes that a session was used, for its idle limit. The one write without an act: nothing that

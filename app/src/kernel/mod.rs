@@ -3,10 +3,12 @@
 pub mod access;
 pub mod app;
 pub mod attempts;
+pub mod attempts_kept;
 pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
+pub mod health;
 pub mod ids;
 pub mod jobs;
 pub mod kept;

@@ -61,6 +61,9 @@ pub enum Refusal {
     /// What was sent is larger than what is taken.
     #[error("{0}")]
     TooLarge(String),
+    /// What was sent did not arrive in time.
+    #[error("the request did not arrive in time")]
+    TooSlow,
     /// Too much was asked for in a short time.
     #[error("too many requests")]
     TooMany { wait_seconds: u64 },

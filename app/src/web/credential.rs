@@ -1,11 +1,14 @@
 //! Passwords: how they are kept and checked.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
 };
 use db::{args, sql};
+use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Ctx, Refusal};
@@ -20,7 +23,7 @@ pub const SHORTEST: usize = 12;
 pub const LONGEST: usize = 128;
 
 /// How long a password waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// OWASP's minimum for Argon2id: 19 MiB, two passes.
 const MEMORY: u32 = 19 * 1024;
@@ -39,10 +42,14 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// Hashes a password, away from the threads that answer requests.
+/// Hashes a new password, away from the threads that answer requests.
 pub async fn hash(ctx: &Ctx, password: String) -> Result<String, Refusal> {
+    hash_in(ctx, &ctx.app.new_password_turns, password).await
+}
+
+async fn hash_in(ctx: &Ctx, turns: &Arc<Semaphore>, password: String) -> Result<String, Refusal> {
     let salt = ctx.app.entropy.bytes::<16>();
-    blocking(ctx, move || {
+    in_turn(turns, move || {
         argon2()
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
@@ -51,14 +58,48 @@ pub async fn hash(ctx: &Ctx, password: String) -> Result<String, Refusal> {
     .await?
 }
 
+/// Whether a million guesses find a new password. zxcvbn counts them, from 30,000 common passwords, names, English
+/// words, keys that lie side by side, dates and repetitions. Its work grows faster than the password, so it is
+/// done part by part, and away from the threads that answer requests. `about` is what others know of the person.
+pub async fn is_tried_first(ctx: &Ctx, password: &str, about: &[&str]) -> Result<bool, Refusal> {
+    let password = password.to_owned();
+    let about: Vec<String> = about
+        .iter()
+        .map(|text| text.chars().take(200).collect())
+        .collect();
+    let turns = &ctx.app.new_password_turns;
+    in_turn(turns, move || is_weak(&password, &about)).await
+}
+
+/// Characters that are looked at together.
+const PART: usize = 64;
+
+fn is_weak(password: &str, about: &[String]) -> bool {
+    let mut known = vec!["aldgate"];
+    for text in about {
+        known.push(text);
+        known.extend(
+            text.split(|c: char| !c.is_alphanumeric())
+                .filter(|w| w.len() > 2),
+        );
+    }
+    let characters: Vec<char> = password.chars().collect();
+    // One part that is hard to guess is enough.
+    characters.chunks(PART).all(|part| {
+        let part: String = part.iter().collect();
+        zxcvbn(&part, &known).score() < Score::Two
+    })
+}
+
 /// Whether the password is the one behind the hash. Without a hash the same work is done, so that
 /// the time taken tells nobody whether the person exists.
 pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Result<bool, Refusal> {
+    let turns = &ctx.app.sign_in_turns;
     let Some(stored) = stored else {
-        hash(ctx, password).await?;
+        hash_in(ctx, turns, password).await?;
         return Ok(false);
     };
-    blocking(ctx, move || {
+    in_turn(turns, move || {
         let stored = PasswordHash::new(&stored).map_err(|e| Refusal::broken(e.to_string()))?;
         Ok(argon2()
             .verify_password(password.as_bytes(), &stored)
@@ -83,18 +124,55 @@ async fn password_of(ctx: &Ctx, person: &PersonId) -> Result<Option<String>, Ref
 
 /// A few at a time: others wait their turn, so that a flood of sign-ins leaves the rest of the gateway
 /// its processors. Who would wait too long is told.
-async fn blocking<T: Send + 'static>(
-    ctx: &Ctx,
+async fn in_turn<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
-    let turn = tokio::time::timeout(PATIENCE, ctx.app.hashes.acquire()).await;
-    let Ok(Ok(_turn)) = turn else {
+    let turn = tokio::time::timeout(PATIENCE, turns.clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else {
         return Err(Refusal::NotNow(
             "Very many people are signing in at this moment. Wait a minute, then try again."
                 .to_owned(),
         ));
     };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Refusal::broken)
+    // The turn goes with the work: whoever goes away meanwhile does not end it.
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    })
+    .await
+    .map_err(Refusal::broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        let about = ["Asha Rai", "asha.rai@camden.gov.uk", "Camden Council"].map(str::to_owned);
+        for bad in [
+            "password1234",
+            "Passw0rd1234",
+            "passwordpassword",
+            "qwertyuiop12",
+            "123456789012",
+            "aaaaaaaaaaaa",
+            "iloveyou1234",
+            "aldgatealdgate",
+            "camdencouncil",
+            "asha.rai@camden.gov.uk",
+        ] {
+            assert!(is_weak(bad, &about), "{bad}");
+        }
+        for good in [
+            "correct horse battery",
+            "three random words",
+            "three other random words",
+            "gravel-otter-timetable",
+            "Vk3#nq9z!Lw2",
+        ] {
+            assert!(!is_weak(good, &about), "{good}");
+        }
+    }
 }

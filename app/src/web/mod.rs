@@ -5,8 +5,10 @@ pub mod as_of;
 pub mod assets;
 pub mod authenticator;
 pub mod bounds;
+pub mod browser;
 pub mod codes;
 pub mod credential;
+pub mod host;
 pub mod limits;
 pub mod no_mail;
 pub mod nonce;
@@ -18,6 +20,7 @@ pub mod posted;
 pub mod program;
 pub mod refusals;
 pub mod security_log;
+pub mod seen;
 pub mod session;
 pub mod step_up;
 

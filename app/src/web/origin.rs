@@ -1,34 +1,99 @@
 //! Where a request comes from, as far as that can be known.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use crate::kernel::App;
+use crate::kernel::limits::Rate;
 
-/// The visitor's address, "" when it is not known. Only the last entry of X-Forwarded-For is our own
-/// proxy's word; anybody can write the others.
+/// The visitor's address, "" when it is not known. Only the last entry of X-Forwarded-For, or of Forwarded where
+/// there is no other, is our own proxy's word; anybody can write the others.
 pub fn address(app: &App, parts: &Parts) -> String {
-    let forwarded = parts
-        .headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|list| list.rsplit(',').next())
-        .and_then(|last| last.trim().parse::<IpAddr>().ok());
     let direct = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|connected| connected.0.ip());
     let address = if app.settings.behind_proxy {
+        let said = last_entry(&parts.headers);
+        let forwarded = said.as_deref().and_then(ip);
+        if forwarded.is_none() && direct.is_some() {
+            unknown(app, said.as_deref());
+        }
         forwarded.or(direct)
     } else {
         direct
     };
     address.map_or_else(String::new, |address| address.to_canonical().to_string())
+}
+
+/// What the proxy in front says about whom it was asked by.
+pub fn last_entry(headers: &HeaderMap) -> Option<String> {
+    let last = |name: &str| {
+        let value = headers.get_all(name).iter().next_back()?;
+        let list = value.to_str().ok()?;
+        Some(list.rsplit(',').next()?.trim().to_owned())
+    };
+    if headers.contains_key("x-forwarded-for") {
+        return last("x-forwarded-for");
+    }
+    let forwarded = last("forwarded")?;
+    let pairs = forwarded.split(';').filter_map(|pair| pair.split_once('='));
+    let mut named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
+    let (_, value) = named.next_back()?;
+    Some(value.trim().trim_matches('"').to_owned())
+}
+
+/// The address of an entry: alone, in brackets, or with a port behind it (RFC 7239, section 6).
+pub fn ip(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim();
+    if let Ok(address) = entry.parse() {
+        return Some(address);
+    }
+    if let Some(rest) = entry.strip_prefix('[') {
+        let (address, port) = rest.split_once(']')?;
+        let port = port.strip_prefix(':');
+        let sound = port.is_none_or(is_port) && (port.is_some() || rest.ends_with(']'));
+        return address
+            .parse::<Ipv6Addr>()
+            .ok()
+            .filter(|_| sound)
+            .map(IpAddr::V6);
+    }
+    let (address, port) = entry.rsplit_once(':')?;
+    address
+        .parse::<Ipv4Addr>()
+        .ok()
+        .filter(|_| is_port(port))
+        .map(IpAddr::V4)
+}
+
+/// A number, or a name that a proxy made up.
+fn is_port(port: &str) -> bool {
+    !port.is_empty()
+        && port.len() <= 64
+        && port
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+}
+
+/// Everybody counts as the proxy then, so the operator has to know.
+fn unknown(app: &App, said: Option<&str>) {
+    let once = Rate::per_hour(1);
+    if app
+        .limits
+        .take("unknown entry", once, app.clock.elapsed())
+        .is_ok()
+    {
+        let said: String = said.unwrap_or("nothing").chars().take(100).collect();
+        tracing::warn!(
+            said,
+            "the proxy in front does not say by which address it was asked: all visitors count as one. \
+             Run `aldgate doctor --behind-proxy` with the address people use"
+        );
+    }
 }
 
 /// What attempts are counted by: the address, or the network of an IPv6 address, which is what one
@@ -88,6 +153,64 @@ mod tests {
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(network("192.0.2.7"), "192.0.2.7");
         assert_eq!(network(""), "");
+    }
+
+    #[test]
+    fn entries_of_proxies_are_read() {
+        for (entry, address) in [
+            ("203.0.113.5", "203.0.113.5"),
+            ("203.0.113.5:40001", "203.0.113.5"),
+            (" 203.0.113.5:40001 ", "203.0.113.5"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("203.0.113.5:_hidden", "203.0.113.5"),
+        ] {
+            assert_eq!(ip(entry), Some(address.parse().unwrap()), "{entry}");
+        }
+        for entry in [
+            "",
+            "unknown",
+            "_hidden",
+            "203.0.113.5:",
+            "203.0.113:80",
+            "[203.0.113.5]",
+            "[2001:db8::1",
+            "[2001:db8::1]443",
+            "example.org:80",
+        ] {
+            assert_eq!(ip(entry), None, "{entry}");
+        }
+    }
+
+    #[test]
+    fn the_last_entry_is_the_proxys() {
+        fn said(sent: &[(&'static str, &str)]) -> Option<String> {
+            let mut headers = HeaderMap::new();
+            for (name, value) in sent {
+                headers.append(*name, value.parse().unwrap());
+            }
+            last_entry(&headers)
+        }
+        fn last(sent: &[(&'static str, &str)]) -> String {
+            said(sent).unwrap()
+        }
+        assert_eq!(
+            last(&[("x-forwarded-for", "1.1.1.1, 2.2.2.2:80")]),
+            "2.2.2.2:80"
+        );
+        let two = [
+            ("x-forwarded-for", "1.1.1.1"),
+            ("x-forwarded-for", "2.2.2.2"),
+        ];
+        assert_eq!(last(&two), "2.2.2.2");
+        let forwarded = "for=1.1.1.1, For=\"[2001:db8::1]:4711\";proto=https;by=203.0.113.43";
+        assert_eq!(last(&[("forwarded", forwarded)]), "[2001:db8::1]:4711");
+        // What a visitor wrote does not count beside what the proxy wrote.
+        let both = [("forwarded", "for=9.9.9.9"), ("x-forwarded-for", "2.2.2.2")];
+        assert_eq!(last(&both), "2.2.2.2");
+        assert_eq!(said(&[("forwarded", "proto=https")]), None);
+        assert_eq!(said(&[]), None);
     }
 
     #[test]

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartError;
-use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
 use subtle::ConstantTimeEq as _;
 
 use super::Visit;
+use super::bounds::{Bound, read_away};
 use crate::kernel::{App, Refusal};
 
 /// Field values by name, in the order they were sent.
@@ -86,17 +88,7 @@ impl FromRequest<Arc<App>> for Posted {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted, Refusal> {
         let (parts, body) = request.into_parts();
         let mut head = parts.clone();
-        let multipart = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.starts_with("multipart/form-data"));
-        let request = Request::from_parts(parts, body);
-        let (fields, files) = if multipart {
-            read_multipart(request, app).await?
-        } else {
-            read_form(request, app).await?
-        };
+        let (fields, files) = read(parts, body, app).await?;
         // Who it is, in which roles and when, is asked once all of it has arrived: a body can take its time.
         let visit = Visit::from_request_parts(&mut head, app).await?;
         let sent = fields.one("form_token").as_bytes();
@@ -114,10 +106,54 @@ impl FromRequest<Arc<App>> for Posted {
     }
 }
 
-async fn read_form(request: Request, app: &Arc<App>) -> Result<(Fields, Vec<Upload>), Refusal> {
+/// The fields and files of a form, within what its route takes.
+async fn read(parts: Parts, body: Body, app: &Arc<App>) -> Result<(Fields, Vec<Upload>), Refusal> {
+    let bound = Bound::of(app, &parts).await?;
+    let reading = read_within(parts, body, app, &bound);
+    match tokio::time::timeout(bound.within, reading).await {
+        Ok(read) => read,
+        Err(_) => Err(Refusal::TooSlow),
+    }
+}
+
+async fn read_within(
+    parts: Parts,
+    body: Body,
+    app: &Arc<App>,
+    bound: &Bound,
+) -> Result<(Fields, Vec<Upload>), Refusal> {
+    let header = |name| parts.headers.get(name).and_then(|v| v.to_str().ok());
+    let announced = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > bound.bytes) {
+        read_away(body).await;
+        return Err(bound.too_large(app));
+    }
+    let multipart =
+        header(CONTENT_TYPE).is_some_and(|value| value.starts_with("multipart/form-data"));
+    let mut request = Request::from_parts(parts, body);
+    DefaultBodyLimit::max(bound.bytes).apply(&mut request);
+    if multipart {
+        read_multipart(request, app, bound).await
+    } else {
+        read_form(request, app, bound).await
+    }
+}
+
+async fn read_form(
+    request: Request,
+    app: &Arc<App>,
+    bound: &Bound,
+) -> Result<(Fields, Vec<Upload>), Refusal> {
     let bytes = Bytes::from_request(request, app)
         .await
-        .map_err(|_| Refusal::too_large(app.settings.upload_limit))?;
+        .map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => bound.too_large(app),
+            _ => not_whole(),
+        })?;
+    // Counted before anything is taken apart.
+    if bytes.iter().filter(|byte| **byte == b'&').count() >= bound.fields {
+        return Err(bound.too_many());
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         Refusal::Malformed("The form is not valid text. Nothing was changed.".to_owned())
     })?;
@@ -128,28 +164,30 @@ fn not_whole() -> Refusal {
     Refusal::Malformed("The form did not arrive whole. Nothing was changed.".to_owned())
 }
 
-fn refused(app: &App, error: &MultipartError) -> Refusal {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Refusal::too_large(app.settings.upload_limit)
-    } else {
-        not_whole()
-    }
-}
-
 async fn read_multipart(
     request: Request,
     app: &Arc<App>,
+    bound: &Bound,
 ) -> Result<(Fields, Vec<Upload>), Refusal> {
+    let refused = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => bound.too_large(app),
+        _ => not_whole(),
+    };
     let mut multipart = Multipart::from_request(request, app)
         .await
         .map_err(|_| not_whole())?;
     let mut fields = Fields::default();
     let mut files = Vec::new();
-    while let Some(field) = multipart.next_field().await.map_err(|e| refused(app, &e))? {
+    let mut count = 0;
+    while let Some(field) = multipart.next_field().await.map_err(refused)? {
+        count += 1;
+        if count > bound.fields {
+            return Err(bound.too_many());
+        }
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name() {
             let file = file.to_owned();
-            let bytes = field.bytes().await.map_err(|error| refused(app, &error))?;
+            let bytes = field.bytes().await.map_err(refused)?;
             if !file.is_empty() {
                 files.push(Upload {
                     field: name,
@@ -158,7 +196,7 @@ async fn read_multipart(
                 });
             }
         } else {
-            fields.add(name, field.text().await.map_err(|e| refused(app, &e))?);
+            fields.add(name, field.text().await.map_err(refused)?);
         }
     }
     Ok((fields, files))

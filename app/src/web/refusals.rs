@@ -20,6 +20,7 @@ impl Refusal {
             Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Raced => StatusCode::CONFLICT,
             Refusal::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
             Refusal::Unreachable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -64,6 +65,12 @@ impl Refusal {
                     .to_owned(),
             ),
             Refusal::TooLarge(why) => ("That is too large", why.clone()),
+            Refusal::TooSlow => (
+                "That took too long",
+                "What you sent did not arrive in time. Nothing was changed. Check your connection, then go back and \
+                 send it again."
+                    .to_owned(),
+            ),
             Refusal::TooMany { wait_seconds } => (
                 "Too many requests",
                 format!(

@@ -5,9 +5,9 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{FromRequestParts, Request};
-use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -27,6 +27,7 @@ sql! {
         from sessions s join people p on p.id = s.person_id
         left join organisations o on o.id = s.organisation_id
         where s.token_hash = $1 and s.ended_at is null";
+    KNOWN = "select 1 as found from sessions where token_hash = $1";
     ROLES = "select role from roles where person_id = $1 and organisation_id = $2 and ended_at is null
         and (from_day = '' or from_day <= $3) and (until_day = '' or until_day >= $3)";
 }
@@ -192,6 +193,16 @@ impl FromRequestParts<Arc<App>> for Visit {
             None => Ok(visit),
         }
     }
+}
+
+/// Whether a request carries the token of a session that we began, though it may have ended.
+pub async fn is_known(app: &App, headers: &HeaderMap) -> Result<bool, Refusal> {
+    let jar = CookieJar::from_headers(headers);
+    let Some(cookie) = jar.get(cookie_name(app)) else {
+        return Ok(false);
+    };
+    let hash = token_hash(cookie.value());
+    Ok(app.db.optional(&KNOWN, args![hash]).await?.is_some())
 }
 
 /// The visit of whoever's session this is, or of nobody when it has ended.

@@ -329,7 +329,11 @@ async fn with_password(
     let attempt = posted
         .app
         .attempts
-        .allow(posted.now.0, &format!("step-up {person}"), &network)
+        .allow(
+            posted.app.clock.elapsed(),
+            &format!("step-up {person}"),
+            &network,
+        )
         .map_err(|refusal| Refusal::invalid("password", refusal.words().1))?;
     let app = authenticator::is_set(posted, person).await?;
     let needs_code = app || !passkeys::of_person(posted, person).await?.is_empty();

@@ -8,7 +8,7 @@ use crate::features::organisations::roles;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Change, Ctx, Refusal, Right};
 use crate::web::session::cookie;
-use crate::web::{Visit, see_other};
+use crate::web::{Visit, browser, origin, see_other};
 
 /// A session that begins: once its change is committed, answer with it.
 pub struct Entry {
@@ -21,6 +21,16 @@ impl Entry {
     pub fn answer(self, visit: &Visit, jar: CookieJar) -> Response {
         (jar.add(cookie(&visit.app, self.token)), see_other(&self.to)).into_response()
     }
+}
+
+/// Somebody has just shown that this account is theirs, here and in this browser: guesses from elsewhere keep
+/// them out of neither.
+pub fn settled(visit: &Visit, jar: CookieJar, email: &str) -> CookieJar {
+    let account = store::fold_email(email);
+    let network = origin::network(&visit.address);
+    let elapsed = visit.app.clock.elapsed();
+    visit.app.attempts.began(elapsed, &account, &network);
+    jar.add(browser::cookie(visit, &account))
 }
 
 /// Nobody acts yet while somebody enters, whoever used this browser before.

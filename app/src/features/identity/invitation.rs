@@ -6,7 +6,7 @@ use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
 use maud::html;
 
-use super::enter::{before, enter_as};
+use super::enter::{before, enter_as, settled};
 use super::store::Invitation;
 use super::{fields, store};
 use crate::kernel::{Problem, Refusal};
@@ -34,7 +34,7 @@ pub async fn save(
         &invitation.email,
         &invitation.organisation_name,
     ];
-    if let Some(problem) = fields::password_problem(password, &about) {
+    if let Some(problem) = fields::password_problem(&posted, password, &about).await? {
         return Ok(page(&posted, &token, &invitation, vec![problem]));
     }
     let hash = credential::hash(&posted.ctx, password.to_owned()).await?;
@@ -54,6 +54,7 @@ pub async fn save(
             other => Err(other),
         };
     }
+    let jar = settled(&posted, jar, &invitation.email);
     Ok(entry.answer(&posted, jar))
 }
 

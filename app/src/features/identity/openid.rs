@@ -11,6 +11,7 @@ use super::store::{AtProvider, ID_TOKEN};
 use super::{fields, providers, store};
 use crate::features::organisations::{domains, joiners};
 use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::limits::Rate;
 use crate::kernel::locked::lock;
 use crate::kernel::{Act, Change, Problem, Refusal};
 use crate::web::openid::{self, Answered, Pending, Provider, Wanted};
@@ -18,7 +19,7 @@ use crate::web::refusals::go_on;
 use crate::web::{Fields, Posted, Sheet, Visit, nonce, origin, see_other};
 
 /// How many answers one network address may bring in a minute: each makes us ask the provider.
-const PER_MINUTE: u32 = 120;
+pub const PER_MINUTE: Rate = Rate::per_minute(120);
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Response {
     let query = Fields::parse(&query.unwrap_or_default());
@@ -93,10 +94,11 @@ pub async fn back(
 ) -> Result<Response, Refusal> {
     let query = Fields::parse(&query.unwrap_or_default());
     let network = origin::network(&visit.address);
-    let counted = visit
-        .app
-        .limits
-        .take(&format!("openid {network}"), PER_MINUTE, visit.now.0);
+    let counted = visit.app.limits.take(
+        &format!("openid {network}"),
+        PER_MINUTE,
+        visit.app.clock.elapsed(),
+    );
     if let Err(wait_seconds) = counted {
         return Err(Refusal::TooMany { wait_seconds });
     }

@@ -70,11 +70,11 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         return sign_in::page(&posted, "", next, vec![problem]).await;
     }
     let network = origin::network(&posted.address);
-    let attempt = match posted
-        .app
-        .attempts
-        .allow(posted.now.0, &format!("code {person}"), &network)
-    {
+    let attempt = match posted.app.attempts.allow(
+        posted.app.clock.elapsed(),
+        &format!("code {person}"),
+        &network,
+    ) {
         Ok(attempt) => attempt,
         Err(refusal) => return Ok(posted.refused(refusal, "/sign-in")),
     };

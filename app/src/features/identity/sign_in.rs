@@ -3,17 +3,17 @@
 use axum::extract::RawQuery;
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use govuk::{Button, PasswordInput};
 use maud::{Markup, html};
 
-use super::enter::{before, enter, local};
+use super::enter::{before, enter, local, settled};
 use super::{demo, fields, passkey, second_step, store};
 use crate::kernel::{Problem, Refusal};
 use crate::web::credential::{self, LONGEST};
 use crate::web::{
-    Fields, Posted, Sheet, Visit, authenticator, error_of, origin, passkeys, see_other,
+    Fields, Posted, Sheet, Visit, authenticator, browser, error_of, origin, passkeys, see_other,
 };
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -42,7 +42,14 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     // Whether it was the address or the password is not said, and takes the same time.
     let network = origin::network(&posted.address);
     let named = store::fold_email(email);
-    let attempt = match posted.app.attempts.allow(posted.now.0, &named, &network) {
+    let browser = browser::known(&posted, &jar, &named);
+    let tried = posted.app.attempts.allow_in(
+        posted.app.clock.elapsed(),
+        &named,
+        &network,
+        browser.as_deref(),
+    );
+    let attempt = match tried {
         Ok(attempt) => attempt,
         Err(refusal) => return Ok(too_often(&posted, refusal)),
     };
@@ -53,11 +60,12 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     match account {
         Some(account) if fits => {
             posted.app.attempts.fits(&attempt);
+            let jar = settled(&posted, jar, email);
             if authenticator::is_set(&posted, &account.id).await?
                 || (posted.app.settings.second_step
                     && !passkeys::of_person(&posted, &account.id).await?.is_empty())
             {
-                return Ok(second_step::ask(&posted, &account.id, next));
+                return Ok((jar, second_step::ask(&posted, &account.id, next)).into_response());
             }
             let (change, entry) = enter(&posted, &account.id, "password", next).await?;
             before(&posted).commit(change).await?;

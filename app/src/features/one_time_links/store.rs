@@ -23,7 +23,8 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     ADD_PERSON = "insert into people (id, email, name, created_at) values ($1, $2, $3, $4)";
     END = "update one_time_links set ended_at = $2 where line_id = $1 and ended_at is null";
-    WRONG = "update one_time_links set wrong_codes = wrong_codes + 1 where id = $1 and wrong_codes = $2";
+    WRONG = "update one_time_links set wrong_codes = wrong_codes + 1 where id = $1";
+    WRONG_CODES = "select wrong_codes from one_time_links where id = $1";
     OF_LINE = "select k.sent_to, k.made_at, k.expires_at, k.wrong_codes, p.name
         from one_time_links k join people p on p.id = k.person_id
         where k.line_id = $1 and k.ended_at is null";
@@ -37,9 +38,10 @@ sql! {
 
 const DAY: i64 = 86_400_000_000;
 /// A link can be used this long (microseconds).
-const LASTS: i64 = 14 * DAY;
+pub const LINK_TTL: i64 = 14 * DAY;
+const WORN: &str = "has ended because too many wrong codes were entered";
 /// After this many wrong codes a link is of no use to anybody.
-const MOST_WRONG: i64 = 10;
+pub const MAX_WRONG_CODES: i64 = 10;
 
 /// Whether the acting person may name somebody who decides this line: an administrator for their own
 /// organisation, and the author who leads for a party that does not use this gateway.
@@ -131,7 +133,7 @@ pub async fn make(
                     &acting.person,
                     &acting.organisation,
                     ctx.now.0,
-                    ctx.now.0 + LASTS
+                    ctx.now.0 + LINK_TTL
                 ],
             )
             .mail(
@@ -206,7 +208,7 @@ pub async fn of_line(ctx: &Ctx, line: &LineId) -> Result<Option<Held>, Refusal> 
             sent_to: row.text("sent_to")?,
             made_at: row.int("made_at")?,
             expires_at: row.int("expires_at")?,
-            is_worn: row.int("wrong_codes")? >= MOST_WRONG,
+            is_worn: row.int("wrong_codes")? >= MAX_WRONG_CODES,
         })
     })
     .transpose()
@@ -226,7 +228,6 @@ pub struct Link {
     by_mail: bool,
     made_at: i64,
     code_hash: String,
-    wrong_codes: i64,
 }
 
 /// The link with this secret.
@@ -241,8 +242,8 @@ pub async fn find(ctx: &Ctx, token: &str) -> Result<Link, Refusal> {
         Some("was taken back, or another has taken its place")
     } else if row.int("expires_at")? < ctx.now.0 {
         Some("has run out")
-    } else if row.int("wrong_codes")? >= MOST_WRONG {
-        Some("has ended because too many wrong codes were entered")
+    } else if row.int("wrong_codes")? >= MAX_WRONG_CODES {
+        Some(WORN)
     } else {
         None
     };
@@ -274,11 +275,17 @@ fn read(row: &Row, made_for: String) -> Result<Link, Refusal> {
         by_mail: row.flag("by_mail")?,
         made_at: row.int("made_at")?,
         code_hash: row.text("code_hash")?,
-        wrong_codes: row.int("wrong_codes")?,
     })
 }
 
 impl Link {
+    fn worn(&self) -> Refusal {
+        Refusal::NotNow(format!(
+            "This link {WORN}. If you still want to decide, ask {} for a new one.",
+            self.made_for
+        ))
+    }
+
     /// A context in which the named person acts.
     pub fn ctx(&self, ctx: &Ctx) -> Ctx {
         Ctx {
@@ -304,20 +311,28 @@ impl Link {
             return Err(Refusal::invalid("code", "Enter the code of eight digits"));
         }
         let named = format!("one-time link {}", self.id);
-        let attempt = ctx.app.attempts.allow(ctx.now.0, &named, network)?;
+        let elapsed = ctx.app.clock.elapsed();
+        let attempt = ctx.app.attempts.allow(elapsed, &named, network)?;
+        // One after the other: each is compared when all before it are counted.
+        let _turn = ctx.app.codes.lock().await;
+        let counted = ctx
+            .app
+            .db
+            .one(&WRONG_CODES, args![self.id.as_str()])
+            .await?;
+        let wrong = counted.int("wrong_codes")?;
+        if wrong >= MAX_WRONG_CODES {
+            return Err(self.worn());
+        }
         let hash = code_hash(token, &digits);
         if bool::from(hash.as_bytes().ct_eq(self.code_hash.as_bytes())) {
             ctx.app.attempts.fits(&attempt);
             return Ok(());
         }
         let act = Act::new("line.link_wrong_code", &self.record).with("link", self.id.as_str());
-        let wrong = Change::new(act).write_one(&WRONG, args![self.id.as_str(), self.wrong_codes]);
-        match ctx.commit(wrong).await {
-            // Somebody else was wrong at the same moment, and that was counted.
-            Ok(()) | Err(Refusal::Raced) => {}
-            Err(other) => return Err(other),
-        }
-        let left = MOST_WRONG - self.wrong_codes - 1;
+        ctx.commit(Change::new(act).write_one(&WRONG, args![self.id.as_str()]))
+            .await?;
+        let left = MAX_WRONG_CODES - wrong - 1;
         Err(Refusal::invalid(
             "code",
             match left {

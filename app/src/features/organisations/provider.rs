@@ -9,6 +9,7 @@ use packs::Role;
 
 use super::domains;
 use crate::kernel::ids::OrganisationId;
+use crate::kernel::limits::Rate;
 use crate::kernel::{Act, Change, Problem, Refusal};
 use crate::web::openid::{Provider, issuer_problem, lock_secret, return_address};
 use crate::web::step_up::{self, About};
@@ -30,7 +31,7 @@ sql! {
 const BACK: &str = "/organisation";
 const PAGE: &str = "/organisation/sign-in";
 /// How often an organisation may have its provider asked, in a minute: it is another's machine.
-const PER_MINUTE: u32 = 10;
+pub const PER_MINUTE: Rate = Rate::per_minute(10);
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
@@ -111,7 +112,11 @@ async fn tried(
     issuer: &str,
 ) -> Result<Option<Problem>, Refusal> {
     let key = format!("provider {organisation}");
-    if let Err(wait_seconds) = visit.app.limits.take(&key, PER_MINUTE, visit.now.0) {
+    if let Err(wait_seconds) = visit
+        .app
+        .limits
+        .take(&key, PER_MINUTE, visit.app.clock.elapsed())
+    {
         return Err(Refusal::TooMany { wait_seconds });
     }
     let about = visit.app.providers.about_now(issuer, visit.now.0).await;

@@ -9,11 +9,12 @@ use packs::Role;
 use super::details::Details;
 use super::store::{self, OrganisationStanding};
 use super::{alike, claims, fields, roles};
-use crate::features::identity::enter::{before, enter_as};
+use crate::features::identity::enter::{before, enter_as, settled};
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::limits::Rate;
 use crate::kernel::{Change, Ctx, Problem, Refusal};
-use crate::web::{Posted, Sheet, Visit, credential, see_other};
+use crate::web::{Posted, Sheet, Visit, credential, origin, see_other};
 
 /// Where those are told who wait for confirmation.
 const WAITING: &str = "/organisations/waiting";
@@ -51,10 +52,9 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     if posted.acting.is_none() {
         problems.extend(person::name_problem("person_name", &typed.person_name));
         problems.extend(person::email_problem(&typed.email));
-        problems.extend(person::password_problem(
-            password,
-            &[&typed.person_name, &typed.email, &typed.details.name],
-        ));
+        counted(&posted)?;
+        let about = [&*typed.person_name, &*typed.email, &*typed.details.name];
+        problems.extend(person::password_problem(&posted, password, &about).await?);
     }
     if !problems.is_empty() {
         return Ok(page(&posted, &typed, problems));
@@ -85,10 +85,28 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
                 to,
             );
             before(&posted).commit(change).await?;
+            let jar = settled(&posted, jar, &typed.email);
             Ok(entry.answer(&posted, jar))
         }
         Err(refusal) => Ok(page(&posted, &typed, refusal.problems()?)),
     }
+}
+
+/// People who set up an organisation without an account, from one network. A room full of charities may share one.
+pub const REGISTRATIONS: Rate = Rate::per_hour(60);
+
+/// Counts a registration before anything is worked out for it.
+fn counted(visit: &Visit) -> Result<(), Refusal> {
+    let network = origin::network(&visit.address);
+    if network.is_empty() {
+        return Ok(());
+    }
+    let key = format!("registrations {network}");
+    let taken = visit
+        .app
+        .limits
+        .take(&key, REGISTRATIONS, visit.app.clock.elapsed());
+    taken.map_err(|wait_seconds| Refusal::TooMany { wait_seconds })
 }
 
 /// The organisation they may act for at once; none where they have to wait.

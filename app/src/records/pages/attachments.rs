@@ -30,7 +30,7 @@ sql! {
 }
 
 /// The most files one record holds.
-pub const MOST: i64 = 50;
+pub const MAX_FILES: i64 = 50;
 
 /// Attaches the files that came with a section's form. Each good one is kept at once, so that
 /// nobody has to send it again because something else on the page was wrong.
@@ -99,11 +99,11 @@ async fn attach(
     ctx.decide(|| async {
         let record = fetch_to_draft(ctx, &record.id, spot.party()).await?;
         let count = ctx.app.db.one(&COUNT, args![&record.id]).await?;
-        if count.int("files")? >= MOST {
+        if count.int("files")? >= MAX_FILES {
             return Err(Refusal::invalid(
                 &*question.id,
                 format!(
-                    "{name} was not attached: there are {MOST} files already. Remove one first"
+                    "{name} was not attached: there are {MAX_FILES} files already. Remove one first"
                 ),
             ));
         }

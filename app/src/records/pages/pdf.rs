@@ -155,11 +155,16 @@ pub async fn set(
 
 /// Typesets a document, a few at a time: each takes much memory while it runs.
 pub async fn render(ctx: &Ctx, document: documents::Document) -> Result<Vec<u8>, Refusal> {
-    let _turn = ctx.app.renders.acquire().await.map_err(Refusal::broken)?;
-    tokio::task::spawn_blocking(move || documents::pdf(&document))
-        .await
-        .map_err(Refusal::broken)?
-        .map_err(Refusal::broken)
+    let turn = ctx.app.renders.clone().acquire_owned();
+    let turn = turn.await.map_err(Refusal::broken)?;
+    // The turn goes with the work: whoever goes away meanwhile does not end it.
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        documents::pdf(&document)
+    })
+    .await
+    .map_err(Refusal::broken)?
+    .map_err(Refusal::broken)
 }
 
 /// A PDF to read in the browser.

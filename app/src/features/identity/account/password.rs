@@ -30,7 +30,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let email = store::email_of(&posted, person).await?;
     let about = [acting.name.as_str(), &email, &acting.organisation_name];
     let password = posted.fields.one("new_password");
-    if let Some(mut problem) = fields::password_problem(password, &about) {
+    if let Some(mut problem) = fields::password_problem(&posted, password, &about).await? {
         problem.field = "new_password".to_owned();
         return page(&posted, vec![problem]).await;
     }
