@@ -9,3 +9,5 @@ create table usual_places (
     mark text not null primary key,
     last_at bigint not null
 );
+create index attempts_since on attempts (since_at);
+create index usual_places_last on usual_places (last_at);

@@ -207,6 +207,15 @@ impl Settings {
     /// Whether these settings may be served, or what is wrong and what to do.
     pub fn check(&self) -> Result<(), String> {
         self.check_url()?;
+        self.check_demo()?;
+        crate::kernel::mail::Mailer::new(self).map(|_| ())
+    }
+
+    /// Demo mode lets anybody sign in.
+    ///
+    /// # Errors
+    /// Where other machines can reach it without being told so.
+    pub fn check_demo(&self) -> Result<(), String> {
         if self.demo && !self.demo_anywhere && !self.listen.ip().is_loopback() {
             return Err(format!(
                 "Demo mode lets anybody sign in, and {} can be reached from other machines. \
@@ -214,7 +223,7 @@ impl Settings {
                 self.listen
             ));
         }
-        crate::kernel::mail::Mailer::new(self).map(|_| ())
+        Ok(())
     }
 }
 
@@ -229,7 +238,7 @@ impl Settings {
         }
         let wrong = |why: &str| {
             format!(
-                "The url is {}, {why}. Write the scheme and the name only, such as https://share.example.org.",
+                "the url is {}, {why}. Write the scheme and the name only, such as https://share.example.org.",
                 self.url
             )
         };

@@ -137,7 +137,7 @@ def limited(value, deep=DEEPEST):
 class Budget:
     """How many parts may still be read."""
 
-    PART = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
+    PART = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{,]', re.DOTALL)
 
     def __init__(self):
         self.left = MAX_PARTS

@@ -81,7 +81,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
 }
 
 fn demo(settings: &Settings) -> Result<String, String> {
-    settings.check()?;
+    settings.check_demo()?;
     Ok(if settings.demo {
         format!("on; anybody who reaches {} can sign in", settings.listen)
     } else {

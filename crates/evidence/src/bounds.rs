@@ -26,8 +26,8 @@ impl Budget {
     /// Counts the parts of a JSON text without taking it apart.
     pub fn count(&self, text: &[u8]) -> Result<(), Unreadable> {
         scan(text, |part| match part {
-            Part::Number(_) => Ok(()),
-            _ => self.take(),
+            Part::Number(_) | Part::Close => Ok(()),
+            Part::Open | Part::Other => self.take(),
         })
     }
 
@@ -37,7 +37,10 @@ impl Budget {
         scan(text, |part| {
             match part {
                 Part::Open => depth += 1,
-                Part::Close => depth = depth.saturating_sub(1),
+                Part::Close => {
+                    depth = depth.saturating_sub(1);
+                    return Ok(());
+                }
                 Part::Number(digits) if !is_whole(digits) => return Err(Unreadable::Number),
                 Part::Number(_) => return Ok(()),
                 Part::Other => {}
@@ -152,7 +155,7 @@ mod tests {
             budget.count(text.as_bytes()).unwrap();
             MAX_PARTS - budget.0.get()
         };
-        assert_eq!(left(r#"{"a":[1,2,"b,{[\"\\"],"c":null}"#), 7 - 1 + 1);
+        assert_eq!(left(r#"{"a":[1,2,"b,{[\"\\"],"c":null}"#), 8);
         assert_eq!(left(r#""\"#), 1);
         assert_eq!(left(""), 0);
     }
