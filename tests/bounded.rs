@@ -220,6 +220,8 @@ async fn forms_without_files_are_counted() {
         assert_eq!(visitor.post("/sign-in", &[]).await.status, 422);
     }
     assert_eq!(visitor.post("/sign-in", &[]).await.status, 429);
+    let other = visitor.post("/organisations/new", &[]).await;
+    assert_eq!(other.status, 422, "each kind for itself");
     assert_eq!(
         app.from("192.0.2.2").post("/sign-in", &[]).await.status,
         422
