@@ -9,7 +9,6 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde_json::json;
 
-use super::Ctx;
 use super::jobs::Job;
 use crate::settings::Settings;
 
@@ -112,13 +111,6 @@ impl Mail {
             kind: "mail.send",
             payload: json!({ "to": self.to, "subject": self.subject, "text": self.text }),
         }
-    }
-}
-
-impl Ctx {
-    /// Whether e-mail is sent: where it is not, pages show links to be passed on.
-    pub fn sends_mail(&self) -> bool {
-        self.app.mailer.is_on()
     }
 }
 

@@ -140,7 +140,7 @@ pub async fn may_make<'a>(
 
 /// People who can decide a new line are told by e-mail, where e-mail is sent.
 fn tell_of(ctx: &Ctx, change: Change, line: &LineId) -> Change {
-    if !ctx.sends_mail() {
+    if !ctx.app.mailer.is_on() {
         return change;
     }
     change.job(
