@@ -30,7 +30,11 @@ async fn an_auditor_reads_everything_of_one_organisation() {
             ],
         )
         .await;
-    assert!(added.says("Oriel Ledgerwood is added"), "{}", added.words());
+    assert!(
+        added.says("Oriel Ledgerwood is invited"),
+        "{}",
+        added.words()
+    );
     assert!(
         administrator
             .get("/organisation/people")

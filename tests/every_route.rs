@@ -170,6 +170,7 @@ impl World {
             ("claim", "clm_none".to_owned()),
             ("domain", "dom_none".to_owned()),
             ("joiner", "jon_none".to_owned()),
+            ("offer", "off_none".to_owned()),
             ("passkey", "pky_none".to_owned()),
             ("session", "ses_none".to_owned()),
             ("record", id.to_string()),
@@ -201,6 +202,7 @@ impl World {
                 ("id", "claims") => "claim",
                 ("id", "domains") => "domain",
                 ("id", "joiners") => "joiner",
+                ("id", "offers") => "offer",
                 ("section", _) if !pattern.contains("{scope}") => "record_section",
                 (name, _) => name,
             };

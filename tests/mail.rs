@@ -48,7 +48,7 @@ async fn an_invitation_comes_by_e_mail_and_the_page_shows_no_link() {
     let admin = administrator(&app).await;
     let page = add(&admin, "Asha Rai", "asha@camden.example").await;
     assert!(
-        page.says("We have sent Asha Rai an e-mail"),
+        page.says("We have sent Asha Rai an email"),
         "{}",
         page.words()
     );

@@ -1,7 +1,7 @@
 //! People sign in at the provider of their organisation: set up by an administrator, found by a confirmed
 //! domain, held against everything that a false answer could be, and asked again before they decide.
 
-use aldgate::features::identity::store as identity;
+use aldgate::features::identity::proofs::{self, Proof};
 use aldgate::features::organisations::domains;
 use aldgate::kernel::ids::PersonId;
 use aldgate::records::lines::Stage;
@@ -482,7 +482,7 @@ async fn an_account_is_taken_over_by_nobody_who_has_its_address() {
     let hash = aldgate::web::credential::hash(&ctx, PASSWORD.to_owned())
         .await
         .unwrap();
-    let (_, change) = identity::add(&ctx, "Asha Rai", ASHA, Some(hash));
+    let (_, change) = proofs::add(&ctx, "Asha Rai", ASHA, Some(hash), &Proof::Mail);
     ctx.commit(change).await.unwrap();
     let browser = app.nobody();
     let back = sign_in(&app, &provider, &browser, "subject-1", ASHA).await;
@@ -582,6 +582,72 @@ async fn an_account_is_taken_over_by_nobody_who_has_its_address() {
 }
 
 #[tokio::test]
+async fn an_account_that_somebody_made_with_an_address_keeps_its_owner_out_of_nothing() {
+    let app = gateway().await;
+    let (_, administrator, provider) = ready(&app).await;
+    for (number, invited) in [(1, false), (2, true)] {
+        let (email, subject) = (
+            format!("new{number}@camden.gov.uk"),
+            format!("subject-{number}"),
+        );
+        let squatter = app.nobody();
+        let fields = [
+            ("name", format!("Squat {number}")),
+            ("kind", "supplier".to_owned()),
+            ("person_name", "Rosa Newcomb".to_owned()),
+            ("email", email.clone()),
+            ("password", PASSWORD.to_owned()),
+        ];
+        let fields = fields.each_ref().map(|(n, v)| (*n, v.as_str()));
+        squatter.done("/organisations/new", &fields).await;
+        if invited {
+            let fields = [
+                ("person_name", "Rosa Newcomb"),
+                ("email", &*email),
+                ("roles", "author"),
+            ];
+            let page = administrator
+                .post("/organisation/people/new", &fields)
+                .await;
+            assert_eq!(page.status, 200);
+        }
+        let rosa = app.nobody();
+        let back = sign_in(&app, &provider, &rosa, &subject, &email).await;
+        assert_eq!(back.location, "/in-tray", "{}", back.words());
+        let expected = if invited { 200 } else { 404 };
+        assert_eq!(rosa.get("/agreements").await.status, expected);
+        assert!(squatter.get("/me").await.location.starts_with("/sign-in"));
+        let again = squatter
+            .post("/sign-in", &[("email", &email), ("password", PASSWORD)])
+            .await;
+        assert_eq!(again.status, 422);
+    }
+    // An account of this organisation's own is asked for as before, proved or not.
+    let owner = app.nobody();
+    let fields = [
+        ("person_name", "Bo Lee"),
+        ("email", "bo@camden.gov.uk"),
+        ("roles", "viewer"),
+    ];
+    let page = administrator
+        .post("/organisation/people/new", &fields)
+        .await;
+    let link = page.all("#invitation").concat();
+    let path = &link[link.find("/invitations/").unwrap()..];
+    owner.done(path, &[("password", PASSWORD)]).await;
+    let back = sign_in(
+        &app,
+        &provider,
+        &app.nobody(),
+        "subject-3",
+        "bo@camden.gov.uk",
+    )
+    .await;
+    assert_eq!(back.location, "/me/organisation-sign-in");
+    app.ends_clean().await;
+}
+
+#[tokio::test]
 async fn a_provider_speaks_for_its_own_organisation_only() {
     let app = gateway().await;
     let (_, administrator, provider) = ready(&app).await;
@@ -602,10 +668,23 @@ async fn a_provider_speaks_for_its_own_organisation_only() {
             ],
         )
         .await;
-    assert!(
-        added.says("signs in at another organisation"),
+    assert_eq!(added.all("#invitation").len(), 1, "{}", added.words());
+    let offer = asha
+        .get("/in-tray")
+        .await
+        .link("Hackney Council offers you a role");
+    let asked = question(&asha.post(&offer, &[("decision", "accept")]).await);
+    let claims = provider.claims(&asked, now(&app), "subject-1", ASHA);
+    let finish = asha.get(&provider.answer(&asked, &claims)).await;
+    let shown = finish.value("openid");
+    let accepted = asha
+        .post(&offer, &[("decision", "accept"), ("openid", &shown)])
+        .await;
+    assert_eq!(
+        accepted.location,
+        "/organisation/choose",
         "{}",
-        added.words()
+        accepted.words()
     );
     let people = boss.get("/organisation/people").await;
     let mut refused = 0;

@@ -353,15 +353,22 @@ async fn an_administrator_gives_a_new_link_and_everything_before_it_goes() {
     let boss = app
         .client(&hackney, "Bea Boss", &[Role::Administrator])
         .await;
-    boss.post(
-        "/organisation/people/new",
-        &[
-            ("person_name", "Asha Rai"),
-            ("email", EMAIL),
-            ("roles", "viewer"),
-        ],
-    )
-    .await;
+    let invited = boss
+        .post(
+            "/organisation/people/new",
+            &[
+                ("person_name", "Asha Rai"),
+                ("email", EMAIL),
+                ("roles", "viewer"),
+            ],
+        )
+        .await;
+    let offer = invited.all("#invitation").concat();
+    let offer = &offer[offer.find("/invitations/").expect("a link")..];
+    assert_eq!(
+        other.post(offer, &[("decision", "accept")]).await.location,
+        "/organisation/choose"
+    );
     for path in &roles {
         let page = administrator.get(path).await;
         if page.h1().contains("Asha") {

@@ -46,6 +46,7 @@ mod organisation_sign_in;
 mod own_statements;
 mod parties_and_flows;
 mod passkeys;
+mod proved_addresses;
 mod publish;
 mod query_plans;
 mod rights_at_the_moment;

@@ -168,6 +168,8 @@ table! {
     get "/in-tray" features::in_tray::show;
     get "/in-tray/{list}" features::in_tray::whole::show;
 
+    get "/offers/{id}" organisations::offer_pages::show;
+    post "/offers/{id}" organisations::offer_pages::save;
     // Organisations
     get "/organisations/new" organisations::register::show;
     post "/organisations/new" organisations::register::save;
@@ -189,6 +191,10 @@ table! {
     post "/organisation/people/{person}/roles" organisations::person_roles::save;
     get "/organisation/people/{person}/invitation" organisations::fresh_link::show;
     post "/organisation/people/{person}/invitation" organisations::fresh_link::save;
+    get "/organisation/offers/{id}/link" organisations::offer_pages::ask_link;
+    post "/organisation/offers/{id}/link" organisations::offer_pages::link;
+    get "/organisation/offers/{id}/withdraw" organisations::offer_pages::ask_withdraw;
+    post "/organisation/offers/{id}/withdraw" organisations::offer_pages::withdraw;
     get "/organisation/roles/{id}/end" organisations::end_role::show;
     post "/organisation/roles/{id}/end" organisations::end_role::save;
     get "/organisation/choose" organisations::choose::show;

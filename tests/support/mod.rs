@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use aldgate::features::identity::proofs::{self, Proof};
 use aldgate::features::identity::store as identity;
 use aldgate::features::organisations::details::Details;
 use aldgate::features::organisations::roles;
@@ -208,7 +209,8 @@ impl TestApp {
                 .replace(|c: char| !c.is_ascii_alphanumeric(), "-")
         };
         let email = format!("{}@{}.example", word(name), word(&partner.name));
-        let (id, mut change) = identity::add(&ctx, name, &email, Some(password_hash(&ctx).await));
+        let hash = Some(password_hash(&ctx).await);
+        let (id, mut change) = proofs::add(&ctx, name, &email, hash, &Proof::Operator);
         for role in held {
             change = change.and(roles::grant(&ctx, &partner.id, &id, &(*role).into()));
         }

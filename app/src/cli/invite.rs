@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use packs::Role;
 
 use super::open;
+use crate::features::identity::proofs::LinkProof;
 use crate::features::identity::{fields, store as identity};
-use crate::features::organisations::{end_role, roles, store};
+use crate::features::organisations::{end_role, offers, roles, store};
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::{Ctx, Refusal};
+use crate::kernel::{Change, Ctx, Refusal};
 use crate::settings::Settings;
 
 #[derive(clap::Args)]
@@ -22,6 +23,17 @@ pub struct Asked {
     /// The id of the organisation that somebody new becomes the administrator of (org_…).
     #[arg(long)]
     organisation: Option<String>,
+}
+
+impl Asked {
+    /// For somebody whom an organisation has invited, or who works for it.
+    pub fn of(email: &str, organisation: &str) -> Asked {
+        Asked {
+            email: email.to_owned(),
+            name: None,
+            organisation: Some(organisation.to_owned()),
+        }
+    }
 }
 
 pub async fn invite(settings: Settings, asked: &Asked) -> Result<ExitCode, String> {
@@ -37,7 +49,11 @@ pub async fn invite(settings: Settings, asked: &Asked) -> Result<ExitCode, Strin
     Ok(ExitCode::SUCCESS)
 }
 
-async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
+/// Makes the link.
+///
+/// # Errors
+/// Why there is none, in words.
+pub async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
     let words = |refusal: Refusal| refusal.words().1;
     let organisation = asked.organisation.as_deref().map(OrganisationId::from);
     if let Some(id) = &organisation {
@@ -45,6 +61,15 @@ async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
         store::one(ctx, id).await.map_err(missing)?;
     }
     let known = identity::by_email(ctx, &asked.email).await.map_err(words)?;
+    if let Some(organisation) = &organisation
+        && let Some(offer) = offers::from_to(ctx, organisation, &asked.email)
+            .await
+            .map_err(words)?
+    {
+        // An administrator invited them already: the operator's word makes the link count everywhere.
+        let (token, change) = offers::renew(ctx, &offer, LinkProof::OPERATOR);
+        return made(ctx, &token, change).await;
+    }
     let (token, change) = match known {
         Some(account) => {
             let own = roles::organisations_of(ctx, &account.id)
@@ -53,8 +78,8 @@ async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
             let organisation = organisation
                 .or_else(|| own.first().map(|(id, _)| id.clone()))
                 .filter(|id| own.iter().any(|(own, _)| own == id))
-                .ok_or("This person has no role there. An administrator can give them one.")?;
-            identity::invite(ctx, &account.id, &organisation)
+                .ok_or("This person has no role there. An administrator can invite them.")?;
+            identity::invite(ctx, &account.id, &organisation, LinkProof::OPERATOR)
         }
         None => {
             let (Some(name), Some(organisation)) = (&asked.name, organisation) else {
@@ -76,13 +101,24 @@ async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
                         .to_owned(),
                 );
             }
-            let (person, added) = identity::add(ctx, name, &asked.email, None);
-            let role = roles::grant(ctx, &organisation, &person, &Role::Administrator.into());
-            let (token, invited) = identity::invite(ctx, &person, &organisation);
-            (token, added.and(role).and(invited))
+            let wanted = [Role::Administrator];
+            offers::make(
+                ctx,
+                &organisation,
+                name,
+                &asked.email,
+                &wanted,
+                LinkProof::OPERATOR,
+            )
         }
     };
-    ctx.commit(change).await.map_err(words)?;
+    made(ctx, &token, change).await
+}
+
+async fn made(ctx: &Ctx, token: &str, change: Change) -> Result<String, String> {
+    ctx.commit(change)
+        .await
+        .map_err(|refusal| refusal.words().1)?;
     Ok(format!(
         "{}/invitations/{token}",
         ctx.app.settings.address()

@@ -18,7 +18,7 @@ mod evidence;
 mod import;
 mod import_agreements;
 mod import_organisations;
-mod invite;
+pub mod invite;
 mod keys;
 mod law;
 mod ledger;

@@ -8,7 +8,7 @@ use packs::{Content, Role};
 
 use super::data::{Assurance, Organisation, Person};
 use super::words::Words;
-use crate::features::identity::store as identity;
+use crate::features::identity::proofs::{self as identity, Proof};
 use crate::features::organisations::details::Details;
 use crate::features::organisations::roles::{self, Grant};
 use crate::features::organisations::store::{self as organisations, OrganisationStanding};
@@ -162,7 +162,13 @@ impl Cast {
         let mut people: Vec<(PersonId, String, BTreeSet<Role>)> = Vec::new();
         for person in &about.people {
             let email = email(&person.name, &about.domain);
-            let (who, added) = identity::add(&ctx, &person.name, &email, Some(password.to_owned()));
+            let (who, added) = identity::add(
+                &ctx,
+                &person.name,
+                &email,
+                Some(password.to_owned()),
+                &Proof::Operator,
+            );
             change = change.and(added);
             for held in grants(person, &people, &words)? {
                 change = change.and(roles::grant(&ctx, &id, &who, &held));

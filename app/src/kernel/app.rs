@@ -43,6 +43,10 @@ pub const MIGRATIONS: &[Migration] = &[
         "0006_attempts",
         include_str!("../../../migrations/0006_attempts.sql"),
     ),
+    Migration::both(
+        "0007_people",
+        include_str!("../../../migrations/0007_people.sql"),
+    ),
 ];
 
 /// Files to be checked that are received at once.

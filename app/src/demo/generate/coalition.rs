@@ -7,7 +7,7 @@ use packs::{Packs, Role};
 
 use super::chance::Chance;
 use super::names;
-use crate::features::identity::store as identity;
+use crate::features::identity::proofs::{self as identity, Proof};
 use crate::features::organisations::details::Details;
 use crate::features::organisations::roles;
 use crate::features::organisations::store::{self as organisations, OrganisationStanding};
@@ -179,7 +179,13 @@ pub async fn register(
             more => format!("person-{more}"),
         };
         let email = format!("{local}@{domain}");
-        let (person, added) = identity::add(ctx, &name, &email, Some(password.to_owned()));
+        let (person, added) = identity::add(
+            ctx,
+            &name,
+            &email,
+            Some(password.to_owned()),
+            &Proof::Operator,
+        );
         change = change.and(added);
         for role in held(place) {
             change = change.and(roles::grant(ctx, &id, &person, &(*role).into()));

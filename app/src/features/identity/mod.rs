@@ -7,6 +7,7 @@ pub mod fields;
 pub mod invitation;
 pub mod openid;
 pub mod passkey;
+pub mod proofs;
 pub mod providers;
 pub mod second_step;
 pub mod sign_in;

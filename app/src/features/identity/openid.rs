@@ -7,9 +7,10 @@ use govuk::Button;
 use maud::{Markup, html};
 
 use super::enter::{before, enter_from_provider, local};
+use super::proofs::{self, GivesWay, Proof};
 use super::store::{AtProvider, ID_TOKEN};
 use super::{fields, providers, store};
-use crate::features::organisations::{domains, joiners};
+use crate::features::organisations::{domains, joiners, offers};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::limits::Rate;
 use crate::kernel::locked::lock;
@@ -203,21 +204,21 @@ async fn who(visit: &Visit, answered: &Answered) -> Result<Who, Refusal> {
     let address = vouched(visit, answered).await?;
     let link = |person: &PersonId| providers::link(visit, provider, &said.subject, person);
     let Some(account) = store::by_email(visit, &address).await? else {
-        let name = if said.name.trim().is_empty() {
-            address.split('@').next().unwrap_or_default()
-        } else {
-            &said.name
-        };
-        let (person, added) = store::add(visit, name, &address, None);
-        let change =
-            added
-                .and(link(&person))
-                .and(joiners::ask(visit, &provider.organisation, &person));
+        let (person, change) = newcomer(visit, answered, &address).await?;
         return Ok(Who::Now(person, change));
     };
     if providers::may_link_at_once(visit, provider, &account).await? {
-        let change = link(&account.id).and(store::spend_invitations(visit, &account.id));
+        let change = link(&account.id)
+            .and(store::spend_invitations(visit, &account.id))
+            .and(proofs::set(&account.id, &Proof::Provider));
         return Ok(Who::Now(account.id, change));
+    }
+    // Whoever typed this address into a form does not keep its owner out.
+    let organisation = &provider.organisation;
+    if proofs::gives_way(visit, &account, organisation, &Proof::Provider).await? == GivesWay::Yes {
+        let (person, change) = newcomer(visit, answered, &address).await?;
+        let change = proofs::take_back(visit, &account).and(change);
+        return Ok(Who::Now(person, change));
     }
     Ok(Who::HasToShow(Pending {
         organisation: provider.organisation.clone(),
@@ -227,6 +228,29 @@ async fn who(visit: &Visit, answered: &Answered) -> Result<Who, Refusal> {
         address,
         at: visit.now.0,
     }))
+}
+
+/// A new account for an address that its provider vouches for. Who was invited there holds the roles at
+/// once; others ask for one.
+async fn newcomer(
+    visit: &Visit,
+    answered: &Answered,
+    address: &str,
+) -> Result<(PersonId, Change), Refusal> {
+    let (provider, said) = (&answered.provider, &answered.said);
+    let organisation = &provider.organisation;
+    let name = if said.name.trim().is_empty() {
+        address.split('@').next().unwrap_or_default()
+    } else {
+        &said.name
+    };
+    let (person, added) = proofs::add(visit, name, address, None, &Proof::Provider);
+    let change = added.and(providers::link(visit, provider, &said.subject, &person));
+    let next = match offers::from_to(visit, organisation, address).await? {
+        Some(offer) => offers::accept(visit, &offer, &person).await?,
+        None => joiners::ask(visit, organisation, &person),
+    };
+    Ok((person, change.and(next)))
 }
 
 /// The address that the provider vouches for, of a domain that was confirmed as this organisation's.

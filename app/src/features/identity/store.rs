@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{Row, args, sql};
 use webauthn_rs_core::proto::Credential;
 
+use super::proofs::{self, LinkProof, Proof};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::mail::{Mail, quoted};
 use crate::kernel::{Act, Change, Ctx, Refusal};
@@ -12,10 +13,10 @@ use crate::web::passkeys::Passkey;
 use crate::web::session::token_hash;
 
 sql! {
-    BY_EMAIL = "select id, name, email, password, cast(case when exists
+    BY_EMAIL = "select id, name, email, password, proof, cast(case when exists
             (select 1 from openid_accounts a where a.person_id = people.id) then 1 else 0 end as bigint) as linked
         from people where email = $1";
-    BY_ID = "select id, name, email, password, cast(case when exists
+    BY_ID = "select id, name, email, password, proof, cast(case when exists
             (select 1 from openid_accounts a where a.person_id = people.id) then 1 else 0 end as bigint) as linked
         from people where id = $1";
     ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
@@ -32,12 +33,25 @@ sql! {
     REMOVE_PASSKEY = "delete from passkeys where id = $1 and person_id = $2";
     FORGET_PASSKEYS = "delete from passkeys where person_id = $1";
     FORGET_CODES = "delete from recovery_codes where person_id = $1";
-    INVITE = "insert into invitations (token_hash, person_id, organisation_id, expires_at) values ($1, $2, $3, $4)";
-    INVITATION = "select i.person_id, i.organisation_id, i.expires_at, i.used_at, p.name, p.email,
-            o.name as organisation_name
+    INVITE = "insert into invitations (token_hash, person_id, organisation_id, expires_at, proof)
+        values ($1, $2, $3, $4, $5)";
+    INVITATION = "select i.person_id, i.organisation_id, i.expires_at, i.used_at, i.proof, p.name, p.email,
+            o.name as organisation_name,
+            cast(case when exists (select 1 from roles r where r.person_id = i.person_id
+                    and r.organisation_id = i.organisation_id and r.ended_at is null
+                    and (r.until_day = '' or r.until_day >= $2)) then 1 else 0 end as bigint) as belongs,
+            cast(case when exists (select 1 from roles r where r.person_id = i.person_id
+                    and r.organisation_id <> i.organisation_id and r.ended_at is null)
+                then 1 else 0 end as bigint) as elsewhere
         from invitations i join people p on p.id = i.person_id
         join organisations o on o.id = i.organisation_id where i.token_hash = $1";
-    USE = "update invitations set used_at = $2 where token_hash = $1 and used_at is null";
+    // What the link rests on must hold when it is used, not only when it was made.
+    USE = "update invitations set used_at = $2 where token_hash = $1 and used_at is null and expires_at >= $2
+        and exists (select 1 from roles r where r.person_id = invitations.person_id
+            and r.organisation_id = invitations.organisation_id and r.ended_at is null
+            and (r.until_day = '' or r.until_day >= $3))
+        and (proof = 'operator' or not exists (select 1 from roles r where r.person_id = invitations.person_id
+            and r.organisation_id <> invitations.organisation_id and r.ended_at is null))";
     SPEND = "update invitations set used_at = $2 where person_id = $1 and used_at is null";
     END_ALL = "update sessions set ended_at = $2, id_token = null where person_id = $1 and ended_at is null";
     END_OTHERS = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null and token_hash <> $3";
@@ -57,6 +71,8 @@ pub struct Account {
     pub password: Option<String>,
     /// Signs in at the provider of an organisation.
     pub linked: bool,
+    /// None where no one has proved that the address is theirs.
+    pub proof: Option<Proof>,
 }
 
 impl Account {
@@ -67,6 +83,7 @@ impl Account {
             email: row.text("email")?,
             password: row.opt_text("password")?,
             linked: row.flag("linked")?,
+            proof: row.opt_text("proof")?.as_deref().map(Proof::parse),
         })
     }
 }
@@ -140,7 +157,7 @@ pub fn remove_passkey(passkey: &Passkey) -> Change {
     Change::new(act).write_one(&REMOVE_PASSKEY, args![&*passkey.id, &passkey.person])
 }
 
-/// A new person; `password` is already hashed.
+/// A new person whose address no one has proved; `password` is already hashed.
 pub fn add(ctx: &Ctx, name: &str, email: &str, password: Option<String>) -> (PersonId, Change) {
     let id = PersonId::make(ctx.now, &ctx.app.entropy);
     let change = Change::new(Act::new("person.added", &id)).write_one(
@@ -252,11 +269,17 @@ pub fn end_session(ctx: &Ctx, person: &PersonId, hash: &str) -> Change {
     Change::new(Act::new("session.ended", person)).write(&END, args![hash, ctx.now.0])
 }
 
-const DAY: i64 = 86_400_000_000;
+/// How long an invitation can be used (microseconds): 14 days.
+pub const LINK_TTL: i64 = 14 * 86_400_000_000;
 
-/// An invitation that lets a person set a password: the secret of its link, and the change. Links
-/// given out before stop working.
-pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (String, Change) {
+/// A link that lets a person set a new password: its secret, and the change. Links given out before
+/// stop working.
+pub fn invite(
+    ctx: &Ctx,
+    person: &PersonId,
+    organisation: &OrganisationId,
+    proof: LinkProof,
+) -> (String, Change) {
     let token = ctx.app.entropy.token();
     let change =
         Change::new(Act::new("person.invited", organisation).with("person", person.as_str()))
@@ -267,7 +290,8 @@ pub fn invite(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> (S
                     token_hash(&token),
                     person,
                     organisation,
-                    ctx.now.0 + 14 * DAY
+                    ctx.now.0 + LINK_TTL,
+                    proof.as_str()
                 ],
             );
     (token, change)
@@ -288,8 +312,8 @@ pub fn invitation_mail(
         subject: format!("You are invited to join {organisation}"),
         text: format!(
             "Hello,\n\nYou are invited to a service in which public bodies and their partners agree how they share \
-             information about people. The invitation is for {name}, from {organisation}.\n\nSet up your account \
-             here. The link works once and expires in 14 days:\n{address}/invitations/{token}\n\n\
+             information about people. The invitation is for {name}, from {organisation}.\n\nOpen this \
+             link to join. It works once and expires in 14 days:\n{address}/invitations/{token}\n\n\
              If you did not expect this, do nothing.\n"
         ),
     }
@@ -317,17 +341,21 @@ pub struct Invitation {
     pub email: String,
     pub organisation: OrganisationId,
     pub organisation_name: String,
+    /// What accepting it proves.
+    pub proof: Proof,
 }
 
-/// The invitation behind a link, while it can be used.
+/// The link for a new password, while it can be used.
 ///
 /// # Errors
-/// [`Refusal::NotNow`] when it was used, replaced by a newer one, or has run out.
+/// [`Refusal::NotNow`] when it was used, replaced by a newer one or has expired, or when what it rests on
+/// has ended: the person's role there, or that they work nowhere else.
 pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
+    let today = ctx.now.today().to_string();
     let row = ctx
         .app
         .db
-        .optional(&INVITATION, args![token_hash(token)])
+        .optional(&INVITATION, args![token_hash(token), today])
         .await?
         .ok_or(Refusal::NotFound)?;
     if row.opt_int("used_at")?.is_some() {
@@ -339,15 +367,31 @@ pub async fn invitation(ctx: &Ctx, token: &str) -> Result<Invitation, Refusal> {
     }
     if row.int("expires_at")? < ctx.now.0 {
         return Err(Refusal::NotNow(
-            "This invitation has run out. Ask your administrator for a new one.".into(),
+            "This invitation has expired. Ask your administrator for a new one.".into(),
         ));
+    }
+    let organisation: OrganisationId = row.text("organisation_id")?.into();
+    let organisation_name = row.text("organisation_name")?;
+    if !row.flag("belongs")? {
+        return Err(Refusal::NotNow(format!(
+            "Your role in {organisation_name} has ended, and this invitation with it. If that is wrong, ask an \
+             administrator of {organisation_name}."
+        )));
+    }
+    let proof = Proof::of_link(&row.text("proof")?, &organisation);
+    if proof != Proof::Operator && row.flag("elsewhere")? {
+        return Err(Refusal::NotNow(format!(
+            "You now work for another organisation too, so a link from {organisation_name} can no longer change how \
+             you sign in."
+        )));
     }
     Ok(Invitation {
         person: row.text("person_id")?.into(),
         name: row.text("name")?,
         email: row.text("email")?,
-        organisation: row.text("organisation_id")?.into(),
-        organisation_name: row.text("organisation_name")?,
+        organisation,
+        organisation_name,
+        proof,
     })
 }
 
@@ -363,14 +407,24 @@ pub fn accept_invitation(
         Act::new("person.joined", &invitation.organisation)
             .with("person", invitation.person.as_str()),
     )
-    .write_one(&USE, args![token_hash(token), ctx.now.0])
+    .write_one(
+        &USE,
+        args![token_hash(token), ctx.now.0, ctx.now.today().to_string()],
+    )
     .write_one(&SET_PASSWORD, args![&invitation.person, password_hash])
-    .write(&SPEND, args![&invitation.person, ctx.now.0])
-    .write(&END_ALL, args![&invitation.person, ctx.now.0])
-    .write(&FORGET_PASSKEYS, args![&invitation.person])
-    .write(&FORGET_CODES, args![&invitation.person])
-    .write(&FORGET_PROVIDERS, args![&invitation.person])
-    .write(&FORGET_APP, args![&invitation.person])
+    .and(forget_credentials(ctx, &invitation.person))
+    .and(proofs::set(&invitation.person, &invitation.proof))
+}
+
+/// Removes whatever opens the account beside its password, and ends its sessions and links.
+pub fn forget_credentials(ctx: &Ctx, person: &PersonId) -> Change {
+    Change::new(Act::new("credentials.removed", person))
+        .write(&SPEND, args![person, ctx.now.0])
+        .write(&END_ALL, args![person, ctx.now.0])
+        .write(&FORGET_PASSKEYS, args![person])
+        .write(&FORGET_CODES, args![person])
+        .write(&FORGET_PROVIDERS, args![person])
+        .write(&FORGET_APP, args![person])
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use packs::Role;
 use crate::features::organisations::claims::{self, Claim};
 use crate::features::organisations::end_role::is_left;
 use crate::features::organisations::joiners::{self, Joiner};
+use crate::features::organisations::offer_pages;
+use crate::features::organisations::offers::{self, Offer};
 use crate::features::organisations::people::{capital, dates};
 use crate::features::organisations::progress;
 use crate::features::organisations::roles::{self, Holding};
@@ -51,6 +53,7 @@ async fn no_role_today(visit: &Visit) -> Result<Markup, Refusal> {
         .filter(|h| h.person == acting.person && !h.is_over(&today))
         .collect();
     let joiner = joiners::of_person(visit, &acting.person, &acting.organisation).await?;
+    let offered = offers::to_person(visit, &acting.person).await?;
     let name = &acting.organisation_name;
     let told = match joiner.map(|joiner| joiner.granted) {
         Some(None) => format!(
@@ -64,6 +67,9 @@ async fn no_role_today(visit: &Visit) -> Result<Markup, Refusal> {
     };
     Ok(html! {
         (InsetText::new(told))
+        @if !offered.is_empty() {
+            ul class="app-lines" { @for one in &offered { (offer(one, visit.now.0)) } }
+        }
         @if !later.is_empty() {
             p class="govuk-body" { "You will be:" }
             ul class="govuk-list govuk-list--bullet" {
@@ -79,7 +85,7 @@ async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
     let acting = ctx.acting()?;
     let setup = setup::of(ctx, &acting.organisation).await?;
     // Asked together, so that a database on another machine is waited for once.
-    let (mine, ours, advice, conditions, drafts, awaited, claims, joiners, soon) = tokio::try_join!(
+    let (mine, ours, advice, conditions, drafts, awaited, claims, joiners, offered, soon) = tokio::try_join!(
         Lines::Mine.page(ctx, acting, None, SHOWN),
         Lines::Ours.page(ctx, acting, None, SHOWN),
         Lines::Against.page(ctx, acting, None, SHOWN),
@@ -88,6 +94,7 @@ async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
         Lines::Awaited.page(ctx, acting, None, SHOWN),
         claims::to_confirm(ctx, acting),
         joiners::waiting(ctx, acting),
+        offers::to_person(ctx, &acting.person),
         soon::of(ctx, acting, &setup),
     )?;
     let mut asked: BTreeSet<Role> = ours.items.iter().map(|item| item.role).collect();
@@ -108,7 +115,8 @@ async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
             (progress::show(visit, &setup))
         }
         h2 class="govuk-heading-m" id="for-me" { "Waiting for you" }
-        @if !for_me && claims.is_empty() && joiners.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
+        @if !for_me && claims.is_empty() && joiners.is_empty() && offered.is_empty() { p class="govuk-body" { "Nothing waits for you." } }
+        @if !offered.is_empty() { ul class="app-lines" { @for one in &offered { (offer(one, now)) } } }
         @if !claims.is_empty() { ul class="app-lines" { @for one in &claims { (claim(one, now)) } } }
         @if !joiners.is_empty() { ul class="app-lines" { @for one in &joiners { (joiner(one, now)) } } }
         (shown(Lines::Mine, &mine))
@@ -212,6 +220,18 @@ fn who_holds(role: Role, held: &[Holding], visit: &Visit) -> Markup {
             "."
         } @else {
             " Held by " (words::list(&names)) "."
+        }
+    }
+}
+
+fn offer(item: &Offer, now: i64) -> Markup {
+    html! {
+        li class="app-lines__line" {
+            span class="app-lines__who" { (offer_pages::line(item)) }
+            (Tag::new("Offer", Colour::Orange))
+            p class="app-lines__note" {
+                (capital(&words::list(&item.titles()))) ", " (waited(item.made_at, now)) "."
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use govuk::{Button, Radio, Radios};
 use maud::html;
 
-use super::{claims, roles};
+use super::{claims, offer_pages, offers, roles};
 use crate::features::identity::enter::local;
 use crate::features::identity::store::switch_session;
 use crate::kernel::ids::{OrganisationId, PersonId};
@@ -55,8 +55,18 @@ async fn page(visit: &Visit, next: &str, problems: Vec<Problem>) -> Result<Respo
     {
         return Ok(see_other("/organisations/waiting"));
     }
+    let offered = offers::to_person(&visit.ctx, &acting.person).await?;
+    let offered = html! {
+        @if !offered.is_empty() {
+            h2 class="govuk-heading-m" { "Offered to you" }
+            ul class="govuk-list govuk-list--bullet" {
+                @for offer in &offered { li { (offer_pages::line(offer)) } }
+            }
+        }
+    };
     if own.is_empty() {
         let body = html! {
+            (offered)
             p class="govuk-body" {
                 "You have an account, but no role in any organisation. Ask an administrator of your organisation to \
                  give you one, or "
@@ -93,6 +103,7 @@ async fn page(visit: &Visit, next: &str, problems: Vec<Problem>) -> Result<Respo
             })
             (Button::submit("Continue"))
         }))
+        (offered)
     };
     Ok(visit.show(Sheet::new(title, body).problems(problems)))
 }

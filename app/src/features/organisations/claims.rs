@@ -8,6 +8,7 @@ use packs::Role;
 use super::details::Details;
 use super::store::{self, Organisation};
 use super::{alike, register, roles, trust};
+use crate::features::identity::proofs::{self, Proof};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Acting, Change, Ctx, Refusal};
 
@@ -235,6 +236,9 @@ pub async fn decide(ctx: &Ctx, claim: &Claim, confirm: bool) -> Result<Change, R
                 }
                 None => register::first_roles(ctx, &listed.id, &claim.person),
             });
+        // Whoever confirms has spoken to the person: that counts for this organisation, not everywhere.
+        let proof = Proof::HandedBy(listed.id);
+        change = change.and(proofs::vouch(&claim.person, &proof));
     }
     Ok(change)
 }

@@ -9,6 +9,7 @@ use maud::html;
 use super::new_person::{Added, Invited, pass_on};
 use super::person_roles::held;
 use super::roles::Holding;
+use crate::features::identity::proofs::LinkProof;
 use crate::features::identity::store as identity;
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Problem, Refusal};
@@ -72,14 +73,14 @@ pub async fn save(Path(person): Path<String>, posted: Posted) -> Result<Response
     let (token, no_mail) = posted
         .decide(|| async {
             let ctx = &posted.ctx;
-            let (token, change) = identity::invite(ctx, &one.person, &acting.organisation);
-            let mail = identity::invitation_mail(ctx, &one.name, &account.email, from, &token);
             let mailing = ctx.mailing(&acting.organisation, &account.email).await?;
+            let proof = LinkProof::by(ctx, &mailing);
+            let (token, change) = identity::invite(ctx, &one.person, &acting.organisation, proof);
+            let mail = identity::invitation_mail(ctx, &one.name, &account.email, from, &token);
             Ok((change.mail(ctx, &mailing, mail), (token, mailing.why_not())))
         })
         .await?;
     let added = Added {
-        person: one.person,
         name: one.name,
         invited: Invited::Link(token),
         no_mail,

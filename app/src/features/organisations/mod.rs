@@ -18,6 +18,8 @@ pub mod import;
 pub mod joiner_page;
 pub mod joiners;
 pub mod new_person;
+pub mod offer_pages;
+pub mod offers;
 pub mod overview;
 pub mod people;
 pub mod person_roles;

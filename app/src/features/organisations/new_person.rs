@@ -6,9 +6,10 @@ use maud::{Markup, html};
 use packs::Role;
 
 use super::people::{capital, meaning};
-use super::roles;
+use super::{offers, roles};
+use crate::features::identity::proofs::LinkProof;
 use crate::features::identity::{fields as person, store as identity};
-use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::mailing::NoMail;
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
 use crate::web::step_up::{self, About};
@@ -33,9 +34,9 @@ impl Typed {
     }
 }
 
-/// A person who was added, and what to pass on to them.
+/// Whom an administrator named, and what to pass on to them.
 pub struct Added {
-    pub person: PersonId,
+    /// As the administrator typed it.
     pub name: String,
     pub invited: Invited,
     /// Why their link is handed over and not sent.
@@ -47,13 +48,8 @@ pub struct Added {
 pub enum Invited {
     /// By a link with this secret.
     Link(String),
-    /// With the password they have.
-    HasAccount,
-    /// Only at the provider of another organisation, which cannot speak for this one.
-    AtAnother,
-    /// By the invitation another organisation gave them: a link from here would hand over what
-    /// they do there.
-    ByAnother,
+    /// The administrator named their own address, and holds the roles.
+    Oneself,
 }
 
 pub async fn show(visit: Visit) -> Result<Response, Refusal> {
@@ -83,7 +79,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         Err(Refusal::Invalid(problems)) => return page(&posted, &typed, problems).await,
         other => other?,
     };
-    let added = posted
+    let done = posted
         .decide(|| async {
             add(
                 &posted.ctx,
@@ -94,9 +90,14 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
             )
             .await
         })
-        .await?;
+        .await;
+    let added = match done {
+        Ok(added) => added,
+        Err(Refusal::Invalid(problems)) => return page(&posted, &typed, problems).await,
+        Err(other) => return Err(other),
+    };
     Ok(posted.show(Sheet::new(
-        format!("{} is added", added.name),
+        format!("{} is invited", added.name),
         html! {
             (pass_on(&posted, &added, &acting.organisation_name))
             p class="govuk-body" { a class="govuk-link" href=(BACK) { "Back to people and roles" } }
@@ -104,7 +105,11 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     )))
 }
 
-/// Gives a person these roles: somebody new by invitation, somebody known at once.
+/// Offers a person these roles. Whether the address has an account is not looked at, so that nothing tells
+/// who has one, and nothing is given to an account that someone else made with it.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when the address is of someone with a role in the organisation.
 pub async fn add(
     ctx: &Ctx,
     organisation: &OrganisationId,
@@ -112,56 +117,48 @@ pub async fn add(
     email: &str,
     wanted: &[Role],
 ) -> Result<(Change, Added), Refusal> {
-    let (person, name, mut change, held, may_invite) = match identity::by_email(ctx, email).await? {
-        Some(account) => {
-            let act = Act::new("person.joined_organisation", organisation)
-                .with("person", account.id.as_str());
-            let held = roles::held(ctx, organisation).await?;
-            let may = identity::may_invite(ctx, &account, organisation).await?;
-            let invited = if account.password.is_some() || (account.linked && may) {
-                Some(Invited::HasAccount)
-            } else if account.linked {
-                Some(Invited::AtAnother)
-            } else {
-                (!may).then_some(Invited::ByAnother)
-            };
-            (account.id, account.name, Change::new(act), held, invited)
-        }
-        None => {
-            let (id, change) = identity::add(ctx, name, email, None);
-            (id, name.trim().to_owned(), change, Vec::new(), None)
-        }
-    };
-    for role in wanted {
-        let has = held
-            .iter()
-            .any(|h| h.person == person && h.role == *role && h.deputy_for.is_none());
-        if !has {
-            change = change.and(roles::grant(ctx, organisation, &person, &(*role).into()));
-        }
+    let acting = ctx.acting()?;
+    let name = name.trim().to_owned();
+    let folded = identity::fold_email(email);
+    let today = ctx.now.today().to_string();
+    let held = roles::held(ctx, organisation).await?;
+    let here = held
+        .iter()
+        .find(|holding| holding.email == folded && !holding.is_over(&today));
+    if let Some(here) = here {
+        return Err(Refusal::invalid(
+            "email",
+            format!(
+                "{} has a role in your organisation already. Give them another one under “People and roles”",
+                here.name
+            ),
+        ));
     }
-    let mut no_mail = None;
-    let invited = match may_invite {
-        Some(invited) => invited,
-        None => {
-            let (token, invitation) = identity::invite(ctx, &person, organisation);
-            let acting = ctx.acting()?;
-            let mail =
-                identity::invitation_mail(ctx, &name, email, &acting.organisation_name, &token);
-            // On the word of the organisation that acts: what it sets up itself has none yet.
-            let mailing = ctx.mailing(&acting.organisation, email).await?;
-            no_mail = mailing.why_not();
-            change = change.and(invitation).mail(ctx, &mailing, mail);
-            Invited::Link(token)
+    if identity::email_of(ctx, &acting.person).await? == folded {
+        let mut change = Change::new(Act::new("person.joined", organisation));
+        for role in wanted {
+            let granted = roles::grant(ctx, organisation, &acting.person, &(*role).into());
+            change = change.and(granted);
         }
-    };
+        let added = Added {
+            name,
+            invited: Invited::Oneself,
+            no_mail: None,
+        };
+        return Ok((change, added));
+    }
+    // On the word of the organisation that acts: what it sets up itself has none yet.
+    let mailing = ctx.mailing(&acting.organisation, &folded).await?;
+    let link = LinkProof::by(ctx, &mailing);
+    let (token, change) = offers::make(ctx, organisation, &name, &folded, wanted, link);
+    let from = &acting.organisation_name;
+    let mail = identity::invitation_mail(ctx, &name, &folded, from, &token);
     let added = Added {
-        person,
         name,
-        invited,
-        no_mail,
+        invited: Invited::Link(token),
+        no_mail: mailing.why_not(),
     };
-    Ok((change, added))
+    Ok((change.mail(ctx, &mailing, mail), added))
 }
 
 /// What the administrator tells the person, with the link that is shown only now.
@@ -169,31 +166,21 @@ pub fn pass_on(visit: &Visit, added: &Added, organisation: &str) -> Markup {
     html! {
         @match &added.invited {
             Invited::Link(_) if added.no_mail.is_none() => p class="govuk-body" {
-                "We have sent " (added.name) " an e-mail with a link to join. It works once and runs out in 14 days. \
+                "We have sent " (added.name) " an email with a link to join. It works once and expires in 14 days. \
                  If it does not arrive, you can send another from the list of people."
             }
             Invited::Link(token) => {
                 (no_mail(visit, added.no_mail))
                 p class="govuk-body" {
-                    "Send this link to " (added.name) ". It lets them choose a password and act for " (organisation) ". \
-                     It is shown only now, works once and runs out in 14 days."
+                    "Send this link to " (added.name) ". It lets them act for " (organisation) ", with a new account or the \
+                     one they have. It is shown only now, works once and expires in 14 days."
                 }
                 (InsetText::new(html! {
                     span class="app-code" id="invitation" { (visit.app.settings.address()) "/invitations/" (token) }
                 }))
-                p class="govuk-body" { "Send it to nobody else: whoever opens it first becomes " (added.name) " here." }
+                p class="govuk-body" { "Send it to no one else. With it, someone else could act as " (added.name) " here." }
             }
-            Invited::HasAccount => p class="govuk-body" {
-                (added.name) " has an account already. They sign in as before, and can now choose to act for " (organisation) "."
-            }
-            Invited::AtAnother => p class="govuk-body" {
-                (added.name) " signs in at another organisation, and that sign-in cannot speak for yours. To act for " (organisation) ", \
-                 they need a password of their own: ask the people who run this gateway for a link."
-            }
-            Invited::ByAnother => p class="govuk-body" {
-                (added.name) " was invited by another organisation and has not joined yet. Ask them to use that \
-                 invitation. They can then act for " (organisation) " as well."
-            }
+            Invited::Oneself => p class="govuk-body" { "You can now choose to act for " (organisation) "." }
         }
     }
 }
@@ -219,7 +206,7 @@ async fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Re
     let body = html! {
         (visit.form("/organisation/people/new", html! {
             (person::name("person_name", "Full name", &typed.name, &problems, false))
-            (person::email("Work email address", Some("They sign in with it"), &typed.email, &problems, false))
+            (person::email("Work email address", Some("They sign in with it. They accept before they have a role"), &typed.email, &problems, false))
             (Checkboxes {
                 id: "roles",
                 name: "roles",

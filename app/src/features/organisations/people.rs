@@ -6,6 +6,7 @@ use govuk::{Action, Button, Colour, InsetText, SummaryCard, SummaryList, Summary
 use maud::{Markup, html};
 use packs::Role;
 
+use super::offers::{self, Offer};
 use super::overview::member;
 use super::roles::{self, Holding};
 use crate::kernel::clock::day_text;
@@ -21,9 +22,11 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let mut held = roles::held(&visit.ctx, &acting.organisation).await?;
     held.retain(|holding| !holding.is_over(&today));
     let administers = visit.holds(Role::Administrator);
+    let offered = offers::of_organisation(&visit, &acting.organisation).await?;
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
         "granted" => Some("The role is given.".to_owned()),
         "ended" => Some("The role has ended.".to_owned()),
+        "withdrawn" => Some("The invitation is withdrawn.".to_owned()),
         _ => None,
     };
     let body = html! {
@@ -36,6 +39,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         @for of_one in held.chunk_by(|a, b| a.person == b.person) {
             (card(of_one, &today, administers))
         }
+        @for offer in &offered { (invited(offer, visit.now.0, administers)) }
         h2 class="govuk-heading-m" { "What the roles mean" }
         (meanings())
     };
@@ -107,6 +111,51 @@ fn card(of_one: &[Holding], today: &str, administers: bool) -> Markup {
                 span class="app-break" { (person.email) }
                 @if !person.joined { " " (Tag::new("Invited, not joined yet", Colour::Yellow)) }
             })).chain::<Vec<_>>(rows).collect(),
+            ..SummaryList::default()
+        })
+    }
+}
+
+/// Someone who has not accepted yet. The name is the one that the administrator typed.
+fn invited(offer: &Offer, now: i64, administers: bool) -> Markup {
+    let (tag, colour) = match offer.outcome {
+        Some(_) => ("Declined", Colour::Red),
+        None if offer.expires_at < now => ("Invitation expired", Colour::Grey),
+        None => ("Invited, not joined yet", Colour::Yellow),
+    };
+    let path = format!("/organisation/offers/{}", offer.id);
+    let mut actions = Vec::new();
+    if administers && offer.outcome.is_none() {
+        let link = format!("{path}/link");
+        actions.push(Action::new("New link", link, format!("for {}", offer.name)));
+    }
+    if administers {
+        let text = if offer.outcome.is_none() {
+            "Withdraw"
+        } else {
+            "Remove"
+        };
+        let withdraw = format!("{path}/withdraw");
+        actions.push(Action::new(
+            text,
+            withdraw,
+            format!("the invitation to {}", offer.name),
+        ));
+    }
+    html! {
+        (SummaryList {
+            card: Some(SummaryCard {
+                title: offer.name.as_str().into(),
+                heading_level: 2,
+                actions,
+                ..SummaryCard::default()
+            }),
+            rows: vec![
+                SummaryRow::new("Email address", html! {
+                    span class="app-break" { (offer.email) } " " (Tag::new(tag, colour))
+                }),
+                SummaryRow::new("Offered", capital(&words::list(&offer.titles()))),
+            ],
             ..SummaryList::default()
         })
     }

@@ -140,10 +140,19 @@ impl From<Role> for Grant {
 }
 
 pub fn grant(ctx: &Ctx, organisation: &OrganisationId, person: &PersonId, grant: &Grant) -> Change {
-    let by = ctx
-        .acting
-        .as_ref()
-        .map_or("", |acting| acting.person.as_str());
+    let acting = ctx.acting.as_ref();
+    let by = acting.map_or("", |acting| acting.person.as_str());
+    grant_by(ctx, by, organisation, person, grant)
+}
+
+/// A role that this administrator gave, "" for the operator.
+pub fn grant_by(
+    ctx: &Ctx,
+    by: &str,
+    organisation: &OrganisationId,
+    person: &PersonId,
+    grant: &Grant,
+) -> Change {
     Change::new(
         Act::new("role.granted", organisation)
             .with("person", person.as_str())

@@ -179,7 +179,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
             )
             .await?;
             let mut change = change.and(added_change);
-            if added.person != acting.person {
+            if !matches!(added.invited, Invited::Oneself) {
                 let own = Role::Administrator.into();
                 change = change.and(roles::grant(ctx, &organisation, &acting.person, &own));
             }
@@ -202,9 +202,8 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
             Ok(posted.show(Sheet::new("Waiting for confirmation", body).back(BACK)))
         }
         Ok(Done::SetUp(added)) => {
-            let own = added.person == acting.person;
             let body = html! {
-                @if !own { (pass_on(&posted, &added, &details.name)) }
+                @if !matches!(added.invited, Invited::Oneself) { (pass_on(&posted, &added, &details.name)) }
                 @if matches!(added.invited, Invited::Link(_)) {
                     (InsetText::new("You are its administrator as well until you end that role, so you can help with the set-up."))
                 }

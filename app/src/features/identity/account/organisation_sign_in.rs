@@ -5,6 +5,7 @@ use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
 use maud::html;
 
+use crate::features::identity::proofs::{self, Proof};
 use crate::features::identity::{providers, store};
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Problem, Refusal};
@@ -86,7 +87,8 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         Err(Refusal::Invalid(problems)) => return page(&posted, &jar, problems).await,
         other => other?,
     };
-    let change = providers::link(&posted, &provider, &pending.subject, person);
+    let change = providers::link(&posted, &provider, &pending.subject, person)
+        .and(proofs::set(person, &Proof::Provider));
     match posted.commit(change).await {
         // Linked a moment before by another window.
         Ok(()) | Err(Refusal::Raced) => {}

@@ -6,6 +6,7 @@ use govuk::{Button, ButtonStyle, InsetText, Table};
 use maud::{Markup, html};
 
 use crate::features::identity::{providers, store};
+use crate::features::organisations::{offer_pages, offers};
 use crate::kernel::clock::moment;
 use crate::kernel::{Ctx, Refusal};
 use crate::web::passkeys::{self, Passkey, RelyingParty};
@@ -23,12 +24,21 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         "organisation" => Some("You can now sign in with your organisation."),
         _ => None,
     };
-    let email = store::email_of(&visit, &acting.person).await?;
+    let account = store::by_id(&visit, &acting.person)
+        .await?
+        .ok_or(Refusal::SignIn)?;
+    let email = &account.email;
+    let offered = offers::to_person(&visit, &acting.person).await?;
     let held = passkeys::of_person(&visit, &acting.person).await?;
     let linked = providers::of_person(&visit, &acting.person).await?;
     let body = html! {
         p class="govuk-body" {
             "You are " strong { (acting.name) } " and sign in with " strong class="app-break" { (email) } "."
+        }
+        @if account.proof.is_none() { (unproved()) }
+        @if !offered.is_empty() {
+            h2 class="govuk-heading-m" id="offers" { "Offered to you" }
+            ul class="govuk-list govuk-list--bullet" { @for offer in &offered { li { (offer_pages::line(offer)) } } }
         }
         @if visit.app.settings.second_step && held.is_empty() && !authenticator::is_set(&visit, &acting.person).await? {
             (InsetText::new(
@@ -55,6 +65,17 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         }
     };
     Ok(visit.show(Sheet::new("Your account", body).done(done.map(str::to_owned))))
+}
+
+/// What it means that no one has proved the address.
+fn unproved() -> Markup {
+    html! {
+        (InsetText::new(
+            "No one has proved that this email address is yours. You can use what you set up yourself. Organisations \
+             cannot offer you roles here until then: when one invites you, open its link while you are signed in. If \
+             someone else uses an invitation to this address, and you work here alone, this account ends."
+        ))
+    }
 }
 
 fn of_passkeys(visit: &Visit, held: &[Passkey]) -> Markup {
