@@ -31,6 +31,7 @@ mod import_agreements;
 mod import_organisations;
 mod in_tray;
 mod isolation;
+mod issued_text;
 mod killed;
 mod law_impact;
 mod law_prompts;

@@ -135,6 +135,19 @@ impl TestApp {
         TestApp::made(Settings::default(), Arc::new(packs)).await
     }
 
+    /// The same gateway, started again with other packs.
+    pub fn restarted_with(&self, packs: Arc<Packs>) -> TestApp {
+        let app = &self.app;
+        TestApp::of(App::new(
+            app.db.clone(),
+            packs,
+            app.clock.clone(),
+            Entropy::seeded(9_000_000),
+            app.secret.clone(),
+            Settings::default(),
+        ))
+    }
+
     /// A gateway that was opened elsewhere.
     pub fn of(app: Arc<App>) -> TestApp {
         TestApp {

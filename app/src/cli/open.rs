@@ -8,11 +8,11 @@ use packs::{Fault, Files, Packs};
 use rust_embed::RustEmbed;
 
 use super::secret_file;
-use crate::features::impact::pack_sets;
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::entropy::Entropy;
 use crate::kernel::{App, Ctx, Refusal, Secret, keys};
+use crate::records::pack_sets;
 use crate::settings::Settings;
 
 sql! {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use db::{Db, Migration};
 use packs::Packs;
+use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
 use super::attempts::Attempts;
@@ -55,11 +56,16 @@ pub const MAX_CHECKS: usize = 4;
 /// Documents typeset at once.
 pub const MAX_RENDERS: usize = 2;
 
+/// Earlier sets of packs kept in memory, a few megabytes each.
+pub const MAX_OLD_PACKS: usize = 4;
+
 /// Everything a running gateway has.
 pub struct App {
     pub db: Db,
     pub(super) writer: Writer,
     pub packs: Arc<Packs>,
+    /// Earlier packs by their digest, which texts issued under them are read with.
+    pub old_packs: Cache<String, Arc<Packs>>,
     pub clock: Clock,
     pub entropy: Entropy,
     pub secret: Secret,
@@ -107,6 +113,7 @@ impl App {
             writer: Writer::start(db.clone()),
             db,
             packs,
+            old_packs: Cache::new(MAX_OLD_PACKS),
             clock,
             entropy,
             mailer: Mailer::new(&settings).expect("the settings were checked"),

@@ -12,6 +12,7 @@ pub mod gate;
 pub mod joining;
 pub mod lines;
 pub mod moves;
+pub mod pack_sets;
 pub mod pages;
 pub mod partners;
 pub mod reading;

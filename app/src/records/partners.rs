@@ -60,7 +60,7 @@ pub async fn of_record(
                 .as_ref()
                 .and_then(|c| c.get("version")?.as_str().map(str::to_owned));
         } else {
-            let (expires, standards) = summary(ctx, text)?;
+            let (expires, standards) = summary(ctx, text).await?;
             shown.expires = Some(expires);
             shown.standards = if shown.is_shared {
                 standards
@@ -73,10 +73,13 @@ pub async fn of_record(
 }
 
 /// The last day of a statement, and its answers that fit a line each.
-pub fn summary(ctx: &Ctx, text: VersionText) -> Result<(String, Vec<(String, String)>), Refusal> {
-    let reading = Reading::from_text(text);
-    let record_type = reading.record_type(ctx)?;
-    let view = reading.view(record_type, &ctx.app.packs.law);
+pub async fn summary(
+    ctx: &Ctx,
+    text: VersionText,
+) -> Result<(String, Vec<(String, String)>), Refusal> {
+    let reading = Reading::from_text(ctx, text).await?;
+    let record_type = reading.record_type()?;
+    let view = reading.view(record_type);
     let expires = reading
         .content
         .answers
@@ -95,7 +98,7 @@ pub fn summary(ctx: &Ctx, text: VersionText) -> Result<(String, Vec<(String, Str
         .questions()
         .filter(|(_, q)| q.public && brief(q.kind) && view.relevant(&Scope::Record, q))
         .map(|(_, q)| {
-            let shown = reading.shown(&ctx.app.packs.law, q, &Scope::Record);
+            let shown = reading.shown(q, &Scope::Record);
             (q.short.clone(), shown.join(", "))
         })
         .filter(|(_, shown)| !shown.is_empty())

@@ -1,9 +1,10 @@
 //! A record's text as a person reads it: a fixed version, or the working text.
 
-use packs::{Answers, Content, Law, Question, QuestionKind, RecordType, Scope, View};
+use packs::{Answers, Content, Each, Law, Question, QuestionKind, RecordType, Scope, View};
 use serde_json::{Map, Value as Json};
 
 use super::Record;
+use super::pack_sets::{self, Under};
 use super::pages::answers::{answers_at, is_blank, types};
 use super::situation::Situation;
 use super::store::PartyRow;
@@ -11,7 +12,8 @@ use super::versions::{self, Attached, PackStamp, VersionText};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
 
-/// What is read. A joining party's version is shown together with the text it joins.
+/// What is read, with the packs it was written under. A joining party's version is shown together
+/// with the text it joins.
 #[derive(Debug, Clone)]
 pub struct Reading {
     pub record: String,
@@ -25,18 +27,24 @@ pub struct Reading {
     pub fixed_by: String,
     /// Who joins with this version, and the version joined.
     pub joins: Option<(OrganisationId, i64)>,
+    /// Every party, for its name; whose answers are read here is said by [`Reading::places`].
     pub parties: Vec<PartyRow>,
     pub content: Content,
     pub attachments: Vec<Attached>,
     pub clauses: Option<Json>,
     pub packs: PackStamp,
+    pub under: Under,
+    /// Parts of parties that joined under other packs than the text they joined.
+    pub parts: Vec<Reading>,
+    /// For such a part: whose it is.
+    part_of: Option<OrganisationId>,
 }
 
 impl Reading {
     /// The working text of a record that is held.
     pub async fn working(ctx: &Ctx, record: &Record) -> Result<Reading, Refusal> {
         let text = versions::text(ctx, record, record.version + 1, None).await?;
-        Ok(Reading::from_text(text))
+        Ok(Reading::new(text, Under::today(ctx)))
     }
 
     /// A fixed version of a record that is held.
@@ -44,16 +52,18 @@ impl Reading {
         let id = &situation.record.id;
         let (version, text) = versions::read(ctx, id, number).await?;
         let mut reading = match &text.joins {
-            None => Reading::from_text(text),
+            None => Reading::from_text(ctx, text).await?,
             Some(joins) => {
                 let base = joins.version;
                 let (_, whole) = versions::read(ctx, id, base).await?;
-                let mut reading = Reading::from_text(whole);
+                let mut reading = Reading::from_text(ctx, whole).await?;
                 for joined in situation.joined(base, number) {
-                    reading.join(versions::read(ctx, id, joined).await?.1);
+                    let (_, part) = versions::read(ctx, id, joined).await?;
+                    reading.join(Reading::from_text(ctx, part).await?);
                 }
                 let stamp = text.packs.clone();
-                reading.join(text);
+                reading.join(Reading::from_text(ctx, text).await?);
+                reading.complete_parts();
                 reading.joins = version.joins.clone().map(|party| (party, base));
                 reading.packs = stamp;
                 reading
@@ -66,9 +76,22 @@ impl Reading {
         Ok(reading)
     }
 
-    /// The text of one version as it stands.
-    pub fn from_text(text: VersionText) -> Reading {
-        let mut reading = Reading {
+    /// The text of one version as it stands, with the packs it names.
+    pub async fn from_text(ctx: &Ctx, text: VersionText) -> Result<Reading, Refusal> {
+        let under = pack_sets::under(ctx, &text.packs.digest).await?;
+        Ok(Reading::new(text, under))
+    }
+
+    pub(super) fn new(text: VersionText, under: Under) -> Reading {
+        let parties = text.parties.into_iter().map(|p| PartyRow {
+            id: p.id.into(),
+            name: p.name,
+            kind: p.kind,
+            registered: p.registered,
+            registered_today: p.registered,
+            joining: None,
+        });
+        Reading {
             record: text.record,
             type_id: text.type_id,
             title: text.title,
@@ -78,42 +101,105 @@ impl Reading {
             fixed_at: 0,
             fixed_by: String::new(),
             joins: None,
-            parties: Vec::new(),
+            parties: parties.collect(),
             content: text.content,
             attachments: text.attachments,
             clauses: text.clauses,
             packs: text.packs,
-        };
-        reading.add_parties(text.parties);
-        reading
+            under,
+            parts: Vec::new(),
+            part_of: None,
+        }
     }
 
-    fn join(&mut self, part: VersionText) {
-        self.add_parties(part.parties);
-        self.content.parties.extend(part.content.parties);
-        self.content.settled.extend(part.content.settled);
-        self.attachments.extend(part.attachments);
+    /// Adds a joining party's part: to the whole where both were written under the same packs, and
+    /// beside it otherwise.
+    fn join(&mut self, part: Reading) {
+        self.parties.extend(part.parties.iter().cloned());
+        self.attachments.extend(part.attachments.iter().cloned());
+        if part.under.packs.digest == self.under.packs.digest {
+            self.content.parties.extend(part.content.parties);
+            self.content.settled.extend(part.content.settled);
+        } else if let Some(party) = part.parties.first() {
+            self.parts.push(Reading {
+                part_of: Some(party.id.clone()),
+                ..part
+            });
+        }
     }
 
-    fn add_parties(&mut self, parties: Vec<versions::VersionParty>) {
-        self.parties.extend(parties.into_iter().map(|p| PartyRow {
-            id: p.id.into(),
-            name: p.name,
-            kind: p.kind,
-            registered: p.registered,
-            registered_today: p.registered,
-            joining: None,
-        }));
+    /// A part is asked what the whole's answers make relevant, and names its parties.
+    fn complete_parts(&mut self) {
+        for part in &mut self.parts {
+            part.content.answers.clone_from(&self.content.answers);
+            part.content.flows.clone_from(&self.content.flows);
+            part.parties.clone_from(&self.parties);
+            part.attachments.clone_from(&self.attachments);
+        }
     }
 
-    pub fn record_type<'a>(&self, ctx: &'a Ctx) -> Result<&'a RecordType, Refusal> {
-        super::store::record_type(ctx, &self.type_id)
+    /// The whole text, then each part that was written under other packs.
+    pub fn texts(&self) -> impl Iterator<Item = &Reading> {
+        std::iter::once(self).chain(&self.parts)
     }
 
-    pub fn view<'a>(&self, record_type: &'a RecordType, law: &'a Law) -> View<'a> {
-        let parties: Vec<packs::Party> = self
-            .parties
+    /// Whether this is a part of a whole that is shown beside it.
+    pub fn is_part(&self) -> bool {
+        self.part_of.is_some()
+    }
+
+    /// Where a section is answered here.
+    pub fn places(&self, each: Each) -> Vec<Scope> {
+        match each {
+            Each::Party => self
+                .own_parties()
+                .map(|p| Scope::Party(p.id.to_string()))
+                .collect(),
+            _ if self.is_part() => Vec::new(),
+            Each::Record => vec![Scope::Record],
+            Each::Flow => self
+                .content
+                .flows
+                .iter()
+                .map(|f| Scope::Flow(f.id.clone()))
+                .collect(),
+        }
+    }
+
+    /// The parties whose answers are read here, and not in a part beside it.
+    pub fn own_parties(&self) -> impl Iterator<Item = &PartyRow> {
+        self.parties.iter().filter(|p| match &self.part_of {
+            Some(own) => p.id == *own,
+            None => !self
+                .parts
+                .iter()
+                .any(|part| part.part_of.as_ref() == Some(&p.id)),
+        })
+    }
+
+    /// The text that holds a party's answers: this one or a part beside it.
+    pub fn of_party(&self, party: &OrganisationId) -> &Reading {
+        let part = self
+            .parts
             .iter()
+            .find(|part| part.part_of.as_ref() == Some(party));
+        part.unwrap_or(self)
+    }
+
+    /// The type as it was when the text was written.
+    pub fn record_type(&self) -> Result<&RecordType, Refusal> {
+        super::store::type_in(&self.under.packs, &self.type_id)
+    }
+
+    /// The law as it was when the text was written.
+    pub fn law(&self) -> &Law {
+        &self.under.packs.law
+    }
+
+    /// The answers as rules see them.
+    pub fn view<'a>(&'a self, record_type: &'a RecordType) -> View<'a> {
+        let parties: Vec<packs::Party> = self
+            .own_parties()
             .map(|p| packs::Party {
                 id: p.id.to_string(),
                 name: p.name.clone(),
@@ -121,7 +207,7 @@ impl Reading {
                 registered: p.registered,
             })
             .collect();
-        record_type.view(law, &self.content, &parties)
+        record_type.view(self.law(), &self.content, &parties)
     }
 
     pub fn party_name(&self, id: &str) -> Option<&str> {
@@ -136,7 +222,7 @@ impl Reading {
     }
 
     /// An answer in plain words, a line for each item; empty when there is none.
-    pub fn shown(&self, law: &Law, question: &Question, scope: &Scope) -> Vec<String> {
+    pub fn shown(&self, question: &Question, scope: &Scope) -> Vec<String> {
         let Some(answers) = self.answers(scope) else {
             return Vec::new();
         };
@@ -155,7 +241,7 @@ impl Reading {
                     .unwrap_or("An organisation that has left")
                     .to_owned()
             }),
-            QuestionKind::Gateways => each(&|id| match law.power(id) {
+            QuestionKind::Gateways => each(&|id| match self.law().power(id) {
                 Some((_, power)) => format!("{} ({})", power.title, types(&power.types)),
                 None => id.to_owned(),
             }),
@@ -182,22 +268,16 @@ impl Reading {
     /// Answers that no question asks for any more, because other answers changed or the packs did.
     /// They are part of the text, so nobody decides without seeing them.
     pub fn unasked(&self, record_type: &RecordType, view: &View<'_>) -> Vec<(String, Vec<String>)> {
-        let mut places = vec![(Scope::Record, &self.content.answers)];
-        places.extend(
-            self.content
-                .parties
-                .iter()
-                .map(|(id, answers)| (Scope::Party(id.clone()), answers)),
-        );
-        places.extend(
-            self.content
-                .flows
-                .iter()
-                .map(|flow| (Scope::Flow(flow.id.clone()), &flow.answers)),
-        );
+        let own = self.own_parties().map(|p| Scope::Party(p.id.to_string()));
+        let scopes = self
+            .places(Each::Record)
+            .into_iter()
+            .chain(own)
+            .chain(self.places(Each::Flow));
         let mut unasked = Vec::new();
-        for (scope, answers) in places {
-            for (name, value) in answers.iter().filter(|(_, value)| !is_blank(value)) {
+        for scope in scopes {
+            let answers = self.answers(&scope).into_iter().flatten();
+            for (name, value) in answers.filter(|(_, value)| !is_blank(value)) {
                 let question = question_behind(record_type, name);
                 if question.is_some_and(|q| view.relevant(&scope, q)) {
                     continue;

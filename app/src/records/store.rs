@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use db::{Row, args, sql};
 use jiff::civil::Date;
-use packs::{Content, Parties, Party, RecordType, Role, View};
+use packs::{Content, Packs, Parties, Party, RecordType, Role, View};
 
 use super::versions;
 use crate::kernel::access::{Action, Phase, Standing, may};
@@ -285,8 +285,12 @@ pub(crate) async fn fetch_published(ctx: &Ctx, id: &RecordId) -> Result<Record, 
 }
 
 pub fn record_type<'a>(ctx: &'a Ctx, id: &str) -> Result<&'a RecordType, Refusal> {
-    ctx.app
-        .packs
+    type_in(&ctx.app.packs, id)
+}
+
+/// A type as a set of packs defines it.
+pub(super) fn type_in<'a>(packs: &'a Packs, id: &str) -> Result<&'a RecordType, Refusal> {
+    packs
         .record_type(id)
         .ok_or_else(|| Refusal::broken(format!("no pack defines the record type {id}")))
 }

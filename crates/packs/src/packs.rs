@@ -46,6 +46,21 @@ struct Head {
 impl Packs {
     /// Reads and checks all files; every fault is returned, not only the first.
     pub fn load(files: &Files) -> Result<Packs, Vec<Fault>> {
+        match Packs::read(files) {
+            (Some(packs), faults) if faults.is_empty() => Ok(packs),
+            (_, faults) => Err(faults),
+        }
+    }
+
+    /// Reads files that an earlier version of the program has checked and used, to show texts that
+    /// were written under them. What only this version calls a fault is passed over.
+    pub fn load_kept(files: &Files) -> Result<Packs, Vec<Fault>> {
+        let (packs, faults) = Packs::read(files);
+        packs.ok_or(faults)
+    }
+
+    /// Whatever can be read, with every fault. `None` without a `pack.toml`.
+    fn read(files: &Files) -> (Option<Packs>, Vec<Fault>) {
         let faults = RefCell::new(Faults::default());
         let mut head = None;
         let mut read_law = ReadLaw::default();
@@ -102,12 +117,9 @@ impl Packs {
                 "There is no pack.toml",
                 "Add it with name, version, date and [regulator]",
             );
-            return Err(faults.into_sorted());
+            return (None, faults.into_sorted());
         };
-        if !faults.0.is_empty() {
-            return Err(faults.into_sorted());
-        }
-        Ok(Packs {
+        let packs = Packs {
             name: head.name,
             version: head.version,
             date: head.date,
@@ -115,7 +127,8 @@ impl Packs {
             digest: files.digest(),
             law: read_law.law,
             types: done,
-        })
+        };
+        (Some(packs), faults.into_sorted())
     }
 
     /// The record type with this id.

@@ -1,7 +1,6 @@
 //! When law changes: which agreements lean on a provision, and whose prompts differ between two
 //! sets of packs.
 
-pub mod pack_sets;
 pub mod page;
 
 use std::collections::BTreeMap;

@@ -5,9 +5,10 @@ use axum::response::Response;
 use govuk::{Button, Cell, Select, SelectItem, Table};
 use maud::{Markup, html};
 
-use super::{Touched, pack_sets};
+use super::Touched;
 use crate::kernel::Refusal;
 use crate::kernel::clock::moment;
+use crate::records::pack_sets;
 use crate::web::{Fields, Sheet, Visit};
 
 /// Rows shown on the page; the CSV has all of them.

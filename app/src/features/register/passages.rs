@@ -97,7 +97,8 @@ async fn offered(
     publishing: &Publishing,
     choice: &Choice,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    let record_type = publishing.situation.record.record_type(visit)?;
+    let reading = publishing.reading(visit).await?;
+    let record_type = reading.record_type()?;
     let text = publishing.text(visit, choice).await?;
     let shown: Vec<&str> = text
         .passages
@@ -142,7 +143,8 @@ pub async fn passages_page(
     typed: Option<&Fields>,
     problems: Vec<Problem>,
 ) -> Result<Response, Refusal> {
-    let record_type = publishing.situation.record.record_type(visit)?;
+    let reading = publishing.reading(visit).await?;
+    let record_type = reading.record_type()?;
     let none = Fields::default();
     let typed = typed.unwrap_or(&none);
     let error = |field: &str| {

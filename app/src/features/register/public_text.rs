@@ -1,6 +1,6 @@
 //! What the public sees of a version: the one place where answers become public.
 
-use packs::{Each, QuestionKind, Scope, Section};
+use packs::{Each, QuestionKind, Section};
 
 use super::{Choice, Withheld};
 use crate::kernel::clock::{Now, day, day_text};
@@ -75,54 +75,11 @@ impl PublicText {
         choice: &Choice,
     ) -> Result<PublicText, Refusal> {
         let reading = Reading::fixed(ctx, situation, version).await?;
-        let record_type = reading.record_type(ctx)?;
-        let law = &ctx.app.packs.law;
-        let view = reading.view(record_type, law);
-        let mut passages = Vec::new();
-        for section in &record_type.form.sections {
-            let withheld = choice
-                .withheld
-                .iter()
-                .find(|w| w.section() == Some(&section.id));
-            if let Some(withheld) = withheld {
-                passages.push(withheld_section(section, withheld));
-                continue;
-            }
-            for scope in places(&reading, section.each) {
-                let items: Vec<Item> = section
-                    .questions
-                    .iter()
-                    .filter(|q| choice.shows(q) && view.relevant(&scope, q))
-                    .filter_map(|q| {
-                        let withheld = choice.withheld.iter().find(|w| w.question() == Some(&q.id));
-                        let said = match (withheld, q.kind) {
-                            (Some(withheld), _) => Said::Withheld(withheld.clone()),
-                            (None, QuestionKind::Table) => Said::Table(
-                                q.columns.iter().map(|c| c.label.clone()).collect(),
-                                Some(reading.rows(q, &scope)).filter(|rows| !rows.is_empty())?,
-                            ),
-                            _ => Said::Lines(
-                                Some(reading.shown(law, q, &scope))
-                                    .filter(|lines| !lines.is_empty())?,
-                            ),
-                        };
-                        Some(Item {
-                            what: format!("question:{}", q.id),
-                            label: q.text.clone(),
-                            said,
-                        })
-                    })
-                    .collect();
-                if !items.is_empty() {
-                    let place = reading.place_name(record_type, &scope);
-                    let heading = if place.is_empty() {
-                        section.title.clone()
-                    } else {
-                        format!("{}: {place}", section.title)
-                    };
-                    passages.push(Passage { heading, items });
-                }
-            }
+        let record_type = reading.record_type()?;
+        let law = reading.law();
+        let mut passages = passages_of(&reading, choice)?;
+        for part in &reading.parts {
+            passages.extend(passages_of(part, choice)?);
         }
         let shows_purposes = record_type
             .form
@@ -226,6 +183,60 @@ impl PublicText {
     }
 }
 
+/// What the public sees of a text, or of a part beside it, section by section.
+fn passages_of(reading: &Reading, choice: &Choice) -> Result<Vec<Passage>, Refusal> {
+    let record_type = reading.record_type()?;
+    let view = reading.view(record_type);
+    let mut passages = Vec::new();
+    for section in &record_type.form.sections {
+        let withheld = choice
+            .withheld
+            .iter()
+            .find(|w| w.section() == Some(&section.id));
+        if let Some(withheld) = withheld {
+            if !reading.is_part() || section.each == Each::Party {
+                passages.push(withheld_section(section, withheld));
+            }
+            continue;
+        }
+        for scope in reading.places(section.each) {
+            let items: Vec<Item> = section
+                .questions
+                .iter()
+                .filter(|q| choice.shows(q) && view.relevant(&scope, q))
+                .filter_map(|q| {
+                    let withheld = choice.withheld.iter().find(|w| w.question() == Some(&q.id));
+                    let said = match (withheld, q.kind) {
+                        (Some(withheld), _) => Said::Withheld(withheld.clone()),
+                        (None, QuestionKind::Table) => Said::Table(
+                            q.columns.iter().map(|c| c.label.clone()).collect(),
+                            Some(reading.rows(q, &scope)).filter(|rows| !rows.is_empty())?,
+                        ),
+                        _ => Said::Lines(
+                            Some(reading.shown(q, &scope)).filter(|lines| !lines.is_empty())?,
+                        ),
+                    };
+                    Some(Item {
+                        what: format!("question:{}", q.id),
+                        label: q.text.clone(),
+                        said,
+                    })
+                })
+                .collect();
+            if !items.is_empty() {
+                let place = reading.place_name(record_type, &scope);
+                let heading = if place.is_empty() {
+                    section.title.clone()
+                } else {
+                    format!("{}: {place}", section.title)
+                };
+                passages.push(Passage { heading, items });
+            }
+        }
+    }
+    Ok(passages)
+}
+
 fn withheld_section(section: &Section, withheld: &Withheld) -> Passage {
     Passage {
         heading: section.title.clone(),
@@ -234,23 +245,6 @@ fn withheld_section(section: &Section, withheld: &Withheld) -> Passage {
             label: "This section".to_owned(),
             said: Said::Withheld(withheld.clone()),
         }],
-    }
-}
-
-fn places(reading: &Reading, each: Each) -> Vec<Scope> {
-    match each {
-        Each::Record => vec![Scope::Record],
-        Each::Party => reading
-            .parties
-            .iter()
-            .map(|p| Scope::Party(p.id.to_string()))
-            .collect(),
-        Each::Flow => reading
-            .content
-            .flows
-            .iter()
-            .map(|f| Scope::Flow(f.id.clone()))
-            .collect(),
     }
 }
 

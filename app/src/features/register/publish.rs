@@ -16,6 +16,7 @@ use super::{Choice, Extent, passage_name};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Problem, Refusal};
+use crate::records::reading::Reading;
 use crate::records::situation::Situation;
 use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit, see_other};
@@ -40,6 +41,11 @@ impl Publishing {
 
     pub fn action(&self) -> String {
         format!("/records/{}/publish", self.situation.record.id)
+    }
+
+    /// The version in force as it was written.
+    pub async fn reading(&self, ctx: &Ctx) -> Result<Reading, Refusal> {
+        Reading::fixed(ctx, &self.situation, self.version).await
     }
 
     pub async fn text(&self, ctx: &Ctx, choice: &Choice) -> Result<PublicText, Refusal> {
@@ -100,7 +106,7 @@ pub async fn show(
         .is_some_and(|(p, version)| p.version != version);
     let chosen = public.map(|p| p.choice.clone());
     let body = html! {
-        @if let Some(public) = public { (published(&visit, &situation, public)?) }
+        @if let Some(public) = public { (published(&visit, &situation, public).await?) }
         @match can {
             None => p class="govuk-body" {
                 @if public.is_some() { "This agreement has ended. It stays in the register with the status “ended”." }

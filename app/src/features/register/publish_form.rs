@@ -7,16 +7,18 @@ use super::store::Publication;
 use super::{Choice, Extent, passage_name};
 use crate::kernel::clock::{Now, day};
 use crate::kernel::{Ctx, Problem, Refusal};
+use crate::records::reading::Reading;
 use crate::records::situation::Situation;
 use crate::web::Visit;
 
-pub fn published(
+pub async fn published(
     ctx: &Ctx,
     situation: &Situation,
     public: &Publication,
 ) -> Result<Markup, Refusal> {
     let id = &situation.record.id;
-    let record_type = situation.record.record_type(ctx)?;
+    let reading = Reading::fixed(ctx, situation, public.version).await?;
+    let record_type = reading.record_type()?;
     Ok(html! {
         p class="govuk-body" {
             "Version " (public.version) " was published on " (day(Now(public.at).today()))

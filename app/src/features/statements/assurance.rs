@@ -85,7 +85,7 @@ async fn statement(visit: &Visit, situation: &Situation) -> Result<Markup, Refus
     let published = match record.effective_version {
         Some(number) => {
             let (_, text) = versions::read(visit, &record.id, number).await?;
-            Some((number, partners::summary(visit, text)?))
+            Some((number, partners::summary(visit, text).await?))
         }
         None => None,
     };

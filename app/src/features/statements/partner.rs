@@ -29,9 +29,8 @@ pub async fn show(
     Path(organisation): Path<OrganisationId>,
 ) -> Result<Response, Refusal> {
     let (version, reading) = in_force(&visit, &organisation).await?;
-    let record_type = reading.record_type(&visit)?;
-    let law = &visit.app.packs.law;
-    let view = reading.view(record_type, law);
+    let record_type = reading.record_type()?;
+    let view = reading.view(record_type);
     let name = reading
         .party_name(organisation.as_str())
         .unwrap_or_default()
@@ -52,7 +51,7 @@ pub async fn show(
                 .questions
                 .iter()
                 .filter(|q| !q.hidden && view.relevant(&Scope::Record, q))
-                .map(|q| (q, reading.shown(law, q, &Scope::Record)))
+                .map(|q| (q, reading.shown(q, &Scope::Record)))
                 .filter(|(_, shown)| !shown.is_empty())
                 .map(|(q, shown)| {
                     SummaryRow::new(
@@ -121,5 +120,5 @@ async fn in_force(ctx: &Ctx, organisation: &OrganisationId) -> Result<(Version, 
     let (id, number) = published.ok_or(Refusal::NotFound)?;
     fetch(ctx, id, Action::SeeInForce).await?;
     let (version, text) = versions::read(ctx, id, number).await?;
-    Ok((version, Reading::from_text(text)))
+    Ok((version, Reading::from_text(ctx, text).await?))
 }

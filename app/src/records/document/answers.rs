@@ -18,10 +18,7 @@ impl Setting<'_> {
                 continue;
             }
             self.set.push((question.id.clone(), scope.clone()));
-            let shown = self
-                .material
-                .reading
-                .shown(self.material.law, question, scope);
+            let shown = self.reading.shown(question, scope);
             if shown.is_empty() {
                 continue;
             }
@@ -34,7 +31,7 @@ impl Setting<'_> {
                     .iter()
                     .map(|c| (c.label.as_str(), 1))
                     .collect();
-                let rows = self.material.reading.rows(question, scope);
+                let rows = self.reading.rows(question, scope);
                 self.blocks.push(table(&question.short, &columns, rows));
             } else {
                 facts.push((question.text.clone(), shown));
@@ -45,26 +42,8 @@ impl Setting<'_> {
         }
     }
 
-    pub(super) fn places(&self, each: Each) -> Vec<Scope> {
-        let reading = self.material.reading;
-        match each {
-            Each::Record => vec![Scope::Record],
-            Each::Party => reading
-                .parties
-                .iter()
-                .map(|p| Scope::Party(p.id.to_string()))
-                .collect(),
-            Each::Flow => reading
-                .content
-                .flows
-                .iter()
-                .map(|f| Scope::Flow(f.id.clone()))
-                .collect(),
-        }
-    }
-
     pub(super) fn section_part(&mut self, part: &Part) {
-        let form = &self.material.record_type.form;
+        let form = &self.record_type.form;
         let Some(section) = part.section.as_deref().and_then(|id| form.section(id)) else {
             return;
         };
@@ -77,12 +56,9 @@ impl Setting<'_> {
     }
 
     pub(super) fn section(&mut self, section: &Section, questions: &[&Question]) {
-        for scope in self.places(section.each) {
+        for scope in self.reading.places(section.each) {
             let before = self.blocks.len();
-            let name = self
-                .material
-                .reading
-                .place_name(self.material.record_type, &scope);
+            let name = self.place_name(&scope);
             if !name.is_empty() {
                 self.heading(2, name.as_str());
             }
@@ -94,8 +70,8 @@ impl Setting<'_> {
     }
 
     pub(super) fn matrix(&mut self, part: &Part) {
-        let form = &self.material.record_type.form;
-        let scopes = self.places(Each::Party);
+        let form = &self.record_type.form;
+        let scopes = self.reading.places(Each::Party);
         let questions: Vec<&Question> = part
             .questions
             .iter()
@@ -108,18 +84,11 @@ impl Setting<'_> {
         }
         let mut rows = Vec::new();
         for scope in &scopes {
-            let mut row = vec![
-                self.material
-                    .reading
-                    .place_name(self.material.record_type, scope),
-            ];
+            let mut row = vec![self.place_name(scope)];
             for question in &questions {
                 row.push(if self.asked(scope, question) {
                     self.set.push((question.id.clone(), scope.clone()));
-                    let shown = self
-                        .material
-                        .reading
-                        .shown(self.material.law, question, scope);
+                    let shown = self.reading.shown(question, scope);
                     if shown.is_empty() {
                         "Not answered".to_owned()
                     } else {
@@ -137,7 +106,7 @@ impl Setting<'_> {
     }
 
     pub(super) fn flows(&mut self) {
-        for section in &self.material.record_type.form.sections {
+        for section in &self.record_type.form.sections {
             if section.each == Each::Flow {
                 let questions: Vec<&Question> = section.questions.iter().collect();
                 self.section(section, &questions);
@@ -149,22 +118,16 @@ impl Setting<'_> {
     /// text that was signed.
     pub(super) fn rest(&mut self) {
         let mut facts = Vec::new();
-        for section in &self.material.record_type.form.sections {
-            for scope in self.places(section.each) {
+        for section in &self.record_type.form.sections {
+            for scope in self.reading.places(section.each) {
                 for question in &section.questions {
                     let place = (question.id.clone(), scope.clone());
                     if !self.asked(&scope, question) || self.set.contains(&place) {
                         continue;
                     }
-                    let shown = self
-                        .material
-                        .reading
-                        .shown(self.material.law, question, &scope);
+                    let shown = self.reading.shown(question, &scope);
                     if !shown.is_empty() {
-                        let name = self
-                            .material
-                            .reading
-                            .place_name(self.material.record_type, &scope);
+                        let name = self.place_name(&scope);
                         let label = if name.is_empty() {
                             question.text.clone()
                         } else {
@@ -179,10 +142,7 @@ impl Setting<'_> {
             self.heading(1, "Other answers");
             self.blocks.push(Block::Facts(facts));
         }
-        let unasked = self
-            .material
-            .reading
-            .unasked(self.material.record_type, self.view);
+        let unasked = self.reading.unasked(self.record_type, self.view);
         if !unasked.is_empty() {
             self.heading(1, "Answers that are not asked for any more");
             self.blocks.push(Block::Facts(unasked));

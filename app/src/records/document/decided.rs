@@ -15,15 +15,12 @@ impl Setting<'_> {
             .prompts(self.material.today)
             .iter()
             .map(|prompt| {
-                let place = self
-                    .material
-                    .reading
-                    .place_name(self.material.record_type, &prompt.scope);
+                let place = self.place_name(&prompt.scope);
                 let law: Vec<&str> = prompt
                     .rule
                     .provisions
                     .iter()
-                    .filter_map(|id| self.material.law.provision(id))
+                    .filter_map(|id| self.reading.law().provision(id))
                     .map(|p| p.title.as_str())
                     .collect();
                 vec![
@@ -132,9 +129,8 @@ impl Setting<'_> {
     }
 
     pub(super) fn attachments(&mut self) {
-        let form = &self.material.record_type.form;
+        let form = &self.record_type.form;
         let rows: Vec<Vec<String>> = self
-            .material
             .reading
             .attachments
             .iter()

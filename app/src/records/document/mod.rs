@@ -9,17 +9,16 @@ use documents::{Block, Column, Document, Moment};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use packs::{Law, Part, RecordType, Scope, Show, View};
+use packs::{Part, RecordType, Scope, Show, View};
 use serde_json::Value as Json;
 
 use super::lines::Line;
 use super::reading::Reading;
+use crate::kernel::Refusal;
 use crate::kernel::clock::moment;
 
 /// Everything a document is made from.
 pub struct Material<'a> {
-    pub record_type: &'a RecordType,
-    pub law: &'a Law,
     pub reading: &'a Reading,
     /// The lines on the version that is read.
     pub lines: Vec<&'a Line>,
@@ -34,12 +33,18 @@ pub struct Material<'a> {
 }
 
 /// Sets out the whole text: nothing that was answered is left out.
-pub fn document(material: &Material<'_>) -> Document {
+///
+/// # Errors
+/// When the packs it was written under do not have its type.
+pub fn document(material: &Material<'_>) -> Result<Document, Refusal> {
     let reading = material.reading;
-    let view = reading.view(material.record_type, material.law);
-    let template = &material.record_type.document;
+    let record_type = reading.record_type()?;
+    let view = reading.view(record_type);
+    let template = &record_type.document;
     let mut page = Setting {
         material,
+        reading,
+        record_type,
         view: &view,
         set: Vec::new(),
         blocks: Vec::new(),
@@ -48,6 +53,10 @@ pub fn document(material: &Material<'_>) -> Document {
         page.part(part);
     }
     page.rest();
+    let mut blocks = page.blocks;
+    for part in &reading.parts {
+        blocks.extend(joined_part(material, part)?);
+    }
     let version = match reading.number {
         Some(number) => number.to_string(),
         None => "draft".to_owned(),
@@ -63,7 +72,10 @@ pub fn document(material: &Material<'_>) -> Document {
             None => "This is a draft. Nobody has reviewed or signed this text.".to_owned(),
         });
     }
-    Document {
+    if reading.texts().any(|text| text.under.substitute) {
+        notice.push(SUBSTITUTE.to_owned());
+    }
+    Ok(Document {
         title: reading.title.clone(),
         subtitle: Some(format!("{}: {}", template.title, material.state_name)),
         language: "en-GB".to_owned(),
@@ -76,8 +88,38 @@ pub fn document(material: &Material<'_>) -> Document {
         notice,
         address: None,
         attached: None,
-        blocks: page.blocks,
+        blocks,
+    })
+}
+
+/// What is said where a text cannot be shown with its own packs.
+pub const SUBSTITUTE: &str = "The questions this text was written under are not kept here, so it is shown with today’s. \
+    Compare the exact text (JSON) before you rely on the wording of a question or an option.";
+
+/// The part of a party that joined under other packs than the text it joined.
+fn joined_part(material: &Material<'_>, part: &Reading) -> Result<Vec<Block>, Refusal> {
+    let record_type = part.record_type()?;
+    let view = part.view(record_type);
+    let mut page = Setting {
+        material,
+        reading: part,
+        record_type,
+        view: &view,
+        set: Vec::new(),
+        blocks: Vec::new(),
+    };
+    let names: Vec<&str> = part.own_parties().map(|p| p.name.as_str()).collect();
+    page.heading(1, format!("Part of {}", names.join(", ")));
+    page.blocks.push(Block::Paragraph(format!(
+        "Written with the questions and law of {} {}.",
+        part.packs.name, part.packs.version
+    )));
+    for section in &record_type.form.sections {
+        let questions: Vec<_> = section.questions.iter().collect();
+        page.section(section, &questions);
     }
+    page.rest();
+    Ok(page.blocks)
 }
 
 /// The moment in UTC, in parts.
@@ -98,6 +140,9 @@ pub fn parts_of(micros: i64) -> Moment {
 
 struct Setting<'a> {
     material: &'a Material<'a>,
+    /// The whole text, or a part beside it.
+    reading: &'a Reading,
+    record_type: &'a RecordType,
     view: &'a View<'a>,
     /// What has been set already: question and scope.
     set: Vec<(String, Scope)>,
@@ -110,6 +155,10 @@ impl Setting<'_> {
             level,
             text: text.into(),
         });
+    }
+
+    fn place_name(&self, scope: &Scope) -> String {
+        self.reading.place_name(self.record_type, scope)
     }
 
     fn part(&mut self, part: &Part) {
@@ -142,7 +191,7 @@ impl Setting<'_> {
         let mut facts = vec![
             fact("Reference", r.record.as_str()),
             fact(
-                if m.record_type.parties == packs::Parties::Many {
+                if self.record_type.parties == packs::Parties::Many {
                     "Lead organisation"
                 } else {
                     "Organisation"
@@ -177,7 +226,7 @@ impl Setting<'_> {
     }
 
     fn clauses(&mut self) {
-        let text = self.material.reading.clauses.as_ref();
+        let text = self.reading.clauses.as_ref();
         let clauses = text.and_then(|t| t.get("clauses")).and_then(Json::as_array);
         for clause in clauses.into_iter().flatten() {
             let said = |key: &str| {
@@ -193,21 +242,20 @@ impl Setting<'_> {
     }
 
     fn parties(&mut self) {
-        let reading = self.material.reading;
-        let role = self
-            .material
-            .record_type
-            .form
-            .question("party_role")
-            .map(|(_, q)| q);
+        let reading = self.reading;
         let rows = reading
             .parties
             .iter()
             .map(|party| {
-                let scope = Scope::Party(party.id.to_string());
-                let in_law =
-                    role.map_or_else(Vec::new, |q| reading.shown(self.material.law, q, &scope));
-                let kind = self.material.law.kind(&party.kind);
+                let text = reading.of_party(&party.id);
+                let role = text
+                    .record_type()
+                    .ok()
+                    .and_then(|t| t.form.question("party_role"));
+                let in_law = role.map_or_else(Vec::new, |(_, q)| {
+                    text.shown(q, &Scope::Party(party.id.to_string()))
+                });
+                let kind = text.law().kind(&party.kind);
                 vec![
                     party.name.clone(),
                     kind.map_or_else(|| party.kind.clone(), |k| k.name.clone()),

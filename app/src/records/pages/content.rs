@@ -5,34 +5,36 @@ use maud::{Markup, html};
 use packs::{Answers, Content, Each, Question, RecordType, Scope, Section, View};
 
 use super::answers::{Names, answers_at, flow_name};
-use crate::kernel::Ctx;
+use crate::records::reading::Reading;
 use crate::records::situation::scope_path;
 use crate::records::store::PartyRow;
-use crate::records::versions::Attached;
 
-/// Every relevant question with its answer, read only: by section, and within it by party or flow.
-pub fn whole_content(
-    ctx: &Ctx,
-    record_type: &RecordType,
-    view: &View<'_>,
-    content: &Content,
-    parties: &[PartyRow],
-    attachments: &[Attached],
-    record: &str,
-) -> Markup {
-    Whole {
+/// Every relevant question of a text with its answer, read only: by section, and within it by party
+/// or flow.
+pub fn whole_content(reading: &Reading, record_type: &RecordType, view: &View<'_>) -> Markup {
+    let own: Vec<PartyRow> = reading.own_parties().cloned().collect();
+    let names = Names {
+        law: reading.law(),
+        parties: &reading.parties,
+        attachments: &reading.attachments,
+        record: &reading.record,
+    };
+    let whole = Whole {
         record_type,
         view,
-        content,
-        names: Names {
-            law: &ctx.app.packs.law,
-            parties,
-            attachments,
-            record,
-        },
+        content: &reading.content,
+        names,
         may_change: &|_| false,
-    }
-    .show()
+    };
+    let sections = record_type.form.sections.iter();
+    whole.sections(sections.map(|section| {
+        let places = if section.each != Each::Party && reading.is_part() {
+            Vec::new()
+        } else {
+            places(record_type, &reading.content, &own, section.each)
+        };
+        (section, places)
+    }))
 }
 
 /// What is shown, and where a link to change an answer is offered.
@@ -46,9 +48,24 @@ pub struct Whole<'a> {
 
 impl Whole<'_> {
     pub fn show(&self) -> Markup {
+        let sections = self.record_type.form.sections.iter();
+        self.sections(sections.map(|section| {
+            let places = places(
+                self.record_type,
+                self.content,
+                self.names.parties,
+                section.each,
+            );
+            (section, places)
+        }))
+    }
+
+    fn sections<'s>(
+        &self,
+        sections: impl Iterator<Item = (&'s Section, Vec<(Scope, String)>)>,
+    ) -> Markup {
         html! {
-            @for section in &self.record_type.form.sections {
-                @let places = places(self.record_type, self.content, self.names.parties, section.each);
+            @for (section, places) in sections {
                 @let asked: Vec<_> = places.iter()
                     .map(|(scope, name)| (scope, name, self.asked(scope, section)))
                     .filter(|(.., questions)| !questions.is_empty())

@@ -2,7 +2,7 @@
 
 use govuk::{Colour, Tag};
 use maud::{Markup, html};
-use packs::{Prompt, PromptState, Severity};
+use packs::{Prompt, PromptState, RecordType, Scope, Severity};
 
 use super::answers::broken_lines;
 use crate::kernel::clock::moment;
@@ -104,16 +104,29 @@ pub fn said(line: &Line) -> Markup {
     }
 }
 
-/// Every prompt on a text, open ones first.
+/// Every prompt of its own law on a text, open ones first.
 pub fn prompts(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
-    let record_type = reading.record_type(ctx)?;
-    let view = reading.view(record_type, &ctx.app.packs.law);
-    let mut prompts = view.prompts(ctx.now.today());
-    prompts.sort_by_key(|p| (!p.is_open(), p.rule.severity));
-    let (open, rest): (Vec<_>, Vec<_>) = prompts.into_iter().partition(Prompt::is_open);
+    let mut views = Vec::new();
+    for text in reading.texts() {
+        let record_type = text.record_type()?;
+        views.push((text, record_type, text.view(record_type)));
+    }
+    let mut prompts = Vec::new();
+    for (text, record_type, view) in &views {
+        let own = view.prompts(ctx.now.today()).into_iter();
+        // What a part is asked of the whole is asked of the whole already.
+        let own = own.filter(|p| !text.is_part() || matches!(p.scope, Scope::Party(_)));
+        prompts.extend(own.map(|prompt| Asked {
+            text,
+            record_type,
+            prompt,
+        }));
+    }
+    prompts.sort_by_key(|p| (!p.prompt.is_open(), p.prompt.rule.severity));
+    let (open, rest): (Vec<_>, Vec<_>) = prompts.into_iter().partition(|p| p.prompt.is_open());
     let (settled, other): (Vec<_>, Vec<_>) = rest
         .into_iter()
-        .partition(|p| matches!(p.state, PromptState::Settled(_)));
+        .partition(|p| matches!(p.prompt.state, PromptState::Settled(_)));
     Ok(html! {
         @if open.is_empty() && settled.is_empty() && other.is_empty() {
             p class="govuk-body" { "Nothing." }
@@ -121,13 +134,25 @@ pub fn prompts(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
         @for (heading, prompts) in [("Open", &open), ("Set aside with a reason", &settled), ("Met, or for information", &other)] {
             @if !prompts.is_empty() {
                 h3 class="govuk-heading-m" { (heading) " (" (prompts.len()) ")" }
-                @for prompt in prompts { (card(ctx, reading, prompt)?) }
+                @for asked in prompts { (card(asked)) }
             }
         }
     })
 }
 
-fn card(ctx: &Ctx, reading: &Reading, prompt: &Prompt<'_>) -> Result<Markup, Refusal> {
+/// A prompt with the text that it is about.
+struct Asked<'a> {
+    text: &'a Reading,
+    record_type: &'a RecordType,
+    prompt: Prompt<'a>,
+}
+
+fn card(asked: &Asked<'_>) -> Markup {
+    let Asked {
+        text,
+        record_type,
+        prompt,
+    } = asked;
     let (words, colour, class) = match prompt.rule.severity {
         Severity::Block => ("Blocks signing", Colour::Red, "block"),
         Severity::Must => ("Must be answered", Colour::Orange, "must"),
@@ -139,9 +164,9 @@ fn card(ctx: &Ctx, reading: &Reading, prompt: &Prompt<'_>) -> Result<Markup, Ref
     } else {
         "settled"
     };
-    let place = reading.place_name(reading.record_type(ctx)?, &prompt.scope);
-    let law = &ctx.app.packs.law;
-    Ok(html! {
+    let place = text.place_name(record_type, &prompt.scope);
+    let law = text.law();
+    html! {
         div class=(format!("app-prompt app-prompt--{class}")) {
             h4 class="app-prompt__heading" {
                 (Tag::new(words, colour)) " " (prompt.rule.id)
@@ -159,5 +184,5 @@ fn card(ctx: &Ctx, reading: &Reading, prompt: &Prompt<'_>) -> Result<Markup, Ref
                 }
             }
         }
-    })
+    }
 }

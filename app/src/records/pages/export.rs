@@ -16,9 +16,10 @@ use super::answers::flow_name;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
+use crate::records::pack_sets::Under;
 use crate::records::reading::Reading;
-use crate::records::store::{PartyRow, record_type};
-use crate::records::versions::PackStamp;
+use crate::records::store::record_type;
+use crate::records::versions::{PackStamp, VersionParty, VersionText};
 use crate::web::page::download;
 use crate::web::step_up::{self, About};
 use crate::web::{Posted, Sheet, Visit};
@@ -118,8 +119,8 @@ pub async fn workbook(
             let own = parties
                 .iter()
                 .filter(|p| p.text("record_id").is_ok_and(|of| of == id));
-            let agreement = Agreement::read(row, own)?;
-            sheets.add(ctx, kind, &agreement).map_err(Refusal::broken)?;
+            let agreement = Agreement::read(ctx, row, own)?;
+            sheets.add(kind, &agreement).map_err(Refusal::broken)?;
         }
         count += rows.len();
         after = last;
@@ -152,20 +153,36 @@ struct Agreement {
 }
 
 impl Agreement {
-    fn read<'r>(row: &Row, parties: impl Iterator<Item = &'r Row>) -> Result<Agreement, Refusal> {
+    fn read<'r>(
+        ctx: &Ctx,
+        row: &Row,
+        parties: impl Iterator<Item = &'r Row>,
+    ) -> Result<Agreement, Refusal> {
         let (mut found, mut signed_at) = (Vec::new(), Vec::new());
         for party in parties {
             let registered = party.text("standing")? == "registered";
             signed_at.push(party.opt_int("signed_at")?);
-            found.push(PartyRow {
-                id: party.text("organisation_id")?.into(),
+            found.push(VersionParty {
+                id: party.text("organisation_id")?,
                 name: party.text("name")?,
                 kind: party.text("kind")?,
                 registered,
-                registered_today: registered,
-                joining: party.opt_int("joining")?,
             });
         }
+        let text = VersionText {
+            format: String::new(),
+            record: row.text("id")?,
+            type_id: "agreement".to_owned(),
+            number: 0,
+            title: row.text("title")?,
+            lead: row.text("lead")?,
+            parties: found,
+            content: serde_json::from_str(&row.text("content")?).map_err(Refusal::broken)?,
+            attachments: Vec::new(),
+            packs: PackStamp::default(),
+            clauses: None,
+            joins: None,
+        };
         Ok(Agreement {
             state: row.text("state")?,
             version: row.int("version")?,
@@ -173,22 +190,7 @@ impl Agreement {
             changed_at: row.int("changed_at")?,
             review_day: row.text("review_day")?,
             expiry_day: row.text("expiry_day")?,
-            reading: Reading {
-                record: row.text("id")?,
-                type_id: "agreement".to_owned(),
-                title: row.text("title")?,
-                lead: row.text("lead")?,
-                number: None,
-                digest: None,
-                fixed_at: 0,
-                fixed_by: String::new(),
-                joins: None,
-                parties: found,
-                content: serde_json::from_str(&row.text("content")?).map_err(Refusal::broken)?,
-                attachments: Vec::new(),
-                clauses: None,
-                packs: PackStamp::default(),
-            },
+            reading: Reading::new(text, Under::today(ctx)),
             signed_at,
         })
     }
@@ -267,8 +269,8 @@ impl Sheets {
         })
     }
 
-    fn add(&mut self, ctx: &Ctx, kind: &RecordType, of: &Agreement) -> Result<(), XlsxError> {
-        let (law, reading) = (&ctx.app.packs.law, &of.reading);
+    fn add(&mut self, kind: &RecordType, of: &Agreement) -> Result<(), XlsxError> {
+        let (law, reading) = (of.reading.law(), &of.reading);
         let answers = |each, scope: &Scope| -> Vec<String> {
             questions(kind, each)
                 .map(|question| match question.kind {
@@ -277,7 +279,7 @@ impl Sheets {
                         let rows: Vec<String> = rows.iter().map(|row| row.join(", ")).collect();
                         rows.join("\n")
                     }
-                    _ => reading.shown(law, question, scope).join("\n"),
+                    _ => reading.shown(question, scope).join("\n"),
                 })
                 .collect()
         };

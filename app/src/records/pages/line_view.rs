@@ -73,10 +73,10 @@ pub async fn everything(
         h2 class="govuk-heading-l" id="answers" {
             @if has_flows { "All answers of all parties" } @else { "The text" }
         }
-        (whole(ctx, reading)?)
+        (whole(reading)?)
         @if has_flows {
             h2 class="govuk-heading-l" id="files" { "Attachments" }
-            (files(ctx, reading, viewer)?)
+            (files(reading, viewer)?)
             h2 class="govuk-heading-l" id="assurance" { "Assurance of the parties" }
             (assurance(ctx, &record.id, reading, line, is_member).await?)
             @if is_member {
@@ -110,8 +110,8 @@ fn overruled(situation: &Situation, version: i64) -> Markup {
     }
 }
 
-fn files(ctx: &Ctx, reading: &Reading, viewer: Viewer<'_>) -> Result<Markup, Refusal> {
-    let form = &reading.record_type(ctx)?.form;
+fn files(reading: &Reading, viewer: Viewer<'_>) -> Result<Markup, Refusal> {
+    let form = &reading.record_type()?.form;
     let base = match viewer {
         Viewer::Member => format!("/records/{}", reading.record),
         Viewer::Link(base) => base.to_owned(),
@@ -218,7 +218,7 @@ fn rows<'a>(shown: &Shown, today: &str) -> Vec<SummaryRow<'a>> {
 }
 
 async fn said_on_it(ctx: &Ctx, record: &RecordId, reading: &Reading) -> Result<Markup, Refusal> {
-    let record_type = reading.record_type(ctx)?;
+    let record_type = reading.record_type()?;
     let comments = comments::page(ctx, record, "").await?;
     Ok(html! {
         @if comments.all == 0 { p class="govuk-body" { "None." } }

@@ -140,9 +140,7 @@ pub async fn set(
         Now(reading.fixed_at)
     }
     .today();
-    Ok(document(&Material {
-        record_type: reading.record_type(ctx)?,
-        law: &ctx.app.packs.law,
+    document(&Material {
         reading: &reading,
         lines,
         lead_name: reading.party_name(&reading.lead).unwrap_or_default(),
@@ -150,7 +148,7 @@ pub async fn set(
         draft,
         today,
         made_at: ctx.now.0,
-    }))
+    })
 }
 
 /// Typesets a document, a few at a time: each takes much memory while it runs.

@@ -14,6 +14,7 @@ use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::Record;
+use crate::records::document::SUBSTITUTE;
 use crate::records::lines::{Line, Stage};
 use crate::records::reading::Reading;
 use crate::records::situation::Situation;
@@ -150,7 +151,7 @@ pub async fn show(
         h2 class="govuk-heading-l" { "What the law asks" }
         (prompts(&visit, &reading)?)
         h2 class="govuk-heading-l" { "Answers" }
-        (whole(&visit, &reading)?)
+        (whole(&reading)?)
     };
     Ok(visit.show(
         Sheet::new(format!("Version {number}"), body)
@@ -192,24 +193,37 @@ pub fn about(situation: &Situation, reading: &Reading, number: i64) -> Markup {
 }
 
 /// All answers of all parties, those no longer asked for included, and a memorandum's clauses.
-pub fn whole(ctx: &Ctx, reading: &Reading) -> Result<Markup, Refusal> {
-    let record_type = reading.record_type(ctx)?;
-    let view = reading.view(record_type, &ctx.app.packs.law);
-    let unasked = reading.unasked(record_type, &view);
+pub fn whole(reading: &Reading) -> Result<Markup, Refusal> {
     let clauses = reading
         .clauses
         .as_ref()
         .and_then(|c| c.get("clauses"))
         .and_then(|c| c.as_array());
     Ok(html! {
-        @if reading.packs.digest != ctx.app.packs.digest {
-            (InsetText::new("The questions and the law have changed since this text was fixed. It is shown with today’s questions; the exact text is in the JSON download."))
-        }
+        @if reading.texts().any(|text| text.under.substitute) { (InsetText::new(SUBSTITUTE)) }
         @for clause in clauses.into_iter().flatten() {
             h2 class="govuk-heading-m" { (clause["heading"].as_str().unwrap_or_default()) }
             p class="govuk-body" { (clause["text"].as_str().unwrap_or_default()) }
         }
-        (whole_content(ctx, record_type, &view, &reading.content, &reading.parties, &reading.attachments, &reading.record))
+        @for text in reading.texts() { (answers(text)?) }
+    })
+}
+
+/// The answers of a text, or of the part of a party that joined under other packs.
+fn answers(text: &Reading) -> Result<Markup, Refusal> {
+    let record_type = text.record_type()?;
+    let view = text.view(record_type);
+    let unasked = text.unasked(record_type, &view);
+    Ok(html! {
+        @if text.is_part() {
+            h2 class="govuk-heading-l" {
+                "Part of " @for party in text.own_parties() { (party.name) }
+            }
+            p class="govuk-body" {
+                "Written with the questions and law of " (text.packs.name) " " (text.packs.version) "."
+            }
+        }
+        (whole_content(text, record_type, &view))
         @if !unasked.is_empty() {
             h2 class="govuk-heading-m" { "Answers that are not asked for any more" }
             p class="govuk-body" { "They are still part of the text." }

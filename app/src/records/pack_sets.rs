@@ -1,7 +1,8 @@
-//! Every set of packs a gateway has run on is kept, so that an agreement's law can be read again
-//! and compared with a later one.
+//! Every set of packs a gateway has run on is kept: a text that was issued is read with the packs it
+//! was issued under, and an agreement's law can be compared with a later one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use db::{args, sql};
 use packs::{Files, Packs};
@@ -74,6 +75,55 @@ pub async fn all(ctx: &Ctx) -> Result<Vec<PackSet>, Refusal> {
         .collect()
 }
 
+/// The packs a text was written under.
+#[derive(Debug, Clone)]
+pub struct Under {
+    pub packs: Arc<Packs>,
+    /// The text's own packs cannot be had or read, so those of today stand in for them.
+    pub substitute: bool,
+}
+
+impl Under {
+    /// The packs that the gateway runs on.
+    pub fn today(ctx: &Ctx) -> Under {
+        Under {
+            packs: ctx.app.packs.clone(),
+            substitute: false,
+        }
+    }
+}
+
+/// The packs that a text names, parsed once for as long as they are kept in memory.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn under(ctx: &Ctx, digest: &str) -> Result<Under, Refusal> {
+    if digest == ctx.app.packs.digest {
+        return Ok(Under::today(ctx));
+    }
+    if let Some(packs) = ctx.app.old_packs.get(digest) {
+        return Ok(Under {
+            packs,
+            substitute: false,
+        });
+    }
+    match load(ctx, digest).await {
+        Ok(packs) => {
+            let packs = Arc::new(packs);
+            ctx.app.old_packs.insert(digest.to_owned(), packs.clone());
+            Ok(Under {
+                packs,
+                substitute: false,
+            })
+        }
+        Err(Refusal::NotFound | Refusal::NotNow(_)) => Ok(Under {
+            substitute: true,
+            ..Under::today(ctx)
+        }),
+        Err(other) => Err(other),
+    }
+}
+
 /// A kept set, loaded again.
 pub async fn load(ctx: &Ctx, digest: &str) -> Result<Packs, Refusal> {
     let row = ctx
@@ -84,7 +134,8 @@ pub async fn load(ctx: &Ctx, digest: &str) -> Result<Packs, Refusal> {
         .ok_or(Refusal::NotFound)?;
     let texts: BTreeMap<String, String> =
         serde_json::from_str(&row.text("files")?).map_err(Refusal::broken)?;
-    Packs::load(&Files::new(texts)).map_err(|faults| {
+    let read = tokio::task::spawn_blocking(move || Packs::load_kept(&Files::new(texts)));
+    read.await.map_err(Refusal::broken)?.map_err(|faults| {
         let first = faults.first().map(ToString::to_string).unwrap_or_default();
         Refusal::NotNow(format!(
             "This version of Aldgate cannot read those older packs any more: {first}"
