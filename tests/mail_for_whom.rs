@@ -64,6 +64,11 @@ async fn an_organisation_that_nobody_has_confirmed_sends_nothing() {
         assert_eq!(page.errors()[0].0, field, "{name} {person}");
     }
     assert_eq!(register("Evil Ltd", "Mal Lory").await.status, 303);
+    assert_eq!(
+        sent(&app, &post).await,
+        1,
+        "the link that proves Mal's own address"
+    );
     for number in 0..3 {
         let page = add(&mal, "A Victim", &format!("victim{number}@nhs.example")).await;
         assert!(

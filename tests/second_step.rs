@@ -194,14 +194,15 @@ async fn a_new_password_and_signing_out_end_the_other_sessions() {
     let end = list.link("End");
     let dev = app.client(&council, "Dev Patel", &[Role::Author]).await;
     assert_eq!(dev.post(&end, &[]).await.status, 404, "only one's own");
+    let shown = [("password", fresh)];
     assert_eq!(
-        asha.post(&end, &[]).await.location,
+        asha.post(&end, &shown).await.location,
         "/me/sessions?done=ended"
     );
     assert!(phone.get("/me").await.location.starts_with("/sign-in"));
     assert_eq!(give_password(&phone, EMAIL, fresh).await.status, 303);
     assert_eq!(
-        asha.post("/me/sign-out-everywhere", &[]).await.location,
+        asha.post("/me/sign-out-everywhere", &shown).await.location,
         "/"
     );
     for client in [&asha, &phone] {
@@ -419,5 +420,179 @@ async fn where_the_gateway_asks_for_it_a_password_alone_opens_nothing() {
     assert_eq!(page.h1(), "Enter your code");
     let page = give_code(&again, &page, &code(&app, &secret)).await;
     assert_eq!(page.location, "/in-tray");
+    app.ends_clean().await;
+}
+
+/// A code counts in its own 30 seconds and a little after, never before, and once.
+#[tokio::test]
+async fn a_code_of_the_app_counts_for_as_long_as_it_is_shown() {
+    let app = TestApp::new().await;
+    let (_, asha) = person(&app).await;
+    let (secret, _) = set_up(&app, &asha).await;
+    let to = |second: i64| {
+        let now = app.app.clock.now().0 / 1_000_000;
+        let ahead = (second - now % 30).rem_euclid(30);
+        app.app.clock.advance(SignedDuration::from_secs(ahead + 60));
+    };
+    let tries = async |code: &str| {
+        let browser = app.nobody();
+        let asked = give_password(&browser, EMAIL, PASSWORD).await;
+        give_code(&browser, &asked, code).await.status
+    };
+    to(29);
+    let late = code(&app, &secret);
+    app.app.clock.advance(SignedDuration::from_secs(10));
+    assert_eq!(tries(&late).await, 303, "typed as it changed");
+    assert_eq!(tries(&late).await, 422, "once");
+    to(29);
+    let late = code(&app, &secret);
+    app.app.clock.advance(SignedDuration::from_secs(12));
+    assert_eq!(tries(&late).await, 422, "too late");
+    app.app.clock.advance(SignedDuration::from_secs(30));
+    let next = code(&app, &secret);
+    app.app.clock.advance(SignedDuration::from_secs(-30));
+    assert_eq!(tries(&next).await, 422, "of the 30 seconds to come");
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn an_administrator_ends_the_sessions_of_one_person() {
+    let app = TestApp::new().await;
+    let (council, asha) = person(&app).await;
+    let administrator = app
+        .client(&council, "Amir Admin", &[Role::Administrator])
+        .await;
+    let people = administrator.get("/organisation/people").await;
+    let mut own = String::new();
+    for path in people.hrefs("a[href$='/roles']") {
+        let page = administrator.get(&path).await;
+        let end = path.replace("/roles", "/sign-out");
+        if page.h1().contains("Asha") {
+            assert_eq!(page.link("sign them out everywhere"), end);
+            let refused = administrator.thief().post(&end, &[]).await;
+            assert_eq!(refused.errors()[0].0, "password");
+            assert_eq!(asha.post(&end, &[]).await.status, 403);
+            let page = administrator.done(&end, &[]).await;
+            assert!(page.says("Their sessions have ended."));
+        } else {
+            own = end;
+        }
+    }
+    assert!(asha.get("/me").await.location.starts_with("/sign-in"));
+    assert_eq!(
+        administrator.get(&own).await.status,
+        422,
+        "one's own are at /me"
+    );
+    assert_eq!(give_password(&asha, EMAIL, PASSWORD).await.status, 303);
+    let stranger = app.organisation("Hackney Council", "borough").await;
+    let stranger = app
+        .client(&stranger, "Bea Boss", &[Role::Administrator])
+        .await;
+    assert_eq!(stranger.post(&own, &[]).await.status, 404);
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_session_alone_ends_no_session() {
+    let app = TestApp::new().await;
+    let (_, asha) = person(&app).await;
+    let thief = asha.thief();
+    let phone = app.nobody();
+    assert_eq!(give_password(&phone, EMAIL, PASSWORD).await.status, 303);
+    let end = asha.get("/me/sessions").await.link("the session on");
+    for path in [end.as_str(), "/me/sign-out-everywhere"] {
+        let page = thief.post(path, &[]).await;
+        assert_eq!(
+            (page.status, page.errors()[0].0.as_str()),
+            (422, "password")
+        );
+    }
+    assert_eq!(phone.get("/me").await.status, 200);
+    asha.done(&end, &[]).await;
+    assert!(phone.get("/me").await.location.starts_with("/sign-in"));
+    app.ends_clean().await;
+}
+
+db::sql! {
+    SET_HASH = "update people set password = $2 where email = $1";
+}
+
+/// One keyboard sends ŵ as one character, another as two.
+#[tokio::test]
+async fn a_password_fits_from_another_keyboard() {
+    use argon2::{Argon2, PasswordHasher as _};
+
+    let app = TestApp::new().await;
+    let (_, asha) = person(&app).await;
+    let composed = "g\u{175}yl otter timetable";
+    let decomposed = "gw\u{302}yl otter timetable";
+    let no_break = "gw\u{302}yl\u{a0}otter timetable";
+    for set in [composed, decomposed, no_break] {
+        let page = asha.post("/me/password", &[("new_password", set)]).await;
+        assert_eq!(page.location, "/me?done=password", "{}", page.words());
+        for typed in [composed, decomposed, no_break] {
+            let page = give_password(&app.nobody(), EMAIL, typed).await;
+            assert_eq!(page.status, 303, "set {set:?}, typed {typed:?}");
+        }
+        let again = [("email", EMAIL), ("password", composed)];
+        asha.done("/sign-in", &again).await;
+    }
+    assert_eq!(
+        give_password(&app.nobody(), EMAIL, "gwyl otter timetable")
+            .await
+            .status,
+        422,
+        "a letter without its mark is another"
+    );
+    // What was hashed as it was typed, before, still fits as it was typed.
+    let old = Argon2::default()
+        .hash_password_with_salt(decomposed.as_bytes(), &[7; 16])
+        .unwrap()
+        .to_string();
+    let mut tx = app.app.db.begin().await.unwrap();
+    tx.execute(&SET_HASH, db::args![EMAIL, old]).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = give_password(&app.nobody(), EMAIL, decomposed).await;
+    assert_eq!(page.status, 303);
+    app.ends_clean().await;
+}
+
+/// What the mailbox alone cannot do for an account with a second step.
+#[tokio::test]
+async fn a_forgotten_password_still_asks_for_the_second_step() {
+    let post = crate::support::post::Post::open();
+    let app = TestApp::with(Settings {
+        mail: post.setting(),
+        mail_from: "Aldgate <aldgate@gateway.example>".to_owned(),
+        url: "http://share.example".to_owned(),
+        ..Settings::default()
+    })
+    .await;
+    let (_, asha) = person(&app).await;
+    let (secret, codes) = set_up(&app, &asha).await;
+    app.app.clock.advance(SignedDuration::from_secs(60));
+    let visitor = app.nobody();
+    visitor
+        .post("/forgotten-password", &[("email", EMAIL)])
+        .await;
+    aldgate::jobs::run_due(&app.app).await.unwrap();
+    let mail = post.take().remove(0);
+    let (_, rest) = mail.text.split_once("http://share.example").unwrap();
+    let path = rest.split_whitespace().next().unwrap();
+    let fresh = "three other random words";
+    for wrong in ["", "000000"] {
+        let fields = [("new_password", fresh), ("code", wrong)];
+        let page = visitor.post(path, &fields).await;
+        assert_eq!((page.status, page.errors()[0].0.as_str()), (422, "code"));
+    }
+    assert_eq!(asha.get("/me").await.status, 200);
+    let fields = [("new_password", fresh), ("code", &codes[0])];
+    let done = visitor.post(path, &fields).await;
+    assert_eq!(done.h1(), "Your password is changed", "{}", done.words());
+    let asked = give_password(&visitor, EMAIL, fresh).await;
+    assert_eq!(asked.h1(), "Enter your code", "the app stays");
+    let page = give_code(&visitor, &asked, &code(&app, &secret)).await;
+    assert_eq!(page.status, 303);
     app.ends_clean().await;
 }

@@ -24,6 +24,7 @@ mod every_move;
 mod every_route;
 mod evidence;
 mod export;
+mod forgotten_password;
 mod from_draft_to_published;
 mod front_door;
 mod generate;

@@ -132,6 +132,10 @@ table! {
     post "/sign-in/passkey" features::identity::passkey::save;
     get "/sign-in/code" features::identity::second_step::show;
     post "/sign-in/code" features::identity::second_step::save;
+    get "/forgotten-password" features::identity::forgotten::show;
+    post "/forgotten-password" features::identity::forgotten::save;
+    get "/account-links/{token}" features::identity::forgotten::open;
+    post "/account-links/{token}" features::identity::forgotten::finish;
     get "/sign-in/organisation" features::identity::openid::show;
     post "/sign-in/organisation" features::identity::openid::save;
     get "/sign-in/organisations/{id}/back" features::identity::openid::back;
@@ -143,6 +147,7 @@ table! {
 
     // Your account
     get "/me" account::overview::show;
+    post "/me/address" features::identity::forgotten::send_proof;
     get "/me/passkeys/new" account::add_passkey::show;
     post "/me/passkeys/new" account::add_passkey::start;
     post "/me/passkeys" account::add_passkey::save;
@@ -162,6 +167,7 @@ table! {
     post "/me/sign-out-everywhere" account::sessions::end_all;
     get "/me/recovery-codes" account::recovery_codes::show;
     post "/me/recovery-codes" account::recovery_codes::save;
+    post "/me/organisation-sign-in/disown" account::organisation_sign_in::disown;
     get "/me/organisation-sign-in" account::organisation_sign_in::show;
     post "/me/organisation-sign-in" account::organisation_sign_in::save;
 
@@ -191,6 +197,8 @@ table! {
     post "/organisation/people/{person}/roles" organisations::person_roles::save;
     get "/organisation/people/{person}/invitation" organisations::fresh_link::show;
     post "/organisation/people/{person}/invitation" organisations::fresh_link::save;
+    get "/organisation/people/{person}/sign-out" organisations::end_sessions::show;
+    post "/organisation/people/{person}/sign-out" organisations::end_sessions::save;
     get "/organisation/offers/{id}/link" organisations::offer_pages::ask_link;
     post "/organisation/offers/{id}/link" organisations::offer_pages::link;
     get "/organisation/offers/{id}/withdraw" organisations::offer_pages::ask_withdraw;

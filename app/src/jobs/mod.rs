@@ -1,5 +1,6 @@
 //! Doing jobs: one file per kind. Every process of a gateway may run this; a job is done by one.
 
+mod account_link;
 mod line_opened;
 mod mail_send;
 mod reminders;
@@ -7,6 +8,7 @@ mod reminders;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::features::identity::account_links;
 use crate::kernel::jobs::{self, Claimed, Ended};
 use crate::kernel::{App, Ctx, Refusal};
 
@@ -38,6 +40,7 @@ async fn run(app: &Arc<App>, job: &Claimed) -> Result<(), String> {
     let ctx = Ctx::new(app.clone(), None);
     match job.kind.as_str() {
         "mail.send" => mail_send::run(&ctx, &job.payload).await,
+        account_links::JOB => account_link::run(&ctx, &job.payload).await,
         "line.opened" => line_opened::run(&ctx, &job.payload).await,
         "reminders" => reminders::run(&ctx).await,
         other => Err(format!("this version knows no job of the kind {other}")),

@@ -48,6 +48,10 @@ pub const MIGRATIONS: &[Migration] = &[
         "0007_people",
         include_str!("../../../migrations/0007_people.sql"),
     ),
+    Migration::both(
+        "0008_account_links",
+        include_str!("../../../migrations/0008_account_links.sql"),
+    ),
 ];
 
 /// Files to be checked that are received at once.

@@ -18,11 +18,15 @@ pub enum NotAnswered {
     NotHttps,
     #[error("the address cannot be read")]
     NotAnAddress,
-    /// The name resolves to an address inside a network, or the address is one.
+    /// The address itself is one inside a network.
     #[error("{0} is an address inside a network, which this gateway does not ask")]
     Inside(String),
-    #[error("{0} is not known: check the spelling")]
-    Unknown(String),
+    /// A name with no address of the public Internet. Whether it has another is not said: that would tell
+    /// which names a network has inside.
+    #[error(
+        "{0} is not known on the internet, or leads to an address inside a network, which this gateway does not ask"
+    )]
+    NotPublic(String),
     #[error("{0} sent us on to another address, which this gateway does not follow")]
     SentOn(String),
     #[error("{0} did not answer in time")]
@@ -204,12 +208,9 @@ impl Resolve for Checking {
         let found = (self.look_up)(name.clone());
         Box::pin(async move {
             let found = found.await.unwrap_or_default();
-            if found.is_empty() {
-                return Err(Refused(NotAnswered::Unknown(name)).into());
-            }
             // One address inside a network among others is reason enough.
-            if !found.iter().all(|ip| rules.allows(*ip)) {
-                return Err(Refused(NotAnswered::Inside(name)).into());
+            if found.is_empty() || !found.iter().all(|ip| rules.allows(*ip)) {
+                return Err(Refused(NotAnswered::NotPublic(name)).into());
             }
             let addresses: Addrs = Box::new(found.into_iter().map(|ip| SocketAddr::new(ip, 0)));
             Ok(addresses)
@@ -355,16 +356,17 @@ mod tests {
             let inside: &'static [&'static str] = inside;
             let found = get(&finding(inside, false), "https://login.example.org/").await;
             let name = "login.example.org".to_owned();
-            assert_eq!(found, Err(NotAnswered::Inside(name)), "{inside:?}");
+            assert_eq!(found, Err(NotAnswered::NotPublic(name)), "{inside:?}");
         }
         let unknown = get(&finding(&[], false), "https://login.example.org/").await;
         assert_eq!(
             unknown,
-            Err(NotAnswered::Unknown("login.example.org".into()))
+            Err(NotAnswered::NotPublic("login.example.org".into())),
+            "the same answer"
         );
         // Of addresses inside only this machine's own is let through by the setting.
         let private = get(&finding(&["10.0.0.1"], true), "https://login.example.org/").await;
-        assert!(matches!(private, Err(NotAnswered::Inside(_))));
+        assert!(matches!(private, Err(NotAnswered::NotPublic(_))));
     }
 
     #[tokio::test]

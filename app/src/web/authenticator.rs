@@ -98,16 +98,24 @@ pub async fn redeem(ctx: &Ctx, person: &PersonId, typed: &str) -> Result<Option<
         }))
 }
 
-/// Which 30 seconds the code is of: these, the ones before or the ones after.
+/// The time that a code has to be typed and to arrive after its 30 seconds are over (seconds; RFC 6238,
+/// section 5.2, allows up to 30).
+const ON_ITS_WAY: u64 = 10;
+
+/// Which 30 seconds the code is of: these, or in their first 10 the ones before. A code of later ones
+/// does not count.
 fn step(ctx: &Ctx, secret: &[u8], code: &str) -> Option<i64> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let now = u64::try_from(ctx.now.0 / 1_000_000).ok()?;
-    let step = totp(secret).check(&code, now)?;
+    let totp = totp(secret);
+    let sent = now.checked_sub(ON_ITS_WAY)?;
+    let step = totp.check(&code, now).or_else(|| totp.check(&code, sent))?;
     i64::try_from(step).ok()
 }
 
 fn totp(secret: &[u8]) -> Totp {
     Builder::new()
         .with_secret(Secret::from(secret.to_vec()))
+        .with_skew(0)
         .build_noncompliant()
 }

@@ -8,6 +8,7 @@ use argon2::{
 };
 use db::{args, sql};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 use zxcvbn::{Score, zxcvbn};
 
 use crate::kernel::ids::PersonId;
@@ -19,8 +20,10 @@ sql! {
 
 /// The shortest password that is taken (NCSC: three random words). No other rule of composition.
 pub const SHORTEST: usize = 12;
-/// The longest, so that hashing cannot be used to tire the server.
+/// The longest in characters, so that hashing cannot be used to tire the server.
 pub const LONGEST: usize = 128;
+/// The longest that is looked at, in bytes: decomposed, a letter has several characters of up to four bytes.
+pub const MAX_SENT_BYTES: usize = 8 * LONGEST;
 
 /// How long a password waits for its turn.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,6 +45,21 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+/// A password as it is hashed, the same from whatever keyboard: spaces of any kind as one, characters
+/// composed (the OpaqueString profile, RFC 8265 section 4.2; what it disallows is refused when one is chosen).
+pub fn prepared(typed: &str) -> String {
+    let space = |c: char| if is_space(c) { ' ' } else { c };
+    typed.chars().map(space).nfc().collect()
+}
+
+/// The spaces of Unicode (category Zs) that are not of ASCII.
+fn is_space(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
 /// Hashes a new password, away from the threads that answer requests.
 pub async fn hash(ctx: &Ctx, password: String) -> Result<String, Refusal> {
     hash_in(ctx, &ctx.app.new_password_turns, password).await
@@ -51,7 +69,7 @@ async fn hash_in(ctx: &Ctx, turns: &Arc<Semaphore>, password: String) -> Result<
     let salt = ctx.app.entropy.bytes::<16>();
     in_turn(turns, move || {
         argon2()
-            .hash_password_with_salt(password.as_bytes(), &salt)
+            .hash_password_with_salt(prepared(&password).as_bytes(), &salt)
             .map(|hash| hash.to_string())
             .map_err(|e| Refusal::broken(e.to_string()))
     })
@@ -93,17 +111,28 @@ fn is_weak(password: &str, about: &[String]) -> bool {
 
 /// Whether the password is the one behind the hash. Without a hash the same work is done, so that
 /// the time taken tells nobody whether the person exists.
+///
+/// A password that is typed otherwise than it is prepared is also compared as it was typed: that is how
+/// it was hashed before passwords were prepared.
 pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Result<bool, Refusal> {
+    if password.len() > MAX_SENT_BYTES {
+        return Ok(false);
+    }
     let turns = &ctx.app.sign_in_turns;
+    let mut forms = vec![prepared(&password)];
+    if forms[0] != password {
+        forms.push(password);
+    }
     let Some(stored) = stored else {
-        hash_in(ctx, turns, password).await?;
+        for form in forms {
+            hash_in(ctx, turns, form).await?;
+        }
         return Ok(false);
     };
     in_turn(turns, move || {
         let stored = PasswordHash::new(&stored).map_err(|e| Refusal::broken(e.to_string()))?;
-        Ok(argon2()
-            .verify_password(password.as_bytes(), &stored)
-            .is_ok())
+        let fits = |form: &String| argon2().verify_password(form.as_bytes(), &stored).is_ok();
+        Ok(forms.iter().any(fits))
     })
     .await?
 }
@@ -111,7 +140,7 @@ pub async fn verify(ctx: &Ctx, password: String, stored: Option<String>) -> Resu
 /// Whether this is the person's password.
 pub async fn is_password_of(ctx: &Ctx, person: &PersonId, typed: &str) -> Result<bool, Refusal> {
     let stored = password_of(ctx, person).await?;
-    Ok(typed.len() <= LONGEST && verify(ctx, typed.to_owned(), stored).await?)
+    verify(ctx, typed.to_owned(), stored).await
 }
 
 async fn password_of(ctx: &Ctx, person: &PersonId) -> Result<Option<String>, Refusal> {
@@ -174,5 +203,20 @@ mod tests {
         ] {
             assert!(!is_weak(good, &about), "{good}");
         }
+    }
+
+    #[test]
+    fn a_password_is_the_same_from_every_keyboard() {
+        assert_eq!(prepared("gw\u{302}yl otter"), "g\u{175}yl otter");
+        assert_eq!(
+            prepared("three\u{a0}random\u{3000}words"),
+            "three random words"
+        );
+        assert_eq!(prepared("\u{212b}ngstro\u{308}m"), "\u{c5}ngstr\u{f6}m");
+        assert_eq!(
+            prepared("ﬁ stays ½"),
+            "ﬁ stays ½",
+            "nothing is folded together"
+        );
     }
 }

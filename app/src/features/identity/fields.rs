@@ -3,6 +3,7 @@
 use govuk::{Input, PasswordInput};
 use maud::{Markup, html};
 
+use super::breached::is_breached;
 use super::store::is_email;
 use crate::kernel::mail::holds_address;
 use crate::kernel::{Ctx, Problem, Refusal};
@@ -53,13 +54,25 @@ pub async fn password_problem(
     password: &str,
     about: &[&str],
 ) -> Result<Option<Problem>, Refusal> {
+    let sent = password.len() <= credential::MAX_SENT_BYTES;
+    let prepared = if sent {
+        credential::prepared(password)
+    } else {
+        String::new()
+    };
+    let characters = prepared.chars().count();
     let why = if password.is_empty() {
         "Choose a password".to_owned()
-    } else if password.chars().count() < SHORTEST {
-        format!("The password must be {SHORTEST} characters or more")
-    } else if password.len() > LONGEST {
+    } else if !sent || characters > LONGEST {
         format!("The password must be {LONGEST} characters or fewer")
-    } else if credential::is_tried_first(ctx, password, about).await? {
+    } else if prepared.chars().any(char::is_control) {
+        "The password must be on one line, without control characters".to_owned()
+    } else if characters < SHORTEST {
+        format!("The password must be {SHORTEST} characters or more")
+    } else if is_breached(&prepared) {
+        "This password is in lists of stolen passwords, which attackers try first. Choose three random words"
+            .to_owned()
+    } else if credential::is_tried_first(ctx, &prepared, about).await? {
         "This password is easy to guess: it is a common one, a pattern, or your name. Choose three random words"
             .to_owned()
     } else {
@@ -107,17 +120,22 @@ pub fn email(
 }
 
 pub fn new_password(problems: &[Problem]) -> Markup {
+    password_input("password", "Choose a password", problems)
+}
+
+/// The field in which a password is chosen.
+pub fn password_input(id: &str, label: &str, problems: &[Problem]) -> Markup {
     let hint = format!(
         "At least {SHORTEST} characters. Three random words are easy to remember and hard to guess."
     );
     html! {
         (PasswordInput {
-            id: "password",
-            name: "password",
-            label: "Choose a password".into(),
+            id,
+            name: id,
+            label: label.into(),
             hint: Some(&hint),
             autocomplete: "new-password",
-            error: error_of(problems, "password"),
+            error: error_of(problems, id),
             ..PasswordInput::default()
         })
     }

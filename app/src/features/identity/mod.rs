@@ -1,9 +1,12 @@
 //! People and how they sign in.
 
 pub mod account;
+pub mod account_links;
+pub mod breached;
 pub mod demo;
 pub mod enter;
 pub mod fields;
+pub mod forgotten;
 pub mod invitation;
 pub mod openid;
 pub mod passkey;

@@ -11,9 +11,9 @@ use maud::{Markup, html};
 use super::enter::{before, enter, local, settled};
 use super::{demo, fields, passkey, second_step, store};
 use crate::kernel::{Problem, Refusal};
-use crate::web::credential::{self, LONGEST};
 use crate::web::{
-    Fields, Posted, Sheet, Visit, authenticator, browser, error_of, origin, passkeys, see_other,
+    Fields, Posted, Sheet, Visit, authenticator, browser, credential, error_of, origin, passkeys,
+    see_other,
 };
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -55,8 +55,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     };
     let account = store::by_email(&posted.ctx, email).await?;
     let stored = account.as_ref().and_then(|a| a.password.clone());
-    let fits = password.len() <= LONGEST
-        && credential::verify(&posted.ctx, password.to_owned(), stored).await?;
+    let fits = credential::verify(&posted.ctx, password.to_owned(), stored).await?;
     match account {
         Some(account) if fits => {
             posted.app.attempts.fits(&attempt);
@@ -107,7 +106,7 @@ pub(super) async fn page(
             a class="govuk-link" href="/organisations/new" { "set up your organisation" } "."
         }
         p class="govuk-body" {
-            "If you have forgotten your password, ask an administrator of your organisation for a new link."
+            a class="govuk-link" href="/forgotten-password" { "I have forgotten my password" }
         }
         @if visit.app.settings.demo { (demo::people(visit).await?) }
     };

@@ -54,6 +54,9 @@ sql! {
             and r.organisation_id <> invitations.organisation_id and r.ended_at is null))";
     SPEND = "update invitations set used_at = $2 where person_id = $1 and used_at is null";
     END_ALL = "update sessions set ended_at = $2, id_token = null where person_id = $1 and ended_at is null";
+    // One that began at the provider of another organisation can do nothing here.
+    END_FOR = "update sessions set ended_at = $3, id_token = null
+        where person_id = $1 and ended_at is null and (bound_to is null or bound_to = $2)";
     END_OTHERS = "update sessions set ended_at = $2 where person_id = $1 and ended_at is null and token_hash <> $3";
     FORGET_PROVIDERS = "delete from openid_accounts where person_id = $1";
     FORGET_APP = "update people set totp = null, totp_step = 0 where id = $1";
@@ -233,6 +236,12 @@ pub fn switch_session(ctx: &Ctx, hash: &str, organisation: &OrganisationId) -> (
 /// Ends every session of the person.
 pub fn end_sessions(ctx: &Ctx, person: &PersonId) -> Change {
     Change::new(Act::new("sessions.ended", person)).write(&END_ALL, args![person, ctx.now.0])
+}
+
+/// Ends every session with which the person acts, or could act, for this organisation.
+pub fn end_sessions_for(ctx: &Ctx, person: &PersonId, organisation: &OrganisationId) -> Change {
+    let act = Act::new("sessions.ended", person).with("for", organisation.as_str());
+    Change::new(act).write(&END_FOR, args![person, organisation, ctx.now.0])
 }
 
 /// A new password; `hash` is of it. Every session but the one kept ends, and links stop working.

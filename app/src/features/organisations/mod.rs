@@ -11,6 +11,7 @@ pub mod directory;
 pub mod domain_pages;
 pub mod domains;
 pub mod end_role;
+pub mod end_sessions;
 pub mod external;
 pub mod fields;
 pub mod fresh_link;

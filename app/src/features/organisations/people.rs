@@ -26,6 +26,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
         "granted" => Some("The role is given.".to_owned()),
         "ended" => Some("The role has ended.".to_owned()),
+        "signed-out" => Some("Their sessions have ended.".to_owned()),
         "withdrawn" => Some("The invitation is withdrawn.".to_owned()),
         _ => None,
     };

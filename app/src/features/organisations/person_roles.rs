@@ -222,6 +222,10 @@ async fn page(
                 "If " (one.name) " cannot sign in any more, "
                 a class="govuk-link" href=(format!("{path}/invitation")) { "make a link with which they choose a new password" } "."
             }
+            p class="govuk-body" {
+                "If they have lost a device, "
+                a class="govuk-link" href=(format!("{path}/sign-out")) { "sign them out everywhere" } "."
+            }
         }
         (visit.form(&format!("{path}/roles"), html! {
             (Radios {

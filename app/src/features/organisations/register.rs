@@ -9,6 +9,7 @@ use packs::Role;
 use super::details::Details;
 use super::store::{self, OrganisationStanding};
 use super::{alike, claims, fields, roles};
+use crate::features::identity::account_links::{self, Kind};
 use crate::features::identity::enter::{before, enter_as, settled};
 use crate::features::identity::{fields as person, store as identity};
 use crate::kernel::ids::{OrganisationId, PersonId};
@@ -65,6 +66,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
             Err(refusal) => Err(refusal),
         },
         None => {
+            // Whether the address is known or not: the work is the same.
             let hash = credential::hash(&posted.ctx, password.to_owned()).await?;
             with_new_person(&posted, &typed, &details, &hash).await
         }
@@ -131,7 +133,14 @@ async fn with_new_person(
                 Some(hash.to_owned()),
             );
             let (organisation, change) = begun(&posted.ctx, details, &administrator).await?;
-            Ok((added.and(change), (organisation, administrator)))
+            let mut change = added.and(change);
+            if posted.sends_mail()
+                && let Some(asked) =
+                    account_links::ask(&posted.ctx, Kind::Prove, &typed.email).await?
+            {
+                change = change.and(asked);
+            }
+            Ok((change, (organisation, administrator)))
         })
         .await
 }

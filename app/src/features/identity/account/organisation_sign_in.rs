@@ -5,8 +5,10 @@ use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
 use maud::html;
 
-use crate::features::identity::proofs::{self, Proof};
-use crate::features::identity::{providers, store};
+use crate::features::identity::enter::before;
+use crate::features::identity::proofs::{self, GivesWay, Proof};
+use crate::features::identity::providers;
+use crate::features::identity::store::{self, Account};
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Problem, Refusal};
 use crate::web::openid::{self, Pending, Provider};
@@ -42,7 +44,60 @@ async fn pending(visit: &Visit, jar: &CookieJar) -> Result<Pending, Refusal> {
     Ok(pending)
 }
 
+/// The account with the address, where another organisation's administrator is all that it rests on: the
+/// provider of the address's own domain knows better whose it is.
+async fn to_disown(visit: &Visit, jar: &CookieJar) -> Result<Option<(Account, Pending)>, Refusal> {
+    let Some(pending) = Pending::of(visit, jar) else {
+        return Ok(None);
+    };
+    let Some(account) = store::by_email(visit, &pending.address).await? else {
+        return Ok(None);
+    };
+    let organisation = &pending.organisation;
+    let gives_way = proofs::gives_way(visit, &account, organisation, &Proof::Provider).await?;
+    Ok((gives_way == GivesWay::WhenDisowned).then_some((account, pending)))
+}
+
+/// `POST /me/organisation-sign-in/disown`: whoever came from the provider says that the account is not theirs.
+pub async fn disown(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
+    if let Some((account, _)) = to_disown(&posted, &jar).await? {
+        let change = proofs::take_back(&posted, &account);
+        match before(&posted).commit(change).await {
+            Ok(()) | Err(Refusal::Raced) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let gone = jar.add(openid::no_cookie(&posted.app));
+    Ok((gone, see_other("/sign-in/organisation")).into_response())
+}
+
+fn disown_page(visit: &Visit, pending: &Pending) -> Response {
+    let body = html! {
+        p class="govuk-body" {
+            "There is an account for " strong class="app-break" { (pending.address) } " here already. Another organisation \
+             invited someone with this address."
+        }
+        p class="govuk-body" {
+            "If it is yours, "
+            a class="govuk-link" href="/sign-in?next=%2Fme%2Forganisation-sign-in" { "sign in to it" }
+            ". From then on you can sign in with " (pending.organisation_name) "."
+        }
+        p class="govuk-body" {
+            "If it is not, what the account can do ends. Then sign in with your organisation again, and you begin with a new one."
+        }
+        (visit.form("/me/organisation-sign-in/disown", html! {
+            (Button::warning("The account is not mine"))
+        }))
+    };
+    visit.show(Sheet::new("Is this account yours?", body).back("/sign-in"))
+}
+
 pub async fn show(visit: Visit, jar: CookieJar) -> Result<Response, Refusal> {
+    if visit.acting.is_none()
+        && let Some((_, pending)) = to_disown(&visit, &jar).await?
+    {
+        return Ok(disown_page(&visit, &pending));
+    }
     page(&visit, &jar, Vec::new()).await
 }
 

@@ -21,6 +21,10 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         "authenticator" => Some("Your authenticator app is set up."),
         "no-authenticator" => Some("The authenticator app is removed."),
         "password" => Some("Your password is changed."),
+        "address" => Some("Your email address is confirmed."),
+        "link" => Some(
+            "We have sent you a link. If it does not arrive within 10 minutes, look in your spam folder.",
+        ),
         "organisation" => Some("You can now sign in with your organisation."),
         _ => None,
     };
@@ -35,7 +39,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         p class="govuk-body" {
             "You are " strong { (acting.name) } " and sign in with " strong class="app-break" { (email) } "."
         }
-        @if account.proof.is_none() { (unproved()) }
+        @if account.proof.is_none() { (unproved(&visit)) }
         @if !offered.is_empty() {
             h2 class="govuk-heading-m" id="offers" { "Offered to you" }
             ul class="govuk-list govuk-list--bullet" { @for offer in &offered { li { (offer_pages::line(offer)) } } }
@@ -68,13 +72,19 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
 }
 
 /// What it means that no one has proved the address.
-fn unproved() -> Markup {
+fn unproved(visit: &Visit) -> Markup {
     html! {
-        (InsetText::new(
+        @if visit.sends_mail() {
+            (InsetText::new(
+                "Confirm that this email address is yours: open the link that we sent to it. Until then organisations cannot \
+                 offer you roles here."
+            ))
+            (visit.form("/me/address", html! { (Button::secondary("Send a new link")) }))
+        } @else { (InsetText::new(
             "No one has proved that this email address is yours. You can use what you set up yourself. Organisations \
              cannot offer you roles here until then: when one invites you, open its link while you are signed in. If \
              someone else uses an invitation to this address, and you work here alone, this account ends."
-        ))
+        )) }
     }
 }
 

@@ -10,8 +10,9 @@ use maud::html;
 use crate::features::identity::store;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::PersonId;
-use crate::kernel::{Ctx, Refusal};
+use crate::kernel::{Ctx, Problem, Refusal};
 use crate::web::session::{LONGEST, no_cookie};
+use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 sql! {
@@ -125,24 +126,42 @@ async fn find(visit: &Visit, id: &str) -> Result<Open, Refusal> {
         .ok_or(Refusal::NotFound)
 }
 
+fn ending(subject: &str) -> About<'_> {
+    About::Act {
+        kind: "session.ended",
+        subject,
+    }
+}
+
 pub async fn ask_end(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let session = find(&visit, &id).await?;
+    end_page(&visit, &id, Vec::new()).await
+}
+
+async fn end_page(visit: &Visit, id: &str, problems: Vec<Problem>) -> Result<Response, Refusal> {
+    let session = find(visit, id).await?;
+    let proof = step_up::fields(visit, ending(id), &problems).await?;
     let body = html! {
         p class="govuk-body" {
             (session.device) ", signed in on " (moment(session.created_at)) ", last used on " (moment(session.seen_at)) "."
         }
         (visit.form(&format!("/me/sessions/{id}/end"), html! {
+            (proof)
             div class="govuk-button-group" {
                 (Button::warning("End the session"))
                 a class="govuk-link" href=(BACK) { "Keep it" }
             }
         }))
     };
-    Ok(visit.show(Sheet::new("Do you want to end this session?", body).back(BACK)))
+    let title = "Do you want to end this session?";
+    Ok(visit.show(Sheet::new(title, body).back(BACK).problems(problems)))
 }
 
 pub async fn end(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
     let session = find(&posted, &id).await?;
+    match step_up::check(&posted, ending(&id)).await {
+        Err(Refusal::Invalid(problems)) => return end_page(&posted, &id, problems).await,
+        other => other?,
+    };
     let person = &posted.ctx.acting()?.person;
     posted
         .commit(store::end_session(&posted, person, &session.hash))
@@ -151,21 +170,32 @@ pub async fn end(Path(id): Path<String>, posted: Posted) -> Result<Response, Ref
 }
 
 pub async fn ask_end_all(visit: Visit) -> Result<Response, Refusal> {
-    visit.ctx.acting()?;
+    end_all_page(&visit, Vec::new()).await
+}
+
+async fn end_all_page(visit: &Visit, problems: Vec<Problem>) -> Result<Response, Refusal> {
+    let person = &visit.ctx.acting()?.person;
+    let proof = step_up::fields(visit, ending(person.as_str()), &problems).await?;
     let body = html! {
         p class="govuk-body" { "Every session of yours ends, this one as well. Everything you saved is kept." }
         (visit.form("/me/sign-out-everywhere", html! {
+            (proof)
             div class="govuk-button-group" {
                 (Button::warning("Sign out everywhere"))
                 a class="govuk-link" href=(BACK) { "Cancel" }
             }
         }))
     };
-    Ok(visit.show(Sheet::new("Do you want to sign out everywhere?", body).back(BACK)))
+    let title = "Do you want to sign out everywhere?";
+    Ok(visit.show(Sheet::new(title, body).back(BACK).problems(problems)))
 }
 
 pub async fn end_all(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
     let person = &posted.ctx.acting()?.person;
+    match step_up::check(&posted, ending(person.as_str())).await {
+        Err(Refusal::Invalid(problems)) => return end_all_page(&posted, problems).await,
+        other => other?,
+    };
     posted.commit(store::end_sessions(&posted, person)).await?;
     Ok((jar.add(no_cookie(&posted.app)), see_other("/")).into_response())
 }
