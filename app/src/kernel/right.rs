@@ -41,6 +41,7 @@ pub const BINDING: &[&str] = &[
     "domain.named",
     "joiner.decided",
     "line.link_made",
+    "membership.offered",
     "organisation.changed",
     "organisation.claim_confirmed",
     "organisation.claim_refused",
