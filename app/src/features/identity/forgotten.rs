@@ -25,7 +25,7 @@ pub async fn show(visit: Visit) -> Response {
 
 fn page(visit: &Visit, typed: &str, problems: Vec<Problem>) -> Response {
     let body = html! {
-        @if visit.sends_mail() {
+        @if visit.app.mailer.is_on() {
             p class="govuk-body" { "We will send a link to your address. With it you choose a new password." }
             (visit.form("/forgotten-password", html! {
                 (fields::email("Email address", None, typed, &problems, true))
@@ -48,7 +48,7 @@ fn page(visit: &Visit, typed: &str, problems: Vec<Problem>) -> Response {
 /// `POST /forgotten-password`: the same answer for every address.
 pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let email = posted.fields.one("email");
-    if !posted.sends_mail() {
+    if !posted.app.mailer.is_on() {
         return Ok(page(&posted, "", Vec::new()));
     }
     if let Some(problem) = fields::email_problem(email) {
@@ -269,7 +269,7 @@ pub async fn send_proof(posted: Posted) -> Result<Response, Refusal> {
         .await?
         .ok_or(Refusal::NotFound)?;
     if account.proof.is_none()
-        && posted.sends_mail()
+        && posted.app.mailer.is_on()
         && let Some(change) = account_links::ask(&posted, Kind::Prove, &account.email).await?
     {
         posted.commit(change).await?;

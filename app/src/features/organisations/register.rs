@@ -134,7 +134,7 @@ async fn with_new_person(
             );
             let (organisation, change) = begun(&posted.ctx, details, &administrator).await?;
             let mut change = added.and(change);
-            if posted.sends_mail()
+            if posted.app.mailer.is_on()
                 && let Some(asked) =
                     account_links::ask(&posted.ctx, Kind::Prove, &typed.email).await?
             {

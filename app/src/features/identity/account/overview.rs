@@ -74,7 +74,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
 /// What it means that no one has proved the address.
 fn unproved(visit: &Visit) -> Markup {
     html! {
-        @if visit.sends_mail() {
+        @if visit.app.mailer.is_on() {
             (InsetText::new(
                 "Confirm that this email address is yours: open the link that we sent to it. Until then organisations cannot \
                  offer you roles here."
