@@ -4,11 +4,11 @@
 use std::sync::OnceLock;
 
 use crate::Attached;
-use ttf_parser::Face;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
+use typst::layout::Abs;
 use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations};
 use typst::utils::LazyHash;
 use typst::{Feature, Features, Library, LibraryExt, World, WorldExt};
 
@@ -24,7 +24,7 @@ struct Shared {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: [Font; 3],
-    faces: [Face<'static>; 3],
+    faces: [FontInstance; 3],
     template: Source,
     data: FileId,
 }
@@ -41,9 +41,14 @@ fn shared() -> &'static Shared {
         Shared {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            faces: fonts.clone().map(|font| {
+                font.instantiate(
+                    FontVariant::default(),
+                    Abs::pt(10.0),
+                    &FontVariations::default(),
+                )
+            }),
             fonts,
-            faces: FONTS
-                .map(|bytes| Face::parse(bytes, 0).expect("a font that is built in can be read")),
             template: Source::new(
                 file("document.typ"),
                 include_str!("document.typ").to_owned(),
@@ -61,14 +66,14 @@ fn file(name: &str) -> FileId {
 /// Whether one font has a glyph for each of these characters, which stand
 /// together as one sign (a letter and its accents).
 pub(crate) fn one_font_shows(sign: &[char]) -> bool {
-    let shows = |face: &Face| {
+    let shows = |font: &FontInstance| {
         // Some fonts list characters that lead to the sign for "no such
         // character", which PDF/UA forbids.
         sign.iter()
-            .all(|c| face.glyph_index(*c).is_some_and(|glyph| glyph.0 != 0))
+            .all(|c| font.ttf().glyph_index(*c).is_some_and(|glyph| glyph.0 != 0))
     };
     let [regular, bold, wide] = &shared().faces;
-    // Either of the two faces may be asked for it.
+    // Either of the two may be asked for it.
     shows(regular) && shows(bold) || shows(wide)
 }
 
