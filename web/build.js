@@ -17,6 +17,6 @@ copyFileSync(
   here("node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js"),
   here("dist/govuk-frontend.min.js"),
 );
-for (const file of ["aldgate.js", "passkeys.js", "favicon.svg"]) {
+for (const file of ["aldgate.js", "passkeys.js", "session.js", "favicon.svg"]) {
   copyFileSync(here(`src/${file}`), here(`dist/${file}`));
 }

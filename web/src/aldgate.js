@@ -1,6 +1,7 @@
 // Everything works without this script; it only makes some components more convenient.
 import { Radios, initAll } from "./govuk-frontend.min.js";
 import { offerPasskeys } from "./passkeys.js";
+import { warnBeforeTheEnd } from "./session.js";
 
 // govuk-frontend sets these with an inline script, which the content security policy forbids.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -16,3 +17,4 @@ Radios.prototype.syncConditionalRevealWithInputState = function (radio) {
 initAll();
 
 offerPasskeys();
+warnBeforeTheEnd();

@@ -77,6 +77,16 @@ function say(block, words) {
   error.textContent = words;
 }
 
+// A passkey belongs to the name in the address. At a number, and at another name, there is none to be had.
+function elsewhere(block) {
+  const { create: creation, passkey } = block.dataset;
+  const name = creation ? JSON.parse(creation).rp.id : JSON.parse(passkey).rpId;
+  const { hostname, port, protocol, pathname } = location;
+  if (!name || hostname === name || hostname.endsWith(`.${name}`)) return "";
+  const there = `${protocol}//${name}${port && `:${port}`}${creation ? "/me/passkeys/new" : pathname}`;
+  return `Passkeys belong to the name ${name}, and you came by ${hostname}. Open ${there} and try again there.`;
+}
+
 function offer(block) {
   const form = block.closest("form");
   const answer = form.elements.namedItem("passkey");
@@ -86,6 +96,11 @@ function offer(block) {
     if (sent || otherWay) return;
     event.preventDefault();
     const { submitter } = event;
+    const wrongPlace = elsewhere(block);
+    if (wrongPlace) {
+      say(block, wrongPlace);
+      return;
+    }
     try {
       const given = await ask(form, block);
       answer.value = given ? JSON.stringify(given) : "";

@@ -135,13 +135,15 @@ fn files(reading: &Reading, viewer: Viewer<'_>) -> Result<Markup, Refusal> {
     Ok(html! {
         @if rows.is_empty() { p class="govuk-body" { "None." } }
         @else {
-            (Table {
-                caption: "Attachments",
-                caption_hidden: true,
-                head: vec!["File".into(), "For".into(), "Size".into(), "Digest".into()],
-                rows,
-                ..Table::default()
-            })
+            div class="app-scroll" role="region" tabindex="0" aria-label="Attachments" {
+                (Table {
+                    caption: "Attachments",
+                    caption_hidden: true,
+                    head: vec!["File".into(), "For".into(), "Size".into(), "Digest".into()],
+                    rows,
+                    ..Table::default()
+                })
+            }
         }
     })
 }

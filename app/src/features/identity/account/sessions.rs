@@ -100,13 +100,15 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         .collect::<Vec<_>>();
     let body = html! {
         p class="govuk-body" { "If you do not know one of these, end it and change your password." }
-        (Table {
-            caption: "Where you are signed in",
-            caption_hidden: true,
-            head: vec!["Device".into(), "Address".into(), "Signed in with".into(), "Since".into(), "Last used".into(), html! { span class="govuk-visually-hidden" { "End" } }.into()],
-            rows,
-            ..Table::default()
-        })
+        div class="app-scroll" role="region" tabindex="0" aria-label="Where you are signed in" {
+            (Table {
+                caption: "Where you are signed in",
+                caption_hidden: true,
+                head: vec!["Device".into(), "Address".into(), "Signed in with".into(), "Since".into(), "Last used".into(), html! { span class="govuk-visually-hidden" { "End" } }.into()],
+                rows,
+                ..Table::default()
+            })
+        }
         p class="govuk-body" { a class="govuk-link" href="/me/sign-out-everywhere" { "Sign out everywhere" } }
     };
     Ok(visit.show(
