@@ -268,6 +268,24 @@ async fn false_answers_do_not_count() {
             "another issuer",
             Box::new(set("iss", json!("https://login.example.org"))),
         ),
+        (
+            "of several audiences, and made for another",
+            Box::new(|claims| {
+                claims["aud"] = json!([CLIENT, "another-client"]);
+                claims["azp"] = json!("another-client");
+            }),
+        ),
+        (
+            "made for nobody that can be named",
+            Box::new(set("azp", json!(1))),
+        ),
+        ("no audience", Box::new(set("aud", json!([])))),
+        (
+            "expired, as a date",
+            Box::new(set("exp", json!("2026-11-21T09:58:59Z"))),
+        ),
+        ("never expires", Box::new(set("exp", Json::Null))),
+        ("counts only later", Box::new(set("nbf", json!(at + 61)))),
         ("expired", Box::new(set("exp", json!(at - 61)))),
         ("from the future", Box::new(set("iat", json!(at + 61)))),
         ("about nobody", Box::new(set("sub", json!("")))),
@@ -359,6 +377,96 @@ async fn false_answers_do_not_count() {
         let back = browser.get(&provider.answer(&asked, &claims)).await;
         assert_eq!(back.location, "/in-tray", "{subject}: {}", back.words());
     }
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn claims_of_unusual_types_stop_nobody() {
+    let app = gateway().await;
+    let (_, administrator, provider) = ready(&app).await;
+    let at = now(&app);
+    let date = "2026-11-21T10:00:00.000Z";
+    let unusual = [
+        (
+            "second audience",
+            json!({ "aud": [CLIENT, "project"], "azp": CLIENT }),
+        ),
+        ("one audience in a list", json!({ "aud": [CLIENT] })),
+        ("a date for updated_at", json!({ "updated_at": date })),
+        ("a number for acr", json!({ "acr": 1 })),
+        ("text for amr", json!({ "amr": "pwd" })),
+        ("a date for auth_time", json!({ "auth_time": date })),
+        (
+            "text for the times",
+            json!({ "exp": (at + 300).to_string(), "iat": at.to_string() }),
+        ),
+        (
+            "fractions of seconds",
+            json!({ "exp": at as f64 + 300.5, "iat": at as f64 + 0.5 }),
+        ),
+        (
+            "dates for the times",
+            json!({ "exp": "2026-11-21T10:05:00Z", "iat": date }),
+        ),
+        ("a number for sub", json!({ "sub": 4711 })),
+        (
+            "everything else of another type",
+            json!({
+                "address": "1 High Street", "birthdate": 1970, "phone_number": 207, "locale": { "name": "cy" },
+                "zoneinfo": 1, "gender": 2, "picture": "no address", "website": [], "profile": 3, "nickname": false,
+                "given_name": 4, "family_name": 5, "at_hash": 6, "c_hash": [], "phone_number_verified": "yes",
+                "preferred_username": 7, "groups": "staff", "_claim_names": 8, "jti": 9, "sid": {}, "email_verified": "True",
+            }),
+        ),
+    ];
+    for (number, (what, said)) in unusual.into_iter().enumerate() {
+        let browser = app.nobody();
+        let email = format!("somebody.{number}@camden.gov.uk");
+        let asked = begin(&browser, &email).await;
+        let mut claims = provider.claims(&asked, at, &format!("subject-{number}"), &email);
+        let more = said.as_object().unwrap().clone();
+        claims.as_object_mut().unwrap().extend(more);
+        let back = browser.get(&provider.answer(&asked, &claims)).await;
+        assert_eq!(back.location, "/in-tray", "{what}: {}", back.words());
+    }
+
+    // What goes wrong is said to the administrator, with the name of the claim.
+    let page = administrator.get("/organisation/sign-in").await;
+    assert!(!page.says("did not count"), "{}", page.words());
+    let browser = app.nobody();
+    let asked = begin(&browser, ASHA).await;
+    let mut claims = provider.claims(&asked, at, "subject-1", ASHA);
+    claims["aud"] = json!([CLIENT, "project"]);
+    assert_eq!(
+        browser.get(&provider.answer(&asked, &claims)).await.status,
+        422
+    );
+    let page = administrator.get("/organisation/sign-in").await;
+    let why = "an answer of your provider did not count: its ID token does not count: the claim azp is missing";
+    assert!(page.says(why), "{}", page.words());
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_description_of_unusual_types_stops_nobody() {
+    let app = gateway().await;
+    let (_, administrator, provider) = ready(&app).await;
+    provider.describes(json!({
+        "response_types_supported": "code", "subject_types_supported": Json::Null, "scopes_supported": 1,
+        "id_token_signing_alg_values_supported": { "RS256": true }, "claims_supported": "sub", "ui_locales_supported": 2,
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", 3], "userinfo_endpoint": Json::Null,
+        "display_values_supported": false, "request_parameter_supported": "false", "op_policy_uri": "no address",
+    }));
+    let set = set_provider(&administrator, &provider).await;
+    assert_eq!(
+        set.location,
+        "/organisation/sign-in?done=saved",
+        "{}",
+        set.words()
+    );
+    let asha = app.nobody();
+    let entered = sign_in(&app, &provider, &asha, "subject-1", ASHA).await;
+    assert_eq!(entered.location, "/in-tray", "{}", entered.words());
     app.ends_clean().await;
 }
 
@@ -958,10 +1066,7 @@ async fn a_provider_that_does_not_fit_is_not_saved_and_its_secret_goes_nowhere_e
             json!({ "jwks_uri": "https://10.0.0.1/jwks" }),
             "inside a network",
         ),
-        (
-            json!({ "subject_types_supported": null }),
-            "does not describe itself",
-        ),
+        (json!({ "jwks_uri": null }), "does not describe itself"),
     ] {
         provider.describes(described.clone());
         let page = set_provider(&administrator, &provider).await;

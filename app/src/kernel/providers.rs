@@ -2,7 +2,6 @@
 //! kept for an hour and fetched again when a token names a key that is not known.
 
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use openidconnect::core::{
@@ -11,10 +10,10 @@ use openidconnect::core::{
     CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, DiscoveryError, HttpRequest, HttpResponse,
-    IssuerUrl, ProviderMetadata,
+    AdditionalProviderMetadata, HttpRequest, HttpResponse, IssuerUrl, ProviderMetadata,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use super::outgoing::{NotAnswered, Outgoing};
 
@@ -86,6 +85,8 @@ pub enum NotFound {
 pub struct Providers {
     outgoing: Arc<Outgoing>,
     known: Mutex<HashMap<String, Known>>,
+    /// Why the last answer of each did not count, and when (UTC microseconds).
+    doubts: Mutex<HashMap<String, (i64, String)>>,
 }
 
 /// The way to ask providers, under the rules of [`Outgoing::strict`].
@@ -100,21 +101,28 @@ impl Asking {
     }
 }
 
-impl<'c> AsyncHttpClient<'c> for Asking {
-    type Error = NotAnswered;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NotAnswered>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.0.ask(request))
-    }
-}
-
 impl Providers {
     pub fn new(loopback: bool) -> Providers {
         Providers {
             outgoing: Arc::new(Outgoing::strict(loopback)),
             known: Mutex::default(),
+            doubts: Mutex::default(),
         }
+    }
+
+    /// Remembers why an answer of this provider did not count.
+    pub fn doubt(&self, issuer: &str, now: i64, why: &str) {
+        let mut doubts = self.doubts.lock().expect("not poisoned");
+        if doubts.len() >= MOST {
+            doubts.clear();
+        }
+        doubts.insert(issuer.to_owned(), (now, why.chars().take(300).collect()));
+    }
+
+    /// When the last answer of this provider that did not count came (UTC microseconds), and why it did not.
+    pub fn last_doubt(&self, issuer: &str) -> Option<(i64, String)> {
+        let doubts = self.doubts.lock().expect("not poisoned");
+        doubts.get(issuer).cloned()
     }
 
     pub fn asking(&self) -> Asking {
@@ -180,9 +188,7 @@ impl Providers {
                 _ => return Ok(None),
             }
         }
-        let asking = self.asking();
-        let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &asking).await;
-        let keys = Arc::new(keys.map_err(in_words)?);
+        let keys = Arc::new(self.fetch_keys(&metadata).await?);
         let mut held = self.known.lock().expect("not poisoned");
         if let Some(known) = held.get_mut(issuer) {
             known.keys = keys.clone();
@@ -200,9 +206,17 @@ impl Providers {
 
     async fn find(&self, issuer: &str, now: i64) -> Result<Known, NotFound> {
         let named = IssuerUrl::new(issuer.to_owned()).map_err(|_| NotAnswered::NotAnAddress)?;
-        let asking = self.asking();
-        let found = Metadata::discover_async(named, &asking).await;
-        let metadata = found.map_err(in_words)?;
+        let place = format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        );
+        let metadata = understood(&self.read(&place).await?)?;
+        if *metadata.issuer() != named {
+            return Err(NotFound::Another(format!(
+                "`{}` (and not `{issuer}`)",
+                metadata.issuer().as_str()
+            )));
+        }
         let methods = &metadata
             .additional_metadata()
             .code_challenge_methods_supported;
@@ -214,7 +228,7 @@ impl Providers {
             return Err(NotFound::NoTokens);
         }
         let known = Known {
-            keys: Arc::new(metadata.jwks().clone()),
+            keys: Arc::new(self.fetch_keys(&metadata).await?),
             metadata: Arc::new(metadata),
             found_at: now,
             keys_asked_at: now - AGAIN,
@@ -229,18 +243,70 @@ impl Providers {
         held.insert(issuer.to_owned(), known.clone());
         Ok(known)
     }
+
+    async fn fetch_keys(&self, metadata: &Metadata) -> Result<CoreJsonWebKeySet, NotFound> {
+        let found = self.read(metadata.jwks_uri().as_str()).await?;
+        serde_json::from_value(found)
+            .map_err(|why| NotFound::NotDescribed(format!("its keys cannot be read: {why}")))
+    }
+
+    /// The JSON at an address, whatever its media type says.
+    async fn read(&self, address: &str) -> Result<Json, NotFound> {
+        let request = axum::http::Request::get(address)
+            .header(axum::http::header::ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|_| NotAnswered::NotAnAddress)?;
+        let answer = self.outgoing.ask(request).await?;
+        if answer.status() != 200 {
+            return Err(NotFound::Status(answer.status().as_u16()));
+        }
+        serde_json::from_slice(answer.body())
+            .map_err(|why| NotFound::NotDescribed(format!("it is no JSON: {why}")))
+    }
 }
 
-fn in_words(error: DiscoveryError<NotAnswered>) -> NotFound {
-    match error {
-        DiscoveryError::Request(why) => NotFound::NotAnswered(why),
-        DiscoveryError::Response(status, ..) if status.as_u16() != 200 => {
-            NotFound::Status(status.as_u16())
+/// Addresses that a provider has to name.
+const NEEDED: [&str; 3] = ["issuer", "authorization_endpoint", "jwks_uri"];
+/// Addresses that it may name.
+const ADDRESSES: [&str; 3] = [
+    "token_endpoint",
+    "userinfo_endpoint",
+    "end_session_endpoint",
+];
+/// Lists of words that it may give.
+const LISTS: [&str; 2] = [
+    "token_endpoint_auth_methods_supported",
+    "code_challenge_methods_supported",
+];
+
+/// What we use of a description. Whatever else it says may be of any type.
+fn understood(described: &Json) -> Result<Metadata, NotFound> {
+    let mut used = json!({
+        // The library asks for them, and we for nothing else.
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    });
+    for name in NEEDED {
+        if !described[name].is_string() {
+            return Err(NotFound::NotDescribed(format!("{name} is no address")));
         }
-        DiscoveryError::Response(.., why) => NotFound::NotDescribed(why),
-        DiscoveryError::Parse(why) => NotFound::NotDescribed(why.to_string()),
-        DiscoveryError::UrlParse(_) => NotFound::NotAnswered(NotAnswered::NotAnAddress),
-        DiscoveryError::Validation(why) => NotFound::Another(why),
-        other => NotFound::NotDescribed(other.to_string()),
+        used[name] = described[name].clone();
     }
+    for name in ADDRESSES {
+        if described[name].as_str().is_some_and(|at| !at.is_empty()) {
+            used[name] = described[name].clone();
+        }
+    }
+    for name in LISTS {
+        let words = described[name].as_array().into_iter().flatten();
+        let words: Vec<&Json> = words.filter(|word| word.is_string()).collect();
+        if !words.is_empty() {
+            used[name] = json!(words);
+        }
+    }
+    let named = &described["authorization_response_iss_parameter_supported"];
+    used["authorization_response_iss_parameter_supported"] =
+        (*named == true || *named == "true").into();
+    serde_json::from_value(used).map_err(|why| NotFound::NotDescribed(why.to_string()))
 }

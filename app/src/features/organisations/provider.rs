@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use packs::Role;
 
 use super::domains;
+use crate::kernel::clock::moment;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::limits::Rate;
 use crate::kernel::{Act, Change, Problem, Refusal};
@@ -35,8 +36,11 @@ pub const PER_MINUTE: Rate = Rate::per_minute(10);
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
-        "saved" => Some("It is saved. Your people can sign in with it."),
-        "tried" => Some("It answers, and says everything that is needed."),
+        "saved" => Some("It is saved. Try it by signing in yourself in another browser."),
+        "tried" => Some(
+            "It answers, and says where to sign in and which keys it signs with. Whether people get in shows only when \
+             somebody signs in.",
+        ),
         "removed" => Some("It is removed."),
         _ => None,
     };
@@ -205,6 +209,7 @@ async fn page(
         (form(visit, provider.as_ref(), typed, &problems, &proof))
         @if provider.is_some() {
             h2 class="govuk-heading-m" { "Does it still answer?" }
+            (last_doubt(visit, provider.as_ref()))
             (visit.form("/organisation/sign-in/try", html! { (Button::secondary("Try it")) }))
             p class="govuk-body" { a class="govuk-link" href="/organisation/sign-in/remove" { "Remove this sign-in" } }
         }
@@ -215,6 +220,16 @@ async fn page(
             .done(done.map(str::to_owned))
             .problems(problems),
     ))
+}
+
+/// Why the last sign-in that went wrong did: what the person was not told.
+fn last_doubt(visit: &Visit, provider: Option<&Provider>) -> Markup {
+    let last = provider.and_then(|p| visit.app.providers.last_doubt(&p.issuer));
+    html! {
+        @if let Some((at, why)) = last {
+            (InsetText::new(format!("On {} an answer of your provider did not count: {why}.", moment(at))))
+        }
+    }
 }
 
 fn to_register(visit: &Visit, organisation: &OrganisationId) -> Markup {

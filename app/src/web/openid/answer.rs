@@ -3,40 +3,18 @@
 use axum::http::{Request, header};
 use axum_extra::extract::cookie::CookieJar;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::OAuth2TokenResponse as _;
-use openidconnect::core::{
-    CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet,
-    CoreJwsSigningAlgorithm as Algorithm,
-};
-use openidconnect::{
-    AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, IssuerUrl, Nonce,
-    PkceCodeVerifier, RedirectUrl, SignatureVerificationError, TokenResponse as _,
-};
+use base64::engine::general_purpose::STANDARD;
+use openidconnect::core::CoreClientAuthMethod;
 use serde_json::{Value as Json, json};
 use subtle::ConstantTimeEq as _;
 
-use super::SKEW;
 use super::ask::{Asked, return_address};
 use super::provider::Provider;
+use super::token::{self, Expected, Invalid};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::providers::Metadata;
 use crate::kernel::{Ctx, Refusal};
 use crate::web::Fields;
-
-/// Signatures with a key pair only: a shared secret proves nothing to anybody else.
-const ALGORITHMS: [Algorithm; 9] = [
-    Algorithm::RsaSsaPkcs1V15Sha256,
-    Algorithm::RsaSsaPkcs1V15Sha384,
-    Algorithm::RsaSsaPkcs1V15Sha512,
-    Algorithm::RsaSsaPssSha256,
-    Algorithm::RsaSsaPssSha384,
-    Algorithm::RsaSsaPssSha512,
-    Algorithm::EcdsaP256Sha256,
-    Algorithm::EcdsaP384Sha384,
-    Algorithm::EdDsa,
-];
 
 /// What a provider said about a person, in a token that was verified.
 pub struct Said {
@@ -103,153 +81,161 @@ pub async fn answered(
     if provider.issuer != asked.issuer || provider.client_id != asked.client_id {
         return Err(wrong("the provider was changed meanwhile"));
     }
-    let about = about_it(ctx, &provider).await?;
+    match checked(ctx, &provider, &asked, query).await {
+        Ok(said) => Ok(Answered {
+            provider,
+            asked,
+            said,
+        }),
+        Err(Doubt::Refused(refusal)) => Err(refusal),
+        Err(Doubt::Why(why)) => {
+            // The administrator who tries the sign-in is told.
+            let providers = &ctx.app.providers;
+            providers.doubt(&provider.issuer, ctx.now.0, &why);
+            Err(wrong(why))
+        }
+    }
+}
+
+/// Why the answer of a provider that was really asked does not count.
+enum Doubt {
+    /// For the log and the administrator.
+    Why(String),
+    Refused(Refusal),
+}
+
+fn doubt(why: impl std::fmt::Display) -> Doubt {
+    Doubt::Why(why.to_string())
+}
+
+async fn checked(
+    ctx: &Ctx,
+    provider: &Provider,
+    asked: &Asked,
+    query: &Fields,
+) -> Result<Said, Doubt> {
+    let about = ctx.app.providers.about(&provider.issuer, ctx.now.0).await;
+    let about = about.map_err(doubt)?;
     // RFC 9207: who answers says so, and must be who was asked.
     let named = about
         .additional_metadata()
         .authorization_response_iss_parameter_supported;
     if (named || query.has("iss")) && query.one("iss") != provider.issuer {
-        return Err(wrong("another issuer answered"));
+        return Err(doubt("another issuer answered, or iss is missing"));
     }
     if query.has("error") {
         tracing::info!(error = %plain(query.one("error")), "a provider signed nobody in");
-        return Err(Refusal::NotNow(format!(
+        return Err(Doubt::Refused(Refusal::NotNow(format!(
             "You were not signed in at {}. Start again, or ask an administrator of your organisation whether you may \
              use it.",
             provider.host()
-        )));
+        ))));
     }
-    let (token, access) = exchanged(ctx, &provider, &asked, &about, query.one("code")).await?;
-    verified(ctx, &provider, &token, &asked.nonce).await?;
-    let id_token = token.to_string();
-    let mut claims = payload(&id_token).ok_or_else(|| wrong("the ID token cannot be read"))?;
-    if claims["sub"].as_str().is_none_or(str::is_empty) {
-        return Err(wrong("the ID token is about nobody"));
-    }
-    if claims["azp"].is_string() && claims["azp"] != provider.client_id.as_str() {
-        return Err(wrong("the ID token was made for another client"));
-    }
+    let (id_token, access) = exchanged(ctx, provider, asked, &about, query.one("code")).await?;
+    let mut claims = verified(ctx, provider, &id_token, &asked.nonce).await?;
     if claims["email"].is_null() {
         add_user_info(ctx, &about, &access, &mut claims).await?;
     }
-    Ok(Answered {
-        said: said(&provider, &claims, id_token),
-        provider,
-        asked,
-    })
+    Ok(said(provider, &claims, id_token))
 }
 
-async fn about_it(ctx: &Ctx, provider: &Provider) -> Result<std::sync::Arc<Metadata>, Refusal> {
-    let about = ctx.app.providers.about(&provider.issuer, ctx.now.0).await;
-    about.map_err(wrong)
-}
-
-/// The ID token and the access token for the code.
+/// The ID token and the access token for the code. Only these two are read: what else a provider sends
+/// may be of any form.
 async fn exchanged(
     ctx: &Ctx,
     provider: &Provider,
     asked: &Asked,
     about: &Metadata,
     code: &str,
-) -> Result<(CoreIdToken, String), Refusal> {
+) -> Result<(String, String), Doubt> {
+    let request = token_request(ctx, provider, asked, about, code)?;
+    let asking = ctx.app.providers.asking();
+    let answer = asking.ask(request).await.map_err(doubt)?;
+    let told: Json = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    if answer.status() != 200 {
+        let status = answer.status().as_u16();
+        let error = plain(&text("error"));
+        return Err(doubt(format!(
+            "it gave no tokens for the code: {status} {error}"
+        )));
+    }
+    if text("id_token").is_empty() {
+        return Err(doubt("it gave no ID token"));
+    }
+    Ok((text("id_token"), text("access_token")))
+}
+
+/// RFC 6749, 4.1.3.
+fn token_request(
+    ctx: &Ctx,
+    provider: &Provider,
+    asked: &Asked,
+    about: &Metadata,
+    code: &str,
+) -> Result<Request<Vec<u8>>, Doubt> {
     let secret = provider
         .secret(&ctx.app)
-        .ok_or_else(|| wrong("the client secret does not open"))?;
-    let address = return_address(&ctx.app, &provider.organisation);
+        .ok_or_else(|| doubt("the client secret does not open"))?;
     let methods = about.token_endpoint_auth_methods_supported();
     let takes = |method| methods.is_some_and(|methods| methods.contains(&method));
     let in_body = takes(CoreClientAuthMethod::ClientSecretPost)
         && !takes(CoreClientAuthMethod::ClientSecretBasic);
-    let client = CoreClient::from_provider_metadata(
-        about.clone(),
-        ClientId::new(provider.client_id.clone()),
-        Some(ClientSecret::new(secret)),
-    )
-    .set_redirect_uri(RedirectUrl::new(address).map_err(Refusal::broken)?)
-    .set_auth_type(if in_body {
-        AuthType::RequestBody
+    let endpoint = about
+        .token_endpoint()
+        .ok_or_else(|| doubt("it names no address for tokens"))?;
+    let address = return_address(&ctx.app, &provider.organisation);
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "authorization_code")
+        .append_pair("code", code)
+        .append_pair("redirect_uri", &address)
+        .append_pair("code_verifier", &asked.verifier);
+    let mut request = Request::post(endpoint.as_str())
+        .header(header::ACCEPT, "application/json")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    if in_body {
+        form.append_pair("client_id", &provider.client_id)
+            .append_pair("client_secret", &secret);
     } else {
-        AuthType::BasicAuth
-    });
-    let asking = ctx.app.providers.asking();
-    let tokens = client
-        .exchange_code(AuthorizationCode::new(code.to_owned()))
-        .map_err(wrong)?
-        .set_pkce_verifier(PkceCodeVerifier::new(asked.verifier.clone()))
-        .request_async(&asking)
-        .await
-        .map_err(wrong)?;
-    let token = tokens
-        .id_token()
-        .ok_or_else(|| wrong("there is no ID token"))?;
-    Ok((token.clone(), tokens.access_token().secret().clone()))
+        // Both are encoded as in a form first (RFC 6749, 2.3.1).
+        let encoded =
+            |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let pair = format!("{}:{}", encoded(&provider.client_id), encoded(&secret));
+        let basic = format!("Basic {}", STANDARD.encode(pair));
+        request = request.header(header::AUTHORIZATION, basic);
+    }
+    request.body(form.finish().into_bytes()).map_err(doubt)
 }
 
-/// Whether the token is the provider's, for us, of now, and answers this nonce. Where it names a key
-/// that is not known, the keys are fetched again.
+/// The claims of the token. Where it names a key that is not known, the keys are fetched again.
 async fn verified(
     ctx: &Ctx,
     provider: &Provider,
-    token: &CoreIdToken,
+    id_token: &str,
     nonce: &str,
-) -> Result<(), Refusal> {
+) -> Result<Json, Doubt> {
     let providers = &ctx.app.providers;
+    let expected = Expected {
+        issuer: &provider.issuer,
+        client_id: &provider.client_id,
+        nonce,
+        now: ctx.now.0 / 1_000_000,
+    };
+    let wrong = |why: Invalid| doubt(format!("its ID token does not count: {why}"));
     let keys = providers
         .keys(&provider.issuer, ctx.now.0)
         .await
-        .map_err(wrong)?;
-    let unknown = match check(ctx, provider, &keys, token, nonce) {
-        Ok(()) => return Ok(()),
-        Err(
-            fault @ ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey,
-            ),
-        ) => fault,
-        Err(other) => return Err(wrong(other)),
-    };
+        .map_err(doubt)?;
+    match token::verified(id_token, &keys, &expected) {
+        Err(Invalid::UnknownKey) => {}
+        other => return other.map_err(wrong),
+    }
     let fresh = providers
         .fresh_keys(&provider.issuer, ctx.now.0)
         .await
-        .map_err(wrong)?
-        .ok_or_else(|| wrong(unknown))?;
-    check(ctx, provider, &fresh, token, nonce).map_err(wrong)
-}
-
-fn check(
-    ctx: &Ctx,
-    provider: &Provider,
-    keys: &CoreJsonWebKeySet,
-    token: &CoreIdToken,
-    nonce: &str,
-) -> Result<(), ClaimsVerificationError> {
-    let now = DateTime::<Utc>::from_timestamp_micros(ctx.now.0).unwrap_or_default();
-    let skew = TimeDelta::seconds(SKEW);
-    let issuer = IssuerUrl::new(provider.issuer.clone())
-        .map_err(|e| ClaimsVerificationError::Other(e.to_string()))?;
-    // A public client's verifier knows no secret, so it cannot take one for a key.
-    let verifier = CoreIdTokenVerifier::new_public_client(
-        ClientId::new(provider.client_id.clone()),
-        issuer,
-        keys.clone(),
-    )
-    .set_allowed_algs(ALGORITHMS)
-    .set_time_fn(move || now - skew)
-    .set_issue_time_verifier_fn(move |at| {
-        if at > now + skew {
-            Err("the token was issued in the future".to_owned())
-        } else {
-            Ok(())
-        }
-    });
-    token
-        .claims(&verifier, &Nonce::new(nonce.to_owned()))
-        .map(drop)
-}
-
-/// The claims of a token, whose signature was checked.
-fn payload(token: &str) -> Option<Json> {
-    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    serde_json::from_slice(&payload).ok()
+        .map_err(doubt)?;
+    let fresh = fresh.ok_or_else(|| wrong(Invalid::UnknownKey))?;
+    token::verified(id_token, &fresh, &expected).map_err(wrong)
 }
 
 /// What the provider tells only whoever asks it with the access token (OpenID Connect Core, 5.3).
@@ -258,7 +244,7 @@ async fn add_user_info(
     about: &Metadata,
     access: &str,
     claims: &mut Json,
-) -> Result<(), Refusal> {
+) -> Result<(), Doubt> {
     let Some(address) = about.userinfo_endpoint() else {
         return Ok(());
     };
@@ -266,20 +252,22 @@ async fn add_user_info(
         .header(header::AUTHORIZATION, format!("Bearer {access}"))
         .header(header::ACCEPT, "application/json")
         .body(Vec::new())
-        .map_err(wrong)?;
+        .map_err(doubt)?;
     let answer = ctx
         .app
         .providers
         .asking()
         .ask(request)
         .await
-        .map_err(wrong)?;
+        .map_err(doubt)?;
     let told: Json = match serde_json::from_slice(answer.body()) {
         Ok(told) if answer.status() == 200 => told,
         _ => return Ok(()),
     };
-    if told["sub"] != claims["sub"] {
-        return Err(wrong("what was told is about somebody else"));
+    if token::subject(&told) != token::subject(claims) {
+        return Err(doubt(
+            "its userinfo is about somebody else: the claim sub is another",
+        ));
     }
     for name in [
         "email",
@@ -302,11 +290,11 @@ fn said(provider: &Provider, claims: &Json, id_token: String) -> Said {
     };
     let name = claims["name"].as_str().unwrap_or_default();
     Said {
-        subject: claims["sub"].as_str().unwrap_or_default().to_owned(),
+        subject: token::subject(claims).unwrap_or_default(),
         address,
         hosted,
         name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
-        auth_time: claims["auth_time"].as_i64(),
+        auth_time: token::seconds(&claims["auth_time"]),
         methods: claims["amr"].clone(),
         level: claims["acr"].clone(),
         id_token,

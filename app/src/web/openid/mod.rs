@@ -5,6 +5,7 @@ mod answer;
 mod ask;
 mod held;
 mod provider;
+mod token;
 
 pub use answer::{Answered, Said, answered};
 pub use ask::{Pending, Wanted, begin, no_cookie, return_address};

@@ -75,8 +75,12 @@ impl Provider {
     /// the account belongs to. None when it vouches for none.
     pub(super) fn vouched(&self, claims: &Json) -> Option<(String, Option<String>)> {
         let text = |name: &str| claims[name].as_str().map(str::to_lowercase);
-        let denied = claims["email_verified"] == false || claims["email_verified"] == "false";
-        let verified = claims["email_verified"] == true || claims["email_verified"] == "true";
+        // Some providers send it as text.
+        let said = |word: bool| {
+            let text = claims["email_verified"].as_str().unwrap_or_default();
+            claims["email_verified"] == word || text.eq_ignore_ascii_case(&word.to_string())
+        };
+        let (denied, verified) = (said(false), said(true));
         match kind(&self.issuer) {
             _ if denied => None,
             Kind::Entra => {
