@@ -1,6 +1,7 @@
 //! E-mail: what is sent, to whom, and what happens when the mail server does not take it.
 
 use aldgate::jobs;
+use aldgate::kernel::undelivered;
 use aldgate::settings::Settings;
 use jiff::SignedDuration;
 use packs::Role;
@@ -48,7 +49,7 @@ async fn an_invitation_comes_by_e_mail_and_the_page_shows_no_link() {
     let admin = administrator(&app).await;
     let page = add(&admin, "Asha Rai", "asha@camden.example").await;
     assert!(
-        page.says("We have sent Asha Rai an email"),
+        page.says("We will now send Asha Rai an email"),
         "{}",
         page.words()
     );
@@ -141,6 +142,94 @@ async fn a_refused_e_mail_is_tried_again_and_given_up_in_the_end() {
         aldgate::kernel::jobs::counts(&app.app).await.unwrap(),
         (0, 1)
     );
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_refused_mailbox_is_not_tried_again_and_the_administrator_sees_it() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let admin = administrator(&app).await;
+    post.know_nobody(true);
+    add(&admin, "Asha Rai", "asha@camden.example").await;
+    let people = admin.get("/organisation/people").await;
+    assert!(people.says("Invited, not joined yet"), "{}", people.words());
+
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 1);
+    app.app.clock.advance(SignedDuration::from_mins(100));
+    assert_eq!(jobs::run_due(&app.app).await.unwrap(), 0);
+    let people = admin.get("/organisation/people").await;
+    assert!(people.says("Invitation could not be delivered"));
+    assert!(people.says("550 Mailbox unavailable"), "{}", people.words());
+    assert!(!people.says("Invited, not joined yet"));
+    let since = app.app.clock.now().0 - 7 * 24 * 3_600_000_000;
+    let lately = undelivered::since(&app.app.db, since).await.unwrap();
+    assert_eq!(lately, Some((1, "550 Mailbox unavailable".to_owned())));
+
+    // A new link that arrives takes its place.
+    post.know_nobody(false);
+    let asha = people.link("Give another role");
+    let invitation = asha.replace("/roles", "/invitation");
+    let page = admin.post(&invitation, &[]).await;
+    assert!(page.says("We will now send Asha Rai an e-mail"));
+    jobs::run_due(&app.app).await.unwrap();
+    assert_eq!(to(&post.take()), ["asha@camden.example"]);
+    let people = admin.get("/organisation/people").await;
+    assert!(people.says("Invited, not joined yet"), "{}", people.words());
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn the_page_of_a_decision_says_that_nobody_was_reached() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let police = Party::new(&app, "Metropolitan Police", "police").await;
+    jobs::run_due(&app.app).await.unwrap();
+    post.know_nobody(true);
+    let record = in_review(&app, &[&camden, &police]).await;
+    let record = format!("/records/{record}");
+    let author = camden.author_client(&app).await;
+    assert!(!author.get(&record).await.says("E-mail not delivered"));
+
+    jobs::run_due(&app.app).await.unwrap();
+    let page = author.get(&record).await;
+    assert!(page.says("E-mail not delivered"), "{}", page.words());
+    let theirs = author.get(&page.link("Metropolitan Police: ")).await;
+    let why = "could not be delivered. The mail server says: 550 Mailbox unavailable";
+    assert!(theirs.says(why), "{}", theirs.words());
+    assert!(
+        !theirs.says("Dina Protect"),
+        "names of others stay with them"
+    );
+    let own = author.get(&page.link("Camden Council: ")).await;
+    assert!(
+        own.says("asks Dina Protect could not be delivered"),
+        "{}",
+        own.words()
+    );
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn an_e_mail_waits_for_a_server_that_is_away_and_the_list_says_so() {
+    let post = Post::open();
+    let app = gateway(&post).await;
+    let admin = administrator(&app).await;
+    post.refuse(true);
+    add(&admin, "Asha Rai", "asha@camden.example").await;
+    jobs::run_due(&app.app).await.unwrap();
+    let people = admin.get("/organisation/people").await;
+    assert!(
+        people.says("Invitation not delivered yet"),
+        "{}",
+        people.words()
+    );
+    post.refuse(false);
+    app.app.clock.advance(SignedDuration::from_secs(61));
+    jobs::run_due(&app.app).await.unwrap();
+    let people = admin.get("/organisation/people").await;
+    assert!(people.says("Invited, not joined yet"), "{}", people.words());
     app.ends_clean().await;
 }
 

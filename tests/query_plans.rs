@@ -22,6 +22,10 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "the last of the primary key, and no other",
     ),
     (
+        "cli::doctor::LATEST",
+        "the last of the primary key, and no other",
+    ),
+    (
         "features::identity::demo::PEOPLE",
         "demonstrations only, and at most a thousand",
     ),

@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod advisories;
 mod answers_to_conditions;
 mod arrows;
 mod as_of_a_day;
@@ -40,6 +41,7 @@ mod locked_out;
 mod log_keys;
 mod log_over_http;
 mod mail;
+mod mail_as_read;
 mod mail_for_whom;
 mod migrate_to;
 mod one_time_links;

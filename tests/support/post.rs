@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use mailin::response::{INTERNAL_ERROR, OK};
+use mailin::response::{INTERNAL_ERROR, NO_MAILBOX, OK};
 use mailin::{Action, Handler, Response, SessionBuilder};
 use mailparse::MailHeaderMap as _;
 
@@ -15,12 +15,16 @@ pub struct Received {
     pub to: String,
     pub subject: String,
     pub text: String,
+    pub html: String,
+    /// As it came.
+    pub raw: Vec<u8>,
 }
 
 #[derive(Clone, Default)]
 struct Box {
     received: Arc<Mutex<Vec<Received>>>,
     refuses: Arc<AtomicBool>,
+    knows_nobody: Arc<AtomicBool>,
     to: String,
     data: Vec<u8>,
 }
@@ -50,7 +54,12 @@ impl Post {
         format!("smtp://{}", self.address)
     }
 
-    /// From now on every e-mail is refused, or taken again.
+    /// From now on no mailbox is known here, or all are again.
+    pub fn know_nobody(&self, nobody: bool) {
+        self.kept.knows_nobody.store(nobody, Ordering::SeqCst);
+    }
+
+    /// From now on every e-mail is refused for a while, or taken again.
     pub fn refuse(&self, refuse: bool) {
         self.kept.refuses.store(refuse, Ordering::SeqCst);
     }
@@ -91,7 +100,9 @@ fn talk(mut stream: TcpStream, kept: Box) {
 impl Handler for Box {
     fn rcpt(&mut self, to: &str) -> Response {
         self.to = to.to_owned();
-        if self.refuses.load(Ordering::SeqCst) {
+        if self.knows_nobody.load(Ordering::SeqCst) {
+            NO_MAILBOX
+        } else if self.refuses.load(Ordering::SeqCst) {
             INTERNAL_ERROR
         } else {
             OK
@@ -109,8 +120,17 @@ impl Handler for Box {
         self.received.lock().expect("not poisoned").push(Received {
             to: self.to.clone(),
             subject: mail.headers.get_first_value("Subject").expect("a subject"),
-            text: mail.get_body().expect("a text").replace("\r\n", "\n"),
+            text: part(&mail, "text/plain"),
+            html: part(&mail, "text/html"),
+            raw: data,
         });
         OK
     }
+}
+
+fn part(mail: &mailparse::ParsedMail<'_>, kind: &str) -> String {
+    let mut parts = mail.parts();
+    let part = parts.find(|part| part.ctype.mimetype == kind);
+    let body = part.expect("a part of this kind").get_body();
+    body.expect("a text").replace("\r\n", "\n")
 }

@@ -11,17 +11,23 @@ use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
+use crate::kernel::clock::{Clock, moment};
 use crate::kernel::keys::{Owner, is_made_from};
 use crate::kernel::mail::Mailer;
+use crate::kernel::undelivered;
 use crate::settings::Settings;
 
 sql! {
     APPLIED = "select name, text from migrations";
+    LATEST = "select max(at) as at from (select max(from_at) as at from keys where owner = 'log'
+        union all select at from (select at from checkpoints order by size desc limit 1) as newest) as signed";
     LOG_KEY = "select id, vkey from keys where owner = 'log' and until_at is null";
 }
 
 /// How long PostgreSQL may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// In microseconds.
+const WEEK: i64 = 7 * 86_400_000_000;
 
 #[derive(clap::Args)]
 pub struct Asked {
@@ -76,7 +82,9 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         finding("e-mail", mail(settings).await),
         finding("data folder", folder(settings)),
         finding("database", database(settings).await),
+        finding("delivery of e-mail", delivery(settings).await),
         finding("keys", keys(settings).await),
+        finding("clock", clock(settings).await),
     ]
 }
 
@@ -181,6 +189,25 @@ async fn database(settings: &Settings) -> Result<String, String> {
     found
 }
 
+/// Whether e-mail arrives: what was given up in the last week.
+async fn delivery(settings: &Settings) -> Result<String, String> {
+    let Ok(Some(db)) = connect(settings).await else {
+        return Ok("nothing was sent yet".to_owned());
+    };
+    let since = Clock::System.now().0 - WEEK;
+    let lately = undelivered::since(&db, since).await;
+    db.close().await;
+    match lately {
+        // The finding about the database says why it cannot be read.
+        Err(_) | Ok(None) => Ok("nothing came back in the last 7 days".to_owned()),
+        Ok(Some((count, why))) => Err(format!(
+            "{count} {} could not be delivered in the last 7 days. The latest was refused with: {why}. The pages of those \
+             who had them sent say so; if many are refused, check mail_from and what the mail server asks of senders",
+            if count == 1 { "e-mail" } else { "e-mails" }
+        )),
+    }
+}
+
 /// The secret is there, nobody else reads it, and it is the one that the log's key was made from.
 async fn keys(settings: &Settings) -> Result<String, String> {
     let file = secret_file::place(settings);
@@ -217,6 +244,29 @@ async fn keys(settings: &Settings) -> Result<String, String> {
     }
 }
 
+/// Whether the clock stands where the log already was: what is signed before its key began does not hold.
+async fn clock(settings: &Settings) -> Result<String, String> {
+    let now = Clock::System.now().0;
+    let said = moment(now);
+    let Ok(Some(db)) = connect(settings).await else {
+        return Ok(format!("it says {said}"));
+    };
+    let latest = db.optional(&LATEST, &[]).await;
+    db.close().await;
+    let latest = latest
+        .ok()
+        .flatten()
+        .and_then(|row| row.opt_int("at").ok().flatten());
+    match latest {
+        Some(at) if now < at => Err(format!(
+            "it says {said}, but something was signed here on {}. The clock was set back: until it is right, nothing is \
+             signed and no evidence is handed out. Set it right, and see that it is kept so (NTP)",
+            moment(at)
+        )),
+        _ => Ok(format!("it says {said}")),
+    }
+}
+
 /// The database as it stands, or none where it is not made yet.
 async fn connect(settings: &Settings) -> Result<Option<Db>, String> {
     if settings.database.is_empty() {
@@ -242,7 +292,7 @@ async fn connect(settings: &Settings) -> Result<Option<Db>, String> {
     })
 }
 
-async fn schema(db: &Db) -> Result<String, String> {
+pub(super) async fn schema(db: &Db) -> Result<String, String> {
     let behind = "Stop the gateway, make a copy of the database, then run `aldgate migrate`";
     let rows = db
         .all(&APPLIED, &[])

@@ -60,6 +60,8 @@ pub async fn tell(ctx: &Ctx, line: &str, why: &str) -> Result<(), Refusal> {
         let name = quoted(&person.text("name")?);
         let mail = Mail {
             to,
+            about: line.to_owned(),
+            person: person.text("id")?,
             subject: format!("{reminder} are asked to {asked} an agreement for {organisation}"),
             text: format!(
                 "Hello,\n\nYou are asked to {asked} an agreement for {organisation}. Its title is {title}. This is \

@@ -1,13 +1,18 @@
 //! Sends one e-mail.
 
-use serde_json::Value as Json;
-
 use crate::kernel::Ctx;
+use crate::kernel::jobs::{Claimed, Fault};
+use crate::kernel::mail::Unsent;
 
-pub async fn run(ctx: &Ctx, payload: &Json) -> Result<(), String> {
-    let text = |key: &str| payload[key].as_str().unwrap_or_default();
-    ctx.app
-        .mailer
-        .send(text("to"), text("subject"), text("text"))
-        .await
+pub async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), Fault> {
+    let text = |key: &str| job.payload[key].as_str().unwrap_or_default();
+    let (to, subject, words) = (text("to"), text("subject"), text("text"));
+    let sent = ctx.app.mailer.send(&job.id, ctx.now, to, subject, words);
+    sent.await.map_err(|unsent| match unsent {
+        Unsent::Refused(why) => Fault {
+            why,
+            for_good: true,
+        },
+        Unsent::Later(why) => why.into(),
+    })
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::features::identity::account_links;
-use crate::kernel::jobs::{self, Claimed, Ended};
+use crate::kernel::jobs::{self, Claimed, Ended, Fault};
 use crate::kernel::{App, Ctx, Refusal};
 
 /// Does everything that is due now, and says how many jobs that was.
@@ -27,23 +27,24 @@ pub async fn run_due(app: &Arc<App>) -> Result<usize, Refusal> {
             ran += 1;
             let fault = run(app, &job).await.err();
             if let Some(fault) = &fault {
-                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempts, %fault, "a job failed");
+                tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempts, fault = %fault.why, "a job failed");
             }
-            if jobs::note(app, app.clock.now(), &job, fault).await? == Ended::GivenUp {
+            let ended = jobs::note(app, app.clock.now(), &job, fault).await?;
+            if matches!(ended, Ended::GivenUp | Ended::Refused) {
                 tracing::error!(job = %job.id, kind = %job.kind, "a job was given up");
             }
         }
     }
 }
 
-async fn run(app: &Arc<App>, job: &Claimed) -> Result<(), String> {
+async fn run(app: &Arc<App>, job: &Claimed) -> Result<(), Fault> {
     let ctx = Ctx::new(app.clone(), None);
     match job.kind.as_str() {
-        "mail.send" => mail_send::run(&ctx, &job.payload).await,
-        account_links::JOB => account_link::run(&ctx, &job.payload).await,
-        "line.opened" => line_opened::run(&ctx, &job.payload).await,
-        "reminders" => reminders::run(&ctx).await,
-        other => Err(format!("this version knows no job of the kind {other}")),
+        "mail.send" => mail_send::run(&ctx, job).await,
+        account_links::JOB => Ok(account_link::run(&ctx, &job.payload).await?),
+        "line.opened" => Ok(line_opened::run(&ctx, &job.payload).await?),
+        "reminders" => Ok(reminders::run(&ctx).await?),
+        other => Err(format!("this version knows no job of the kind {other}").into()),
     }
 }
 

@@ -27,6 +27,8 @@ pub async fn enqueue(app: &Arc<App>) -> Result<(), Refusal> {
     let job = Job {
         id: format!("reminders/{}", now.today()),
         kind: "reminders",
+        about: String::new(),
+        person: String::new(),
         payload: json!({}),
     };
     jobs::enqueue(app, now, &job).await?;

@@ -52,6 +52,10 @@ pub const MIGRATIONS: &[Migration] = &[
         "0008_account_links",
         include_str!("../../../migrations/0008_account_links.sql"),
     ),
+    Migration::both(
+        "0009_mail_and_kept_texts",
+        include_str!("../../../migrations/0009_mail_and_kept_texts.sql"),
+    ),
 ];
 
 /// Files to be checked that are received at once.

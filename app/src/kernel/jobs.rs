@@ -10,8 +10,8 @@ use super::clock::Now;
 use super::{App, Change, Ctx, Refusal};
 
 sql! {
-    ENQUEUE = "insert into jobs (id, kind, payload, due_at, attempts, claimed_until, created_at)
-        values ($1, $2, $3, $4, 0, 0, $5) on conflict (id) do nothing";
+    ENQUEUE = "insert into jobs (id, kind, payload, due_at, attempts, claimed_until, created_at, about, person_id)
+        values ($1, $2, $3, $4, 0, 0, $5, $6, $7) on conflict (id) do nothing";
     DUE = "select id, kind, payload, attempts, claimed_until from jobs
         where ended_at is null and due_at <= $1 and claimed_until <= $1 order by due_at, id limit 16";
     CLAIM = "update jobs set claimed_until = $3, attempts = attempts + 1
@@ -20,7 +20,7 @@ sql! {
     AGAIN = "update jobs set due_at = $2, claimed_until = 0, fault = $3 where id = $1 and ended_at is null";
     LEFT = "select count(*) as waiting from jobs where ended_at is null";
     GIVEN_UP = "select count(*) as given_up from jobs where outcome = 'given_up'";
-    FORGET = "delete from jobs where ended_at < $1 and outcome = 'done'";
+    FORGET = "delete from jobs where ended_at < $1 and outcome in ('done', 'refused', 'given_up')";
 }
 
 const MINUTE: i64 = 60_000_000;
@@ -34,18 +34,49 @@ pub struct Job {
     /// The same id is enqueued once only, however often it is asked for.
     pub id: String,
     pub kind: &'static str,
+    /// The ids of what an e-mail is about and of whoever it is written to, for the pages that say when
+    /// it does not arrive; "" for other jobs.
+    pub about: String,
+    pub person: String,
     pub payload: Json,
+}
+
+/// Why a job failed, without secrets.
+#[derive(Debug)]
+pub struct Fault {
+    pub why: String,
+    /// Trying again would change nothing.
+    pub for_good: bool,
+}
+
+impl From<String> for Fault {
+    fn from(why: String) -> Fault {
+        Fault {
+            why,
+            for_good: false,
+        }
+    }
+}
+
+impl Job {
+    fn row(&self, now: Now) -> [db::Value; 7] {
+        [
+            self.id.as_str().into(),
+            self.kind.into(),
+            self.payload.to_string().into(),
+            now.0.into(),
+            now.0.into(),
+            self.about.as_str().into(),
+            self.person.as_str().into(),
+        ]
+    }
 }
 
 impl Change {
     /// Has the job done once the change is written. It may hold a secret: the payload is emptied
     /// when the job ends.
     pub fn job(self, ctx: &Ctx, job: Job) -> Change {
-        let payload = job.payload.to_string();
-        self.write(
-            &ENQUEUE,
-            args![job.id, job.kind, payload, ctx.now.0, ctx.now.0],
-        )
+        self.write(&ENQUEUE, &job.row(ctx.now))
     }
 }
 
@@ -67,9 +98,7 @@ pub async fn enqueue(app: &App, now: Now, job: &Job) -> Result<(), Refusal> {
 
 /// Puts a job in the queue. False when it was there already.
 pub(super) async fn put(tx: &mut Tx, now: Now, job: &Job) -> Result<bool, Refusal> {
-    let payload = job.payload.to_string();
-    let args = args![job.id.as_str(), job.kind, payload, now.0, now.0];
-    Ok(tx.execute(&ENQUEUE, args).await? == 1)
+    Ok(tx.execute(&ENQUEUE, &job.row(now)).await? == 1)
 }
 
 /// Claims what is due. Two processes never hold the same job.
@@ -111,34 +140,38 @@ pub enum Ended {
     Again,
     /// It failed for the last time.
     GivenUp,
+    /// It failed, and would fail again.
+    Refused,
 }
 
-/// Notes what became of a claimed job. `fault` says why it failed, without secrets.
+/// Notes what became of a claimed job.
 pub async fn note(
     app: &App,
     now: Now,
     job: &Claimed,
-    fault: Option<String>,
+    fault: Option<Fault>,
 ) -> Result<Ended, Refusal> {
+    let id = job.id.as_str();
     let mut tx = app.db.begin().await?;
     let ended = match (&fault, BACK_OFF.get(job.attempts as usize - 1)) {
         (None, _) => {
-            tx.execute(&END, args![job.id.as_str(), now.0, "done", ""])
-                .await?;
+            tx.execute(&END, args![id, now.0, "done", ""]).await?;
             Ended::Done
+        }
+        (Some(fault), _) if fault.for_good => {
+            let row = args![id, now.0, "refused", fault.why.as_str()];
+            tx.execute(&END, row).await?;
+            Ended::Refused
         }
         (Some(fault), Some(minutes)) => {
             let due = now.0 + minutes * MINUTE;
-            tx.execute(&AGAIN, args![job.id.as_str(), due, fault.as_str()])
+            tx.execute(&AGAIN, args![id, due, fault.why.as_str()])
                 .await?;
             Ended::Again
         }
         (Some(fault), None) => {
-            tx.execute(
-                &END,
-                args![job.id.as_str(), now.0, "given_up", fault.as_str()],
-            )
-            .await?;
+            let row = args![id, now.0, "given_up", fault.why.as_str()];
+            tx.execute(&END, row).await?;
             Ended::GivenUp
         }
     };
@@ -153,7 +186,7 @@ pub async fn counts(app: &App) -> Result<(i64, i64), Refusal> {
     Ok((waiting, given_up))
 }
 
-/// Forgets what was done more than a month ago.
+/// Forgets what ended more than a month ago.
 pub async fn forget(app: &App, now: Now) -> Result<(), Refusal> {
     let mut tx = app.db.begin().await?;
     tx.execute(&FORGET, args![now.0 - 30 * 1_440 * MINUTE])

@@ -1,14 +1,18 @@
-//! E-mail: plain text through an SMTP server. Without one nothing is sent, and pages show the
+//! E-mail: text and HTML through an SMTP server. Without one nothing is sent, and pages show the
 //! links that would have been.
 
-use std::time::Duration;
+use std::error::Error as _;
+use std::time::{Duration, SystemTime};
 
-use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use maud::{DOCTYPE, html};
 use serde_json::json;
 
+use super::clock::Now;
 use super::jobs::Job;
 use crate::settings::Settings;
 
@@ -18,8 +22,23 @@ pub enum Mailer {
     Smtp {
         transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
         from: Mailbox,
+        /// Only links that lead here are links in the HTML part, whatever else names contain.
+        home: String,
     },
 }
+
+/// Why an e-mail was not sent. The text names no secret.
+#[derive(Debug)]
+pub enum Unsent {
+    /// For good: the mailbox, or the server that speaks for it, does not take it.
+    Refused(String),
+    /// It may be taken later.
+    Later(String),
+}
+
+/// Codes with which a server refuses a mailbox or an e-mail for good (RFC 5321, 4.2.3; RFC 7504). What
+/// it says about signing in or about a command is the operator's to mend, and is tried again.
+const REFUSED: [u16; 8] = [521, 541, 550, 551, 552, 553, 554, 556];
 
 impl Mailer {
     /// # Errors
@@ -48,6 +67,7 @@ impl Mailer {
         Ok(Mailer::Smtp {
             transport: Box::new(transport.build()),
             from,
+            home: format!("{}/", settings.address()),
         })
     }
 
@@ -70,35 +90,102 @@ impl Mailer {
         }
     }
 
-    /// Sends one e-mail.
+    /// Sends one e-mail. `id` is the same each time it is tried, so that no mailbox keeps it twice.
     ///
     /// # Errors
-    /// Why the server did not take it. The text names no secret.
-    pub async fn send(&self, to: &str, subject: &str, text: &str) -> Result<(), String> {
-        let Mailer::Smtp { transport, from } = self else {
-            return Err("no mail server is set".to_owned());
+    /// Why the server did not take it.
+    pub async fn send(
+        &self,
+        id: &str,
+        at: Now,
+        to: &str,
+        subject: &str,
+        text: &str,
+    ) -> Result<(), Unsent> {
+        let Mailer::Smtp {
+            transport,
+            from,
+            home,
+        } = self
+        else {
+            return Err(Unsent::Later("no mail server is set".to_owned()));
         };
         let to: Mailbox = to
             .parse()
-            .map_err(|_| "the address is not one".to_owned())?;
+            .map_err(|_| Unsent::Refused("the address is not one".to_owned()))?;
+        let digest = ledger::digest(id.as_bytes());
+        let date = SystemTime::UNIX_EPOCH + Duration::from_micros(at.0.max(0).unsigned_abs());
+        let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         let message = Message::builder()
             .from(from.clone())
             .to(to)
             .subject(subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(text.to_owned())
-            .map_err(|e| e.to_string())?;
-        transport
-            .send(message)
-            .await
-            .map(|_| ())
-            .map_err(|e| e.to_string())
+            .date(date)
+            .message_id(Some(format!("<{}@{}>", &digest[..32], from.email.domain())))
+            // No answers by machines (RFC 3834).
+            .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
+            .multipart(MultiPart::alternative_plain_html(
+                text.to_owned(),
+                page(subject, text, home),
+            ))
+            .map_err(|e| Unsent::Refused(e.to_string()))?;
+        transport.send(message).await.map(|_| ()).map_err(unsent)
     }
+}
+
+/// The same words as HTML: a paragraph for each, and our own links as links.
+fn page(subject: &str, text: &str, home: &str) -> String {
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en-GB" {
+            head { meta charset="utf-8"; title { (subject) } }
+            body style="font-family: Arial, sans-serif; font-size: 19px; line-height: 1.4; color: #0b0c0c" {
+                @for paragraph in text.trim_end().split("\n\n") {
+                    p {
+                        @for (number, line) in paragraph.lines().enumerate() {
+                            @if number > 0 { br; "\n" }
+                            @if line.starts_with(home) && !line.contains(char::is_whitespace) {
+                                a href=(line) { (line) }
+                            } @else { (line) }
+                        }
+                    }
+                    "\n"
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn unsent(fault: smtp::Error) -> Unsent {
+    let said = fault.source().map(ToString::to_string);
+    let code = fault.status().map(u16::from);
+    match (code, said) {
+        (Some(code), Some(said)) if REFUSED.contains(&code) => {
+            Unsent::Refused(plain(&format!("{code} {said}")))
+        }
+        // The server has no way to write to such an address (RFC 6531).
+        (None, Some(said)) if fault.is_client() => Unsent::Refused(plain(&said)),
+        _ => Unsent::Later(plain(&fault.to_string())),
+    }
+}
+
+/// What a server says, short and on one line.
+fn plain(said: &str) -> String {
+    let words: Vec<&str> = said
+        .split(|c: char| c.is_control() || c.is_whitespace())
+        .collect();
+    words.join(" ").chars().take(300).collect()
 }
 
 /// An e-mail to one person.
 pub struct Mail {
     pub to: String,
+    /// The id of what it is about, whose page says so when it does not arrive: a line, or the person
+    /// who is invited.
+    pub about: String,
+    /// The id of whoever it is written to.
+    pub person: String,
     pub subject: String,
     pub text: String,
 }
@@ -109,6 +196,8 @@ impl Mail {
         Job {
             id,
             kind: "mail.send",
+            about: self.about,
+            person: self.person,
             payload: json!({ "to": self.to, "subject": self.subject, "text": self.text }),
         }
     }

@@ -148,6 +148,8 @@ fn tell_of(ctx: &Ctx, change: Change, line: &LineId) -> Change {
         Job {
             id: format!("line.opened/{line}"),
             kind: "line.opened",
+            about: String::new(),
+            person: String::new(),
             payload: json!({ "line": line.as_str() }),
         },
     )

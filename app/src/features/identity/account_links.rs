@@ -77,6 +77,8 @@ pub async fn ask(ctx: &Ctx, kind: Kind, email: &str) -> Result<Option<Change>, R
     let job = Job {
         id: ctx.new_id("job"),
         kind: JOB,
+        about: String::new(),
+        person: String::new(),
         payload: json!({ "kind": kind.as_str(), "email": email, "token": token }),
     };
     let act = Act::new("account_link.asked", "accounts").with("kind", kind.as_str());
@@ -134,6 +136,8 @@ pub async fn mail(
     };
     Ok(Some(Mail {
         to: account.email,
+        about: String::new(),
+        person: String::new(),
         subject: subject.to_owned(),
         text,
     }))
@@ -194,6 +198,8 @@ pub fn reset(ctx: &Ctx, token: &str, account: &Account, hash: String) -> Change 
 pub fn notice(account: &Account) -> Mail {
     Mail {
         to: account.email.clone(),
+        about: String::new(),
+        person: String::new(),
         subject: "Your password was changed".to_owned(),
         text: format!(
             "{},\n\nThe password of your account was changed with a link that we sent to this address, and you are \

@@ -8,7 +8,7 @@ use webauthn_rs_core::proto::Credential;
 use super::proofs::{self, LinkProof, Proof};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::mail::{Mail, quoted};
-use crate::kernel::{Act, Change, Ctx, Refusal};
+use crate::kernel::{Act, Change, Ctx, Refusal, undelivered};
 use crate::web::passkeys::Passkey;
 use crate::web::session::token_hash;
 
@@ -309,6 +309,7 @@ pub fn invite(
 /// The e-mail that brings an invitation.
 pub fn invitation_mail(
     ctx: &Ctx,
+    from: &OrganisationId,
     name: &str,
     email: &str,
     organisation: &str,
@@ -318,6 +319,8 @@ pub fn invitation_mail(
     let (name, organisation) = (quoted(name), quoted(organisation));
     Mail {
         to: fold_email(email),
+        about: from.to_string(),
+        person: undelivered::mailbox(from, &fold_email(email)),
         subject: format!("You are invited to join {organisation}"),
         text: format!(
             "Hello,\n\nYou are invited to a service in which public bodies and their partners agree how they share \

@@ -112,7 +112,10 @@ fn handed_over(visit: &Visit, situation: &Situation, line: &Line, made: &Made) -
     let name = &made.name;
     let body = html! {
         @if made.no_mail.is_none() {
-            p class="govuk-body" { "We have sent the link to " strong class="app-break" { (made.email) } "." }
+            p class="govuk-body" {
+                "We will now send the link to " strong class="app-break" { (made.email) }
+                ". The page of this decision says so if it cannot be delivered."
+            }
         } @else {
             (no_mail(visit, made.no_mail))
             p class="govuk-body" { "Send this link to " (name) ". It is shown only now." }

@@ -139,7 +139,7 @@ pub async fn make(
             .mail(
                 ctx,
                 &mailing,
-                mail(ctx, found, &acting.organisation_name, &made),
+                mail(ctx, found, &person, &acting.organisation_name, &made),
             );
         Ok((change, made))
     })
@@ -157,7 +157,7 @@ pub async fn take_back(ctx: &Ctx, id: &RecordId, line: &LineId) -> Result<(), Re
     .await
 }
 
-fn mail(ctx: &Ctx, line: &Line, from: &str, made: &Made) -> Mail {
+fn mail(ctx: &Ctx, line: &Line, person: &PersonId, from: &str, made: &Made) -> Mail {
     let organisation = quoted(&line.organisation_name);
     let (from, name) = (quoted(from), quoted(&made.name));
     let asked = match line.stage {
@@ -167,6 +167,8 @@ fn mail(ctx: &Ctx, line: &Line, from: &str, made: &Made) -> Mail {
     let address = ctx.app.settings.address();
     Mail {
         to: made.email.clone(),
+        about: line.id.to_string(),
+        person: person.to_string(),
         subject: format!("You are asked to {asked} an agreement for {organisation}"),
         text: format!(
             "Hello,\n\nYou are asked to {asked} an information sharing agreement for {organisation}. This is for \

@@ -76,7 +76,14 @@ pub async fn save(Path(person): Path<String>, posted: Posted) -> Result<Response
             let mailing = ctx.mailing(&acting.organisation, &account.email).await?;
             let proof = LinkProof::by(ctx, &mailing);
             let (token, change) = identity::invite(ctx, &one.person, &acting.organisation, proof);
-            let mail = identity::invitation_mail(ctx, &one.name, &account.email, from, &token);
+            let mail = identity::invitation_mail(
+                ctx,
+                &acting.organisation,
+                &one.name,
+                &account.email,
+                from,
+                &token,
+            );
             Ok((change.mail(ctx, &mailing, mail), (token, mailing.why_not())))
         })
         .await?;

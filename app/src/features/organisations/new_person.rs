@@ -152,7 +152,7 @@ pub async fn add(
     let link = LinkProof::by(ctx, &mailing);
     let (token, change) = offers::make(ctx, organisation, &name, &folded, wanted, link);
     let from = &acting.organisation_name;
-    let mail = identity::invitation_mail(ctx, &name, &folded, from, &token);
+    let mail = identity::invitation_mail(ctx, organisation, &name, &folded, from, &token);
     let added = Added {
         name,
         invited: Invited::Link(token),
@@ -166,8 +166,8 @@ pub fn pass_on(visit: &Visit, added: &Added, organisation: &str) -> Markup {
     html! {
         @match &added.invited {
             Invited::Link(_) if added.no_mail.is_none() => p class="govuk-body" {
-                "We have sent " (added.name) " an email with a link to join. It works once and expires in 14 days. \
-                 If it does not arrive, you can send another from the list of people."
+                "We will now send " (added.name) " an email with a link to join. It works once and expires in 14 days. \
+                 The list of people says so if it cannot be delivered; you can send another from there."
             }
             Invited::Link(token) => {
                 (no_mail(visit, added.no_mail))

@@ -248,7 +248,14 @@ pub async fn link(Path(id): Path<String>, posted: Posted) -> Result<Response, Re
     let name = &posted.ctx.acting()?.organisation_name;
     let mailing = posted.mailing(&offer.organisation, &offer.email).await?;
     let (token, change) = offers::renew(&posted, &offer, LinkProof::by(&posted, &mailing));
-    let mail = identity::invitation_mail(&posted, &offer.name, &offer.email, name, &token);
+    let mail = identity::invitation_mail(
+        &posted,
+        &offer.organisation,
+        &offer.name,
+        &offer.email,
+        name,
+        &token,
+    );
     match posted.commit(change.mail(&posted, &mailing, mail)).await {
         Err(Refusal::Raced) => return Ok(see_other(PEOPLE)),
         other => other?,

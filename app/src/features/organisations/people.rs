@@ -1,5 +1,7 @@
 //! `/organisation/people`: who holds which role.
 
+use std::collections::BTreeMap;
+
 use axum::extract::RawQuery;
 use axum::response::Response;
 use govuk::{Action, Button, Colour, InsetText, SummaryCard, SummaryList, SummaryRow, Tag};
@@ -10,6 +12,8 @@ use super::offers::{self, Offer};
 use super::overview::member;
 use super::roles::{self, Holding};
 use crate::kernel::clock::day_text;
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::undelivered::{self, Undelivered};
 use crate::kernel::{Refusal, words};
 use crate::web::{Fields, Sheet, Visit};
 
@@ -21,6 +25,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let today = visit.now.today().to_string();
     let mut held = roles::held(&visit.ctx, &acting.organisation).await?;
     held.retain(|holding| !holding.is_over(&today));
+    let undelivered = undelivered::invitations(&visit.ctx, &acting.organisation).await?;
     let administers = visit.holds(Role::Administrator);
     let offered = offers::of_organisation(&visit, &acting.organisation).await?;
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
@@ -38,9 +43,9 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
             p class="govuk-body" { "An administrator adds people and gives roles." }
         }
         @for of_one in held.chunk_by(|a, b| a.person == b.person) {
-            (card(of_one, &today, administers))
+            (card(of_one, &today, administers, &undelivered, &acting.organisation))
         }
-        @for offer in &offered { (invited(offer, visit.now.0, administers)) }
+        @for offer in &offered { (invited(offer, visit.now.0, administers, &undelivered)) }
         h2 class="govuk-heading-m" { "What the roles mean" }
         (meanings())
     };
@@ -69,10 +74,17 @@ fn unfilled(held: &[Holding], today: &str) -> Markup {
     }
 }
 
-fn card(of_one: &[Holding], today: &str, administers: bool) -> Markup {
+fn card(
+    of_one: &[Holding],
+    today: &str,
+    administers: bool,
+    undelivered: &BTreeMap<String, Undelivered>,
+    organisation: &OrganisationId,
+) -> Markup {
     let Some(person) = of_one.first() else {
         return Markup::default();
     };
+    let mailbox = &undelivered::mailbox(organisation, &person.email);
     let rows = of_one
         .iter()
         .map(|holding| {
@@ -110,7 +122,7 @@ fn card(of_one: &[Holding], today: &str, administers: bool) -> Markup {
             }),
             rows: std::iter::once(SummaryRow::new("Email address", html! {
                 span class="app-break" { (person.email) }
-                @if !person.joined { " " (Tag::new("Invited, not joined yet", Colour::Yellow)) }
+                @if !person.joined { " " (reached(undelivered.get(mailbox))) }
             })).chain::<Vec<_>>(rows).collect(),
             ..SummaryList::default()
         })
@@ -118,11 +130,17 @@ fn card(of_one: &[Holding], today: &str, administers: bool) -> Markup {
 }
 
 /// Someone who has not accepted yet. The name is the one that the administrator typed.
-fn invited(offer: &Offer, now: i64, administers: bool) -> Markup {
-    let (tag, colour) = match offer.outcome {
-        Some(_) => ("Declined", Colour::Red),
-        None if offer.expires_at < now => ("Invitation expired", Colour::Grey),
-        None => ("Invited, not joined yet", Colour::Yellow),
+fn invited(
+    offer: &Offer,
+    now: i64,
+    administers: bool,
+    undelivered: &BTreeMap<String, Undelivered>,
+) -> Markup {
+    let mailbox = undelivered::mailbox(&offer.organisation, &offer.email);
+    let tag = match offer.outcome {
+        Some(_) => html! { (Tag::new("Declined", Colour::Red)) },
+        None if offer.expires_at < now => html! { (Tag::new("Invitation expired", Colour::Grey)) },
+        None => reached(undelivered.get(&mailbox)),
     };
     let path = format!("/organisation/offers/{}", offer.id);
     let mut actions = Vec::new();
@@ -153,12 +171,36 @@ fn invited(offer: &Offer, now: i64, administers: bool) -> Markup {
             }),
             rows: vec![
                 SummaryRow::new("Email address", html! {
-                    span class="app-break" { (offer.email) } " " (Tag::new(tag, colour))
+                    span class="app-break" { (offer.email) } " " (tag)
                 }),
                 SummaryRow::new("Offered", capital(&words::list(&offer.titles()))),
             ],
             ..SummaryList::default()
         })
+    }
+}
+
+/// Where somebody stands who has not joined: invited, or not reached.
+fn reached(undelivered: Option<&Undelivered>) -> Markup {
+    html! {
+        @match undelivered {
+            None => (Tag::new("Invited, not joined yet", Colour::Yellow)),
+            Some(e_mail) if e_mail.tried_again => {
+                (Tag::new("Invitation not delivered yet", Colour::Yellow))
+                p class="govuk-body govuk-!-margin-top-2" {
+                    "The mail server did not take the invitation yet. We try again. It says: "
+                    span class="app-break" { (e_mail.reason) }
+                }
+            }
+            Some(e_mail) => {
+                (Tag::new("Invitation could not be delivered", Colour::Red))
+                p class="govuk-body govuk-!-margin-top-2" {
+                    "The mail server says: " span class="app-break" { (e_mail.reason) }
+                    ". Check the address. If it is wrong, end the role and add the person with the right one. If it is \
+                     right, make a new link."
+                }
+            }
+        }
     }
 }
 

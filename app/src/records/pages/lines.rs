@@ -11,7 +11,7 @@ use super::{decided, versions};
 use crate::features::one_time_links;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
-use crate::kernel::{Problem, Refusal};
+use crate::kernel::{Problem, Refusal, undelivered};
 use crate::records::decisions;
 use crate::records::document::capital;
 use crate::records::lines::{Advice, Line, LineState, Stage};
@@ -98,6 +98,7 @@ async fn page(
     let body = html! {
         (intro(line, mine))
         (versions::about(situation, &reading, line.version))
+        (unreached(visit, situation, line).await?)
         (follow_ups(visit, situation, line))
         (everything(visit, situation, line, &reading, Viewer::Member).await?)
         @if let Some(form) = form { (form) }
@@ -138,6 +139,35 @@ fn intro(line: &Line, mine: bool) -> Markup {
             div class="govuk-inset-text" { p class="govuk-body" { (decided::tag(line)) } (decided::said(line)) }
         }
     }
+}
+
+/// E-mails about this decision that did not arrive. Who they were for is said to those who know them.
+async fn unreached(visit: &Visit, situation: &Situation, line: &Line) -> Result<Markup, Refusal> {
+    let known = visit.acting.as_ref().map(|a| &a.organisation) == Some(&line.organisation)
+        || one_time_links::may_make(visit, situation, line).is_ok();
+    let found = undelivered::of_record(visit, &situation.record.id).await?;
+    let of_line = found
+        .iter()
+        .filter(|((about, _), _)| about == line.id.as_str());
+    Ok(html! {
+        @for (_, e_mail) in of_line {
+            div class="govuk-inset-text" {
+                p class="govuk-body" {
+                    "The e-mail that asks "
+                    @if known { (e_mail.name) } @else { "one of the people who can decide" }
+                    @if e_mail.tried_again { " has not been delivered yet. We try again." }
+                    @else { " could not be delivered." }
+                    " The mail server says: " span class="app-break" { (e_mail.reason) }
+                }
+                @if !e_mail.tried_again {
+                    p class="govuk-body" {
+                        "Tell them in another way, and ask an administrator of " (line.organisation_name)
+                        " to check the address."
+                    }
+                }
+            }
+        }
+    })
 }
 
 /// What can still be done about a decided review.

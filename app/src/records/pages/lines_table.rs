@@ -1,14 +1,16 @@
 //! Reviews and sign-offs on the record's page: whose decision, on which version, and what they
 //! decided.
 
+use govuk::{Colour, Tag};
 use maud::{Markup, html};
 
 use super::decided::{said, tag};
 use crate::kernel::ids::RecordId;
+use crate::kernel::undelivered::Found;
 use crate::records::lines::{Line, Stage};
 
 /// The lines of one stage, newest version first.
-pub fn table(record: &RecordId, lines: &[Line], stage: Stage) -> Markup {
+pub fn table(record: &RecordId, lines: &[Line], stage: Stage, undelivered: &Found) -> Markup {
     let (heading, anchor) = match stage {
         Stage::Review => ("Reviews", "reviews"),
         Stage::SignOff => ("Sign-offs", "sign-offs"),
@@ -28,6 +30,9 @@ pub fn table(record: &RecordId, lines: &[Line], stage: Stage) -> Markup {
                             }
                         }
                         (tag(line))
+                        @if undelivered.keys().any(|(about, _)| about == line.id.as_str()) {
+                            " " (Tag::new("E-mail not delivered", Colour::Red))
+                        }
                         (said(line))
                     }
                 }

@@ -9,10 +9,10 @@ use packs::{Parties, RecordType, Role, View};
 use super::answers::flow_name;
 use super::spot::or_refused;
 use super::{law, lines_table, parties, tasks};
-use crate::kernel::Refusal;
 use crate::kernel::access::{Action, Phase};
 use crate::kernel::clock::{Now, day, day_text};
 use crate::kernel::ids::RecordId;
+use crate::kernel::{Refusal, undelivered};
 use crate::records::Record;
 use crate::records::lines::Stage;
 use crate::records::moves::may_ask;
@@ -39,6 +39,7 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
         .and_then(|s| Colour::parse(&s.tag))
         .unwrap_or_default();
     let has_parties = record_type.parties == Parties::Many;
+    let undelivered = undelivered::of_record(visit, id).await?;
     let body = html! {
         p class="govuk-body" { (Tag::new(record.state_name(visit)?, colour)) }
         p class="govuk-body" { (version_line(&situation)) }
@@ -64,8 +65,8 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
         }
         @if record_type.flows { (flows(visit, record, record_type)) }
         @if !record_type.rules.is_empty() { (law_summary(visit, id, &view)) }
-        (lines_table::table(id, &situation.lines, Stage::Review))
-        (lines_table::table(id, &situation.lines, Stage::SignOff))
+        (lines_table::table(id, &situation.lines, Stage::Review, &undelivered))
+        (lines_table::table(id, &situation.lines, Stage::SignOff, &undelivered))
     };
     let done = match done {
         "saved" => Some("Your answers were saved."),
