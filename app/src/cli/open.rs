@@ -7,7 +7,7 @@ use db::{Db, Durability, sql};
 use packs::{Fault, Files, Packs};
 use rust_embed::RustEmbed;
 
-use super::secret_file;
+use super::{doctor, secret_file};
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::entropy::Entropy;
@@ -111,6 +111,22 @@ pub async fn open_database(settings: &Settings, clock: &Clock) -> Result<Db, Str
     Ok(db)
 }
 
+fn is_on_read_only_disk(settings: &Settings) -> bool {
+    settings.database.is_empty()
+        && settings.data.join("aldgate.db").exists()
+        && tempfile::tempfile_in(&settings.data).is_err()
+}
+
+/// Opens a copy that cannot be written, such as a snapshot, as it is.
+async fn open_copy(settings: &Settings) -> Result<Db, String> {
+    let db = Db::sqlite_copy(&settings.data.join("aldgate.db")).await;
+    let db = db.map_err(|e| e.to_string())?;
+    doctor::schema(&db).await.map_err(|why| {
+        format!("This copy lies on a disk that cannot be written, and {why}. Copy it to another disk first.")
+    })?;
+    Ok(db)
+}
+
 /// What a gateway is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
@@ -133,7 +149,12 @@ pub async fn open_as(settings: Settings, opening: Opening) -> Result<Arc<App>, S
     let files = pack_files(&settings.packs)?;
     let packs = Arc::new(read_packs(&files)?);
     let clock = Clock::System;
-    let db = open_database(&settings, &clock).await?;
+    let db = match open_database(&settings, &clock).await {
+        Err(_) if opening == Opening::ToRead && is_on_read_only_disk(&settings) => {
+            open_copy(&settings).await?
+        }
+        opened => opened?,
+    };
     let entropy = Entropy::System;
     let secret = match secret_file::read(&settings)? {
         Some(secret) => secret,

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use db::sql;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::DEMO_PASSWORD;
 use super::cast::Cast;
 use super::data::{self, Organisation};
 use super::plot::Plot;
-use crate::kernel::clock::Now;
+use crate::kernel::clock::{Now, london};
 use crate::kernel::{App, Ctx, Refusal};
 use crate::web::credential;
 
@@ -126,7 +125,7 @@ pub(super) fn moment(today: Date, day: i64, minute: i64) -> Now {
         .checked_add(day.days())
         .unwrap_or(today)
         .at(9, 10, 0, 0);
-    let london = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    let london = london();
     let opens = opens
         .to_zoned(london)
         .map_or(0, |z| z.timestamp().as_microsecond());

@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 
 /// Where "now" comes from. Tests hold it still and move it.
@@ -82,14 +82,28 @@ impl Now {
     }
 }
 
+/// The zone that days and times are said in: as the machine knows it, and where it does not, as the program
+/// does.
+pub fn london() -> TimeZone {
+    const NAME: &str = "Europe/London";
+    TimeZone::get(NAME)
+        .or_else(|_| TimeZoneDatabase::bundled().get(NAME))
+        .expect("the time zones are embedded")
+}
+
 fn in_london(micros: i64) -> Zoned {
     Timestamp::from_microsecond(micros)
         .unwrap_or(Timestamp::UNIX_EPOCH)
-        .to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC))
+        .to_zoned(london())
 }
 
 /// "21 November 2026 at 4:05pm", London time, as the GOV.UK style guide writes it.
 pub fn moment(micros: i64) -> String {
+    format!("{} at {}", day(in_london(micros).date()), time(micros))
+}
+
+/// "4:05pm", London time.
+pub fn time(micros: i64) -> String {
     let at = in_london(micros);
     let hour = if at.hour() % 12 == 0 {
         12
@@ -97,7 +111,7 @@ pub fn moment(micros: i64) -> String {
         at.hour() % 12
     };
     let half = if at.hour() < 12 { "am" } else { "pm" };
-    format!("{} at {}:{:02}{half}", day(at.date()), hour, at.minute())
+    format!("{hour}:{:02}{half}", at.minute())
 }
 
 /// "21 November 2026".
@@ -113,6 +127,15 @@ pub fn day_text(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn london_is_known_on_a_machine_without_time_zones() {
+        let bundled = TimeZoneDatabase::bundled();
+        let london = bundled.get("Europe/London").unwrap();
+        let july: Timestamp = "2026-07-01T23:30:00Z".parse().unwrap();
+        let there = july.to_zoned(london).date().to_string();
+        assert_eq!(there, "2026-07-02");
+    }
 
     #[test]
     fn summer_time_is_london_time() {

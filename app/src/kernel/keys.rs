@@ -5,6 +5,7 @@ use db::{Row, args, sql};
 use ledger::{KeyFault, LogKey, WitnessKey};
 use serde::Serialize;
 
+use super::clock::moment;
 use super::ids::OrganisationId;
 use super::{Act, Change, Ctx, Refusal, Secret};
 
@@ -122,6 +123,25 @@ impl PublicKey {
 pub async fn history(ctx: &Ctx, owner: &Owner) -> Result<Vec<PublicKey>, Refusal> {
     let rows = ctx.app.db.all(&OF_OWNER, args![owner.as_str()]).await?;
     rows.iter().map(PublicKey::read).collect()
+}
+
+/// Whether the clock stands in the time in which the owner's newest key counts.
+///
+/// # Errors
+/// [`Refusal::NotNow`] when it was set back: what is signed now would never hold.
+pub async fn counts_now(ctx: &Ctx, owner: &Owner) -> Result<(), Refusal> {
+    let newest = history(ctx, owner).await?.pop();
+    // A key may be a moment younger than this request.
+    let now = ctx.app.clock.now().0.max(ctx.now.0);
+    match newest {
+        Some(key) if now < key.from => Err(Refusal::NotNow(format!(
+            "The clock of this gateway says {}, and the key that signs counts only from {}. What is signed now would \
+             not hold. Nothing was lost. Ask the people who run this gateway to set its clock right, then try again.",
+            moment(now),
+            moment(key.from)
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Every key of every owner.

@@ -174,7 +174,12 @@ pub(super) async fn known_keys(
 
 /// A signed note by the log's current key. The first line of the text says what kind of note it is,
 /// so that none can be taken for a checkpoint.
+///
+/// # Errors
+/// [`Refusal::NotNow`] where the clock stands outside the time in which the key counts: what it signed
+/// then would not hold.
 pub(super) async fn sign(ctx: &Ctx, text: &str) -> Result<String, Refusal> {
+    keys::counts_now(ctx, &Owner::Log).await?;
     let keys = keys::log(ctx).await?;
     let newest = keys
         .first()

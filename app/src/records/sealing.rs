@@ -121,6 +121,7 @@ pub async fn seal(
     let owner = Owner::Organisation(organisation);
     let key = keys::history(ctx, &owner).await?.pop();
     let key = key.ok_or_else(|| Refusal::broken("the organisation has no key"))?;
+    keys::counts_now(ctx, &owner).await?;
     if key.from > ctx.now.0 {
         // Somebody else opened it while this was under way: a seal before its key would not count.
         return Err(Refusal::NotNow(

@@ -2,12 +2,11 @@
 
 use govuk::{DateInput, Legend, Size};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::Fields;
 use super::page::error_of;
-use crate::kernel::clock::{Now, day};
+use crate::kernel::clock::{Now, day, london};
 use crate::kernel::{Problem, Refusal};
 
 /// The end of a day in London.
@@ -41,7 +40,7 @@ impl AsOf {
         if day > now.today() {
             return Err(problem("The day must be today or before"));
         }
-        let london = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+        let london = london();
         let end = day.tomorrow().and_then(|next| next.to_zoned(london));
         let end = end.map_err(|_| problem("Enter a real date, such as 27 3 2026"))?;
         Ok(Some(AsOf {

@@ -48,6 +48,12 @@ impl Db {
         Ok(Db(Pool::Sqlite(Arc::new(embedded))))
     }
 
+    /// Opens an embedded database that lies on a disk which cannot be written: nothing of it changes.
+    pub async fn sqlite_copy(file: &Path) -> Result<Db, DbError> {
+        let embedded = Embedded::open_copy(file).map_err(DbError::open)?;
+        Ok(Db(Pool::Sqlite(Arc::new(embedded))))
+    }
+
     /// Connects to PostgreSQL by its connection string; `schema` sets the search path.
     pub async fn postgres(url: &str, schema: Option<&str>) -> Result<Db, DbError> {
         let server = Server::connect(url, schema).await.map_err(DbError::open)?;

@@ -19,6 +19,8 @@ const PAGES_KIB: i64 = 8_192;
 
 pub(crate) struct Embedded {
     file: PathBuf,
+    /// How readers open it.
+    reading: OpenFlags,
     /// One, so that writers queue instead of failing busy.
     writer: Arc<tokio::sync::Mutex<Connection>>,
     /// Those that nobody reads with just now; as many as threads have read at once.
@@ -42,6 +44,33 @@ impl Embedded {
         writer.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(()))?;
         Ok(Embedded {
             file: file.to_owned(),
+            reading: OpenFlags::SQLITE_OPEN_READ_ONLY,
+            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            readers: Mutex::default(),
+        })
+    }
+
+    /// Opens a file on a disk that cannot be written. Where a log lies beside it, as beside a copy of a running
+    /// gateway, it is read too.
+    pub(crate) fn open_copy(file: &Path) -> Result<Embedded> {
+        let mut log = file.as_os_str().to_owned();
+        log.push("-wal");
+        let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
+        let (file, reading) = if has_log {
+            (file.to_owned(), OpenFlags::SQLITE_OPEN_READ_ONLY)
+        } else {
+            let name = file
+                .to_string_lossy()
+                .replace('%', "%25")
+                .replace('?', "%3f")
+                .replace('#', "%23");
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            (PathBuf::from(format!("file:{name}?immutable=1")), flags)
+        };
+        let writer = connect(&file, reading)?;
+        Ok(Embedded {
+            file,
+            reading,
             writer: Arc::new(tokio::sync::Mutex::new(writer)),
             readers: Mutex::default(),
         })
@@ -51,7 +80,7 @@ impl Embedded {
         let free = self.readers.lock().expect("not poisoned").pop();
         let reader = match free {
             Some(reader) => reader,
-            None => connect(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            None => connect(&self.file, self.reading)?,
         };
         let rows = all(&reader, sql, args);
         self.readers.lock().expect("not poisoned").push(reader);

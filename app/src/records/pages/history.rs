@@ -1,5 +1,7 @@
 //! What was done with a record, from the ledger, in plain words.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use db::{args, sql};
@@ -22,11 +24,16 @@ use crate::web::{Fields, Sheet, Visit};
 
 sql! {
     /// What follows an act that says more is left out: a decision's seal, an entry of the register.
-    HISTORY = "select a.sequence, a.at, a.kind, a.act, p.name as person, o.name as organisation
+    HISTORY = "select a.sequence, a.at, a.kind, a.act, p.name as person, o.name as organisation, a.organisation_id
         from acts a left join people p on p.id = a.person_id
         left join organisations o on o.id = a.organisation_id
         where a.subject = $1 and a.sequence < $2 and a.at < $3 and a.kind not in ('decision.sealed', 'register.entry')
         order by a.sequence desc limit $4";
+    /// What those who acted on a record were called, from when on.
+    NAMES = "select subject, sequence, act from acts where kind in
+            ('organisation.registered', 'organisation.listed', 'organisation.changed')
+            and subject in (select organisation_id from acts where subject = $1)
+        order by sequence";
 }
 
 const PAGE: usize = 50;
@@ -50,16 +57,21 @@ pub async fn show(
     };
     let rows = args![&id, before, until, PAGE as i64 + 1];
     let rows = visit.app.db.all(&HISTORY, rows).await?;
+    let names = Names::of(&visit, &id).await?;
     let mut acts = Vec::new();
     for row in rows.iter().take(PAGE) {
         let act: Json = serde_json::from_str(&row.text("act")?).map_err(Refusal::broken)?;
+        let sequence = row.int("sequence")?;
         let who = match (row.opt_text("person")?, row.opt_text("organisation")?) {
-            (Some(person), Some(organisation)) => format!("{person}, {organisation}"),
+            (Some(person), Some(now)) => {
+                let then = names.at(&row.text("organisation_id")?, sequence);
+                format!("{person}, {}", then.unwrap_or(&now))
+            }
             (Some(person), None) => person,
             _ => "The gateway".to_owned(),
         };
         let said = words(&visit, &record, &row.text("kind")?, &act["detail"])?;
-        acts.push((row.int("sequence")?, said, who, row.int("at")?));
+        acts.push((sequence, said, who, row.int("at")?));
     }
     let older = (rows.len() > PAGE)
         .then(|| acts.last().map(|(sequence, ..)| *sequence))
@@ -94,6 +106,31 @@ pub async fn show(
             .back(format!("/records/{id}"))
             .problems(problems),
     ))
+}
+
+/// The names of organisations with the place in the log from which each counts, oldest first.
+struct Names(HashMap<String, Vec<(i64, String)>>);
+
+impl Names {
+    async fn of(ctx: &Ctx, record: &RecordId) -> Result<Names, Refusal> {
+        let mut names: HashMap<String, Vec<(i64, String)>> = HashMap::new();
+        for row in ctx.app.db.all(&NAMES, args![record]).await? {
+            let act = row.opt_text("act")?.unwrap_or_default();
+            let act: Json = serde_json::from_str(&act).unwrap_or_default();
+            if let Some(name) = act["detail"]["name"].as_str() {
+                let of = names.entry(row.text("subject")?).or_default();
+                of.push((row.int("sequence")?, name.to_owned()));
+            }
+        }
+        Ok(Names(names))
+    }
+
+    /// What the organisation was called when the act of this number was done.
+    fn at(&self, organisation: &str, sequence: i64) -> Option<&String> {
+        let names = self.0.get(organisation)?;
+        let then = names.iter().rfind(|(from, _)| *from <= sequence);
+        then.map(|(_, name)| name)
+    }
 }
 
 fn stood_then(id: &RecordId, on: &AsOf, stood: Option<&InForce>) -> Markup {
