@@ -15,7 +15,7 @@ step = @printf '\n==> %s\n'
 help: ## Say what each target does
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
-run: web ## Build it, fill it with the demo coalition and serve it on http://127.0.0.1:8080
+run: web ## Build it, fill it with the demo coalition and serve it on http://localhost:8080
 	cargo build --release -p aldgate
 	$(target)/release/aldgate serve --demo --data data --listen 127.0.0.1:8080
 

@@ -282,6 +282,9 @@ fn the_doctor_names_problem_and_cure() {
     let (code, said, _) = run(&["doctor", "--data", data]);
     assert_eq!(code, 0, "{said}");
     assert!(said.lines().all(|line| line.starts_with("OK ")), "{said}");
+    for looked_at in ["delivery of e-mail", "clock"] {
+        assert!(said.contains(looked_at), "{said}");
+    }
     let (code, _, errors) = run(&["migrate", "--data", data]);
     assert_eq!(code, 0, "{errors}");
     let (code, said, _) = run(&["doctor", "--data", data]);
@@ -319,6 +322,12 @@ fn the_doctor_names_problem_and_cure() {
         said.starts_with("PROBLEM  settings: ") && said.contains("LISTEN"),
         "{said}"
     );
+    let (code, said, _) = run(&["doctor", "--listen", "localhost:8080", "--data", data]);
+    assert_eq!(code, 0, "{said}");
+    let (_, said, _) = run(&["doctor", "--listen", "localhost", "--data", data]);
+    let why =
+        "the flag --listen: “localhost” is no address to listen on. Write an address and a port";
+    assert!(said.contains(why) && !said.contains(".rs"), "{said}");
     let (code, said, _) = run(&[
         "doctor",
         "--database",

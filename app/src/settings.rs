@@ -1,11 +1,11 @@
 //! One list of settings, read from defaults, a TOML file, the environment and flags, in that order.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use serde::{Deserialize, Serialize};
+use figment::{Figment, Source};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 /// What a setting is called, and what it does: the source of `docs/settings.md` and of `doctor`.
@@ -14,7 +14,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "data",
         "The folder of the embedded database. Made when missing.",
     ),
-    ("listen", "The address and port to serve on."),
+    ("listen", "The address or name, and the port, to serve on."),
     (
         "database",
         "A PostgreSQL connection string. Empty: the embedded database in the data folder.",
@@ -109,6 +109,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data: PathBuf,
+    #[serde(deserialize_with = "listen")]
     pub listen: SocketAddr,
     pub database: String,
     pub packs: String,
@@ -132,6 +133,49 @@ pub struct Settings {
     pub openid_loopback: bool,
     pub limit_session: u32,
     pub limit_address: u32,
+}
+
+/// An address and port, or a name and port: the name is looked up.
+fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(from)?;
+    let found = text.to_socket_addrs().ok().and_then(|found| {
+        let found: Vec<SocketAddr> = found.collect();
+        found
+            .iter()
+            .find(|at| at.is_ipv4())
+            .or(found.first())
+            .copied()
+    });
+    found.ok_or_else(|| {
+        serde::de::Error::custom(format!(
+            "“{text}” is no address to listen on. Write an address and a port, such as 127.0.0.1:8080, [::1]:8080 or \
+             localhost:8080"
+        ))
+    })
+}
+
+/// Which setting it is, where it came from, and what is wrong with it.
+fn in_words(error: &figment::Error) -> String {
+    let faults = error.clone().into_iter().map(|fault| {
+        let setting = fault.path.join(".");
+        let metadata = fault.metadata.as_ref();
+        let from = match metadata.and_then(|m| m.source.as_ref()) {
+            Some(Source::File(file)) => file.display().to_string(),
+            _ if metadata.is_some_and(|m| m.name.contains("environment")) => {
+                format!(
+                    "the environment variable ALDGATE_{}",
+                    setting.to_uppercase()
+                )
+            }
+            _ => format!("the flag --{}", setting.replace('_', "-")),
+        };
+        if setting.is_empty() {
+            fault.kind.to_string()
+        } else {
+            format!("{from}: {}", fault.kind)
+        }
+    });
+    faults.collect::<Vec<_>>().join("; ")
 }
 
 impl Default for Settings {
@@ -170,10 +214,7 @@ impl Settings {
     ///
     /// # Errors
     /// Names the setting, where it came from and what is wrong with it.
-    pub fn read(
-        file: Option<&Path>,
-        flags: impl Serialize,
-    ) -> Result<Settings, Box<figment::Error>> {
+    pub fn read(file: Option<&Path>, flags: impl Serialize) -> Result<Settings, String> {
         let mut figment = Figment::from(Serialized::defaults(Settings::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
@@ -187,7 +228,7 @@ impl Settings {
             ]))
             .merge(Serialized::defaults(flags))
             .extract()
-            .map_err(Box::new)
+            .map_err(|error| in_words(&error))
     }
 
     /// Cookies are marked Secure when people reach the gateway over https.

@@ -31,7 +31,13 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let listener = TcpListener::bind(listen).await.map_err(|e| {
         format!("Cannot listen on {listen}: {e}. Is it in use? Choose another with --listen.")
     })?;
-    eprintln!("Aldgate is at http://{listen}/ (stop with Ctrl-C)");
+    // Passkeys belong to names: people of this machine come by its name.
+    let at = if listen.ip().is_loopback() && listen.is_ipv4() {
+        format!("localhost:{}", listen.port())
+    } else {
+        listen.to_string()
+    };
+    eprintln!("Aldgate is at http://{at}/ (stop with Ctrl-C)");
     let signing = tokio::spawn(sign::keep_signing(app.clone()));
     let keeping = tokio::spawn(attempts_kept::keep_writing(app.clone()));
     let router = router(app.clone()).layer(middleware::from_fn(one_host));

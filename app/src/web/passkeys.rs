@@ -95,6 +95,11 @@ impl RelyingParty {
         Some(RelyingParty { core, id })
     }
 
+    /// The name that its passkeys belong to.
+    pub fn name(&self) -> &str {
+        &self.id
+    }
+
     /// What the browser is asked to make a passkey: the options, but for the challenge.
     ///
     /// # Errors

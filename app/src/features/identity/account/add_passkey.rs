@@ -25,14 +25,22 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
 /// The name, and who asks.
 async fn ask(visit: &Visit, typed: &str, problems: Vec<Problem>) -> Result<Response, Refusal> {
     let person = &visit.ctx.acting()?.person;
-    if let Err(refusal) = party(visit) {
-        return Ok(visit.refused(refusal, BACK));
-    }
+    let party = match party(visit) {
+        Ok(party) => party,
+        Err(refusal) => return Ok(visit.refused(refusal, BACK)),
+    };
     let proof = step_up::fields(visit, adding(person), &problems).await?;
     let body = html! {
         p class="govuk-body" { "Next, your browser asks where the passkey is to be kept. Follow what it says." }
         noscript {
             p class="govuk-body" { "Passkeys need JavaScript, which is switched off in this browser." }
+        }
+        @if visit.app.settings.url.is_empty() {
+            // Somebody who tries it on their own machine may have come by its number.
+            p class="govuk-body" {
+                "A passkey belongs to the name in the address, here " strong { (party.name()) }
+                ". At an address of numbers, such as 127.0.0.1, none can be made."
+            }
         }
         (visit.form("/me/passkeys/new", html! {
             (Input {
@@ -155,7 +163,9 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
 fn party(visit: &Visit) -> Result<RelyingParty, Refusal> {
     RelyingParty::of(&visit.app.settings).ok_or_else(|| {
         Refusal::NotNow(
-            "Passkeys need an address with a name. This gateway is reached at a number.".to_owned(),
+            "Passkeys need an address with a name, and this gateway is reached at a number. Ask the people who run it for \
+             an address such as https://share.example.org."
+                .to_owned(),
         )
     })
 }
