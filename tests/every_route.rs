@@ -171,6 +171,7 @@ impl World {
             ("domain", "dom_none".to_owned()),
             ("joiner", "jon_none".to_owned()),
             ("offer", "off_none".to_owned()),
+            ("kept", "kept_none".to_owned()),
             ("passkey", "pky_none".to_owned()),
             ("session", "ses_none".to_owned()),
             ("record", id.to_string()),

@@ -59,6 +59,8 @@ mod read_only_copy;
 mod search;
 mod second_step;
 mod security_log;
+mod sent_twice;
+mod session_ends;
 mod set_up_an_organisation;
 mod shared_statements;
 mod statements;

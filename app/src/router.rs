@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::features::identity::account;
+use crate::features::identity::{account, kept_text};
 use crate::features::{self, organisations};
 use crate::kernel::{App, Refusal};
 use crate::openapi;
@@ -23,8 +23,8 @@ use crate::web::assets::asset;
 use crate::web::bounds::{MAX_FORM_BYTES, Takes, bounded};
 use crate::web::host::is_foreign;
 use crate::web::limits::hold_back;
-use crate::web::security_log;
 use crate::web::session::send_renewed;
+use crate::web::{security_log, sending};
 
 /// Makes the router and the list that the access tests walk, from one table. A route that takes more than a
 /// form of short fields says so at its end, with a name of [`Takes`].
@@ -139,6 +139,8 @@ table! {
     get "/sign-in/organisation" features::identity::openid::show;
     post "/sign-in/organisation" features::identity::openid::save;
     get "/sign-in/organisations/{id}/back" features::identity::openid::back;
+    get "/kept/{kept}" kept_text::show;
+    post "/kept/{kept}/remove" kept_text::remove;
     get "/sign-out" features::identity::sign_out::show;
     post "/sign-out" features::identity::sign_out::save;
     get "/invitations/{token}" features::identity::invitation::show;
@@ -270,7 +272,12 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(async || Refusal::NotFound)
         .layer(middleware::from_fn_with_state(app.clone(), same_site))
         .layer(middleware::from_fn(return_after_sign_in))
+        .layer(middleware::from_fn_with_state(app.clone(), kept_text::keep))
         .layer(middleware::from_fn(send_renewed))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            sending::remember,
+        ))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), hold_back))
         .layer(middleware::from_fn_with_state(

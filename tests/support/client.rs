@@ -104,6 +104,17 @@ impl Client {
         page
     }
 
+    /// Posts exactly these fields, as a browser that sends a form as it stands on the page.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in fields {
+            form.append_pair(name, value);
+        }
+        let kind = "application/x-www-form-urlencoded";
+        self.send("POST", path, kind, Body::from(form.finish()))
+            .await
+    }
+
     /// Another browser that has this session and knows nothing else.
     pub fn thief(&self) -> Client {
         Client {
@@ -209,6 +220,8 @@ impl Client {
         const FIELD: &str = "name=\"form_token\" value=\"";
         if let Some((_, rest)) = text.split_once(FIELD) {
             let token = rest.split('"').next().unwrap_or_default();
+            // Without the number of the form: what a story sends again, it means again.
+            let token = token.split('.').next().unwrap_or_default();
             *self.form_token.lock().unwrap() = token.to_owned();
         }
         Page {

@@ -1,20 +1,17 @@
 //! Sends a link to the address of an account, where there is one.
 
-use serde_json::Value as Json;
-
+use super::mail_send;
 use crate::features::identity::account_links;
 use crate::kernel::Ctx;
+use crate::kernel::jobs::{Claimed, Fault};
 
-pub async fn run(ctx: &Ctx, payload: &Json) -> Result<(), String> {
-    let text = |key: &str| payload[key].as_str().unwrap_or_default();
+pub async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), Fault> {
+    let text = |key: &str| job.payload[key].as_str().unwrap_or_default();
     let mail = account_links::mail(ctx, text("kind"), text("email"), text("token"))
         .await
         .map_err(|refusal| refusal.to_string())?;
     match mail {
-        Some(mail) => {
-            let mailer = &ctx.app.mailer;
-            mailer.send(&mail.to, &mail.subject, &mail.text).await
-        }
+        Some(mail) => mail_send::send(ctx, job, &mail.to, &mail.subject, &mail.text).await,
         None => Ok(()),
     }
 }

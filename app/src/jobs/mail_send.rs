@@ -6,8 +6,18 @@ use crate::kernel::mail::Unsent;
 
 pub async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), Fault> {
     let text = |key: &str| job.payload[key].as_str().unwrap_or_default();
-    let (to, subject, words) = (text("to"), text("subject"), text("text"));
-    let sent = ctx.app.mailer.send(&job.id, ctx.now, to, subject, words);
+    send(ctx, job, text("to"), text("subject"), text("text")).await
+}
+
+/// Sends it as the e-mail of this job.
+pub async fn send(
+    ctx: &Ctx,
+    job: &Claimed,
+    to: &str,
+    subject: &str,
+    text: &str,
+) -> Result<(), Fault> {
+    let sent = ctx.app.mailer.send(&job.id, ctx.now, to, subject, text);
     sent.await.map_err(|unsent| match unsent {
         Unsent::Refused(why) => Fault {
             why,

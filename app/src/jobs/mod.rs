@@ -8,7 +8,7 @@ mod reminders;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::features::identity::account_links;
+use crate::features::identity::{account_links, kept_text};
 use crate::kernel::jobs::{self, Claimed, Ended, Fault};
 use crate::kernel::{App, Ctx, Refusal};
 
@@ -41,7 +41,7 @@ async fn run(app: &Arc<App>, job: &Claimed) -> Result<(), Fault> {
     let ctx = Ctx::new(app.clone(), None);
     match job.kind.as_str() {
         "mail.send" => mail_send::run(&ctx, job).await,
-        account_links::JOB => Ok(account_link::run(&ctx, &job.payload).await?),
+        account_links::JOB => account_link::run(&ctx, job).await,
         "line.opened" => Ok(line_opened::run(&ctx, &job.payload).await?),
         "reminders" => Ok(reminders::run(&ctx).await?),
         other => Err(format!("this version knows no job of the kind {other}").into()),
@@ -62,8 +62,8 @@ pub async fn keep_running(app: Arc<App>) {
     loop {
         let today = app.clock.now().today();
         if day != Some(today) {
-            match reminders::enqueue(&app).await {
-                Ok(()) => day = Some(today),
+            match tokio::try_join!(reminders::enqueue(&app), kept_text::forget(&app)) {
+                Ok(_) => day = Some(today),
                 Err(refusal) => refusal.log(),
             }
         }

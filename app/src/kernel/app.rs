@@ -14,6 +14,7 @@ use super::limits::Limits;
 use super::mail::Mailer;
 use super::providers::Providers;
 use super::secret::Secret;
+use super::sent::Sent;
 use super::writer::Writer;
 use crate::settings::Settings;
 
@@ -103,6 +104,8 @@ pub struct App {
     pub codes: tokio::sync::Mutex<()>,
     /// Whether what is written is kept.
     pub health: Health,
+    /// Forms that were sent a moment ago, and what came of them.
+    pub sent: Sent,
 }
 
 impl App {
@@ -141,6 +144,7 @@ impl App {
             verifications: Arc::new(Semaphore::new(1)),
             codes: tokio::sync::Mutex::default(),
             health: Health::default(),
+            sent: Sent::default(),
         })
     }
 }

@@ -23,6 +23,7 @@ pub mod providers;
 pub mod refusal;
 pub mod right;
 pub mod secret;
+pub mod sent;
 pub mod undelivered;
 pub mod witness;
 pub mod words;

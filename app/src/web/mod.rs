@@ -21,6 +21,7 @@ pub mod program;
 pub mod refusals;
 pub mod security_log;
 pub mod seen;
+pub mod sending;
 pub mod session;
 pub mod step_up;
 

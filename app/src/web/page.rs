@@ -10,6 +10,7 @@ use maud::{Markup, Render as _, html};
 
 use super::Visit;
 use crate::kernel::Problem;
+use crate::kernel::clock::time;
 
 /// What a page says. Everything else about it is the same on every page.
 #[derive(Default)]
@@ -95,6 +96,7 @@ impl Visit {
                         h1 class={ "govuk-heading-" (size) } { (sheet.title) }
                     }
                     (sheet.body)
+                    (self.session_ends(&sheet.body))
                 }
             }
         };
@@ -123,6 +125,24 @@ impl Visit {
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         response
+    }
+
+    /// When the session ends: said where somebody may type for long, and known to the script everywhere.
+    fn session_ends(&self, body: &Markup) -> Markup {
+        let Some(ends_at) = self.ends_at else {
+            return Markup::default();
+        };
+        let seconds = (ends_at - self.now.0) / 1_000_000;
+        html! {
+            div class="app-session" data-seconds=(seconds) {
+                @if body.0.contains("<textarea") {
+                    p class="govuk-hint" {
+                        "Save before " (time(ends_at)) ". After that you are signed out. What you have typed is kept for \
+                         you, and you have to sign in to save it."
+                    }
+                }
+            }
+        }
     }
 
     fn demo_banner(&self) -> Markup {

@@ -10,10 +10,12 @@ use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multip
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
 
 use super::Visit;
 use super::bounds::{Bound, read_away};
+use super::sending::{Sender, Sending, of_session};
 use crate::kernel::{App, Refusal};
 
 /// Field values by name, in the order they were sent.
@@ -83,27 +85,50 @@ impl Deref for Posted {
 }
 
 impl FromRequest<Arc<App>> for Posted {
-    type Rejection = Refusal;
+    /// A refusal, or the answer that the same form got before.
+    type Rejection = Response;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted, Refusal> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Posted, Response> {
+        let sending = request.extensions().get::<Sending>().cloned();
+        let sending = sending.unwrap_or_default();
         let (parts, body) = request.into_parts();
-        let mut head = parts.clone();
-        let (fields, files) = read(parts, body, app).await?;
-        // Who it is, in which roles and when, is asked once all of it has arrived: a body can take its time.
-        let visit = Visit::from_request_parts(&mut head, app).await?;
-        let sent = fields.one("form_token").as_bytes();
-        if !visit.form_token.is_empty() && !bool::from(sent.ct_eq(visit.form_token.as_bytes())) {
-            return Err(Refusal::Malformed(
-                "This form is from another session. Nothing was changed. Go back, reload the page and send it again."
-                    .to_owned(),
-            ));
+        let head = parts.clone();
+        let sent = read(parts, body, app).await;
+        let (fields, files) = sent.map_err(Refusal::into_response)?;
+        let sender = Sender::of(app, &head);
+        let before = sending.turn(app, &sender, &fields, &files);
+        if let Some(answer) = before.await {
+            return Err(answer);
         }
-        Ok(Posted {
-            visit,
-            fields,
-            files,
-        })
+        let posted = visited(head, app, &sending, fields, files);
+        posted.await.map_err(Refusal::into_response)
     }
+}
+
+/// Who it is, in which roles and when, is asked once all of it has arrived, and the same form before it is
+/// done: a body can take its time.
+async fn visited(
+    mut head: Parts,
+    app: &Arc<App>,
+    sending: &Sending,
+    fields: Fields,
+    files: Vec<Upload>,
+) -> Result<Posted, Refusal> {
+    let visit = Visit::from_request_parts(&mut head, app).await?;
+    let sent = of_session(fields.one("form_token")).as_bytes();
+    if !visit.form_token.is_empty() && !bool::from(sent.ct_eq(visit.form_token.as_bytes())) {
+        sending.of_no_session(&fields);
+        return Err(Refusal::Malformed(
+            "This form is from another session. Nothing was changed. Go back, reload the page and send it again."
+                .to_owned(),
+        ));
+    }
+    sending.note(&visit, &fields);
+    Ok(Posted {
+        visit,
+        fields,
+        files,
+    })
 }
 
 /// The fields and files of a form, within what its route takes.

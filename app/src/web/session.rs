@@ -15,7 +15,7 @@ use db::{args, sql};
 use maud::{Markup, html};
 use packs::Role;
 
-use super::origin;
+use super::{origin, sending};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::right::Confirmed;
 use crate::kernel::{Acting, App, Ctx, Refusal, Right};
@@ -57,6 +57,8 @@ pub struct Visit {
     pub session: Session,
     /// The organisation at whose provider the session began: it acts for no other.
     pub bound_to: Option<OrganisationId>,
+    /// When the session ends if nothing more is asked for (UTC microseconds).
+    pub ends_at: Option<i64>,
     /// Where the request comes from, and which browser says it sent it.
     pub address: String,
     pub device: String,
@@ -147,7 +149,7 @@ impl Visit {
 
     fn token(&self) -> Markup {
         html! {
-            @if !self.form_token.is_empty() { input type="hidden" name="form_token" value=(self.form_token); }
+            input type="hidden" name="form_token" value=(sending::token(&self.form_token, self.ctx.now));
         }
     }
 
@@ -185,6 +187,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             path: parts.uri.path().to_owned(),
             session: parts.extensions.get().cloned().unwrap_or_default(),
             bound_to: None,
+            ends_at: None,
             address: origin::address(app, parts),
             device: origin::device(&parts.headers),
         };
@@ -220,9 +223,12 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
     if ctx.now.0 - row.int("created_at")? > LONGEST || ctx.now.0 - seen_at > IDLE {
         return Ok(visit);
     }
+    let mut idle_from = seen_at;
     if ctx.now.0 - seen_at > GLANCE {
         ctx.session_seen(&token_hash(token)).await?;
+        idle_from = ctx.now.0;
     }
+    let ends_at = (row.int("created_at")? + LONGEST).min(idle_from + IDLE);
     let person = PersonId::from(row.text("person_id")?);
     let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
     let mut roles = BTreeSet::new();
@@ -258,6 +264,7 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
     visit.form_token = row.text("form_token")?;
     visit.bound_to = row.opt_text("bound_to")?.map(OrganisationId::from);
     visit.session.found(token);
+    visit.ends_at = Some(ends_at);
     Ok(visit)
 }
 

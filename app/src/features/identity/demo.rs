@@ -38,7 +38,7 @@ struct Group {
 }
 
 /// Everybody who can be signed in as, by organisation.
-pub async fn people(visit: &Visit) -> Result<Markup, Refusal> {
+pub async fn people(visit: &Visit, next: &str) -> Result<Markup, Refusal> {
     let today = visit.now.today().to_string();
     let mut groups: Vec<Group> = Vec::new();
     for row in visit.app.db.all(&PEOPLE, args![today]).await? {
@@ -75,19 +75,20 @@ pub async fn people(visit: &Visit) -> Result<Markup, Refusal> {
         @for group in &groups {
             h3 class="govuk-heading-s" { (group.name) }
             ul class="app-lines" {
-                @for person in &group.people { (line(visit, group, person)) }
+                @for person in &group.people { (line(visit, next, group, person)) }
             }
         }
     })
 }
 
-fn line(visit: &Visit, group: &Group, person: &Person) -> Markup {
+fn line(visit: &Visit, next: &str, group: &Group, person: &Person) -> Markup {
     html! {
         li class="app-lines__line" {
             span class="app-lines__who" { strong { (person.name) } ", " (words::list(&person.roles)) }
             (visit.form("/demo/sign-in", html! {
                 input type="hidden" name="person" value=(person.id);
                 input type="hidden" name="organisation" value=(group.id);
+                @if !next.is_empty() { input type="hidden" name="next" value=(next); }
                 button type="submit" class="govuk-button govuk-button--secondary govuk-!-margin-bottom-0" data-module="govuk-button" {
                     "Sign in" span class="govuk-visually-hidden" { " as " (person.name) " of " (group.name) }
                 }

@@ -8,6 +8,7 @@ pub mod enter;
 pub mod fields;
 pub mod forgotten;
 pub mod invitation;
+pub mod kept_text;
 pub mod openid;
 pub mod passkey;
 pub mod proofs;

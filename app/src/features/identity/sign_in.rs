@@ -94,8 +94,19 @@ pub(super) async fn page(
     next: &str,
     problems: Vec<Problem>,
 ) -> Result<Response, Refusal> {
-    let body = html! {
-        (visit.form("/sign-in", form(email, next, &problems)))
+    let body = ways(visit, email, next, &problems).await?;
+    Ok(visit.show(Sheet::new("Sign in", body).problems(problems)))
+}
+
+/// Every way to sign in, on to this page.
+pub(super) async fn ways(
+    visit: &Visit,
+    email: &str,
+    next: &str,
+    problems: &[Problem],
+) -> Result<Markup, Refusal> {
+    Ok(html! {
+        (visit.form("/sign-in", form(email, next, problems)))
         (passkey::form(visit, next))
         p class="govuk-body" {
             a class="govuk-link" href=(to_organisation(next)) { "Sign in with your organisation" }
@@ -108,9 +119,8 @@ pub(super) async fn page(
         p class="govuk-body" {
             a class="govuk-link" href="/forgotten-password" { "I have forgotten my password" }
         }
-        @if visit.app.settings.demo { (demo::people(visit).await?) }
-    };
-    Ok(visit.show(Sheet::new("Sign in", body).problems(problems)))
+        @if visit.app.settings.demo { (demo::people(visit, next).await?) }
+    })
 }
 
 fn to_organisation(next: &str) -> String {

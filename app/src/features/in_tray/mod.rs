@@ -8,6 +8,7 @@ use govuk::{Colour, InsetText, Tag};
 use maud::{Markup, html};
 use packs::Role;
 
+use crate::features::identity::kept_text;
 use crate::features::organisations::claims::{self, Claim};
 use crate::features::organisations::end_role::is_left;
 use crate::features::organisations::joiners::{self, Joiner};
@@ -16,6 +17,7 @@ use crate::features::organisations::offers::{self, Offer};
 use crate::features::organisations::people::{capital, dates};
 use crate::features::organisations::progress;
 use crate::features::organisations::roles::{self, Holding};
+use crate::kernel::clock::moment;
 use crate::kernel::{Acting, Refusal, words};
 use crate::records::setup;
 use crate::web::{Sheet, Visit, see_other};
@@ -36,12 +38,26 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     if acting.organisation.as_str().is_empty() {
         return Ok(see_other("/organisation/choose"));
     }
-    let body = if acting.roles.is_empty() {
+    let kept = kept_text::waiting(&visit).await?;
+    let list = if acting.roles.is_empty() {
         no_role_today(&visit).await?
     } else {
         tray(&visit).await?
     };
+    let body = html! { (kept_texts(&kept)) (list) };
     Ok(visit.show(Sheet::new("In-tray", body).caption(acting.organisation_name.clone())))
+}
+
+/// What was typed when a session ended, and is not saved yet.
+fn kept_texts(kept: &[(String, i64)]) -> Markup {
+    html! {
+        @for (id, at) in kept {
+            div class="govuk-inset-text" {
+                a class="govuk-link" href=(format!("/kept/{id}")) { "Get back what you typed on " (moment(*at)) }
+                ". It was not saved, because your session had ended."
+            }
+        }
+    }
 }
 
 async fn no_role_today(visit: &Visit) -> Result<Markup, Refusal> {
