@@ -113,11 +113,11 @@ async fn five_readers_see_the_same_words_and_a_whole_link() {
         assert!(text("from").contains("aldgate@gateway.example"), "{reader}");
         assert!(text("to").contains(&TO.replace('ŵ', "w")), "{reader}");
         assert!(
-            text("subject").contains("Cyngor Tŷ “Gŵyl” & <Sons>"),
+            text("subject").contains("Cyngor Tŷ ’Gŵyl’ & <Sons>"),
             "{reader}"
         );
         let words = text("text");
-        assert!(words.starts_with("Ŵyn O’Brien,"), "{reader}: {words}");
+        assert!(words.contains("for “Ŵyn O’Brien”"), "{reader}: {words}");
         let links: Vec<&str> = words
             .split_whitespace()
             .filter(|w| w.starts_with("http://share.example/invitations/"))
@@ -127,7 +127,7 @@ async fn five_readers_see_the_same_words_and_a_whole_link() {
         let linked = format!("<a href=\"{0}\">{0}</a>", links[0]);
         assert!(html.contains(&linked), "{reader}: {html}");
         assert!(
-            html.contains("Cyngor Tŷ “Gŵyl” &amp; &lt;Sons&gt;"),
+            html.contains("Cyngor Tŷ ’Gŵyl’ &amp; &lt;Sons&gt;"),
             "{reader}"
         );
         assert_eq!(

@@ -139,7 +139,7 @@ async fn mail_is_counted_by_organisation_and_by_address() {
 
     for number in 0..3 {
         let page = add(&admin, "New Person", &format!("new{number}@camden.example")).await;
-        assert!(page.says("We have sent New Person"), "{}", page.words());
+        assert!(page.says("We will now send New Person"), "{}", page.words());
     }
     let page = add(&admin, "New Person", "new3@camden.example").await;
     assert!(
@@ -157,7 +157,7 @@ async fn mail_is_counted_by_organisation_and_by_address() {
         ("PAT+2@nhs.example", false),
     ] {
         let page = add(&other, "Pat Ient", email).await;
-        assert_eq!(page.says("We have sent Pat Ient"), goes, "{email}");
+        assert_eq!(page.says("We will now send Pat Ient"), goes, "{email}");
         assert_eq!(
             page.says("this address has been sent as many"),
             !goes,
@@ -172,7 +172,7 @@ async fn mail_is_counted_by_organisation_and_by_address() {
         .client(&camden, "Ann Admin", &[Role::Administrator])
         .await;
     let page = add(&admin, "New Person", "new4@camden.example").await;
-    assert!(page.says("We have sent New Person"), "{}", page.words());
+    assert!(page.says("We will now send New Person"), "{}", page.words());
     app.ends_clean().await;
 }
 
