@@ -89,7 +89,7 @@ impl Embedded {
 
     /// A connection that sees the file as it stands now, whatever is written meanwhile.
     pub(crate) fn snapshot(&self) -> Result<Reading> {
-        let reader = connect(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let reader = connect(&self.file, self.reading)?;
         // The first read is what fixes the moment.
         reader.execute_batch("begin; select count(*) from sqlite_schema")?;
         Ok(Reading(reader))
