@@ -15,6 +15,7 @@ use super::public_text::{PublicText, in_force};
 use super::store::{self, Entry, Publication, Search};
 use crate::kernel::clock::{Now, day};
 use crate::kernel::ids::RecordId;
+use crate::kernel::keys::{self, Owner};
 use crate::kernel::{Ctx, Problem, Refusal};
 use crate::records::evidence;
 use crate::records::pages::pdf::{as_file, render};
@@ -275,7 +276,10 @@ pub async fn pdf(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Ref
     let proved = evidence::bundle(&visit, &situation, text.version, Extent::Public).await;
     let bytes = match proved {
         Ok(bundle) => evidence::signed_pdf(&visit, document, &bundle).await?,
-        Err(Refusal::NotNow(_)) => render(&visit, document).await?.into(),
+        Err(Refusal::NotNow(_)) => {
+            keys::counts_now(&visit, &Owner::Log).await?;
+            render(&visit, document).await?.into()
+        }
         Err(other) => return Err(other),
     };
     Ok((
