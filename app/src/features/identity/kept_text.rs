@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use super::sign_in;
 use crate::kernel::clock::{Now, day, moment};
 use crate::kernel::ids::PersonId;
+use crate::kernel::limits::Rate;
 use crate::kernel::locked::{lock, unlock};
 use crate::kernel::{Act, App, Change, Ctx, Problem, Refusal};
 use crate::web::sending::{Sending, of_session};
@@ -36,7 +37,7 @@ const KEPT: i64 = 7 * 86_400_000_000;
 /// The longest that is kept, in bytes.
 const LONGEST: usize = 512 * 1024;
 /// How often the texts of one person are kept, in a minute.
-const PER_MINUTE: u32 = 20;
+const PER_MINUTE: Rate = Rate::per_minute(20);
 /// The field of a form that was kept: it is not kept any more once the form is taken.
 const FIELD: &str = "kept_text";
 
@@ -203,7 +204,7 @@ async fn keep_one(
     let often = visit
         .app
         .limits
-        .take(&key, PER_MINUTE, visit.now.0)
+        .take(&key, PER_MINUTE, visit.app.clock.elapsed())
         .is_err();
     if often || text.len() > LONGEST {
         return Ok(None);
