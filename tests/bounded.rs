@@ -70,6 +70,10 @@ async fn long_answers_and_files_are_for_those_who_are_signed_in() {
     let (_, asha, record) = drafting(&app, "Long").await;
     let section = format!("{record}/sections/use");
     let long = "é".repeat(120_000);
+    // The outcome is asked for when there is an assessment.
+    let page = asha.get(&section).await;
+    let saved = asha.submit(&page, &[("dpia", "done")]).await;
+    assert_eq!(saved.status, 303, "{}", saved.words());
     let page = asha.get(&section).await;
     let saved = asha.submit(&page, &[("dpia_outcome", &long)]).await;
     assert_eq!(saved.status, 303, "{}", saved.words());
