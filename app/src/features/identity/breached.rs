@@ -35,11 +35,8 @@ mod tests {
 
     #[test]
     fn passwords_of_breaches_are_known_and_others_are_not() {
-        for known in ["!@#qweasd876", "!Benedikt16!", "!BENEDIKT16!"] {
-            assert!(
-                is_breached(known) || is_breached(&known.to_lowercase()),
-                "{known}"
-            );
+        for known in ["!@#qweasd876", "!Benedikt16!", "!@#QWEASD876"] {
+            assert!(is_breached(known), "{known}");
         }
         let taken = (0..20_000)
             .filter(|number| is_breached(&format!("a new password {number}")))

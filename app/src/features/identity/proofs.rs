@@ -115,9 +115,7 @@ pub fn add(
     password: Option<String>,
     proof: &Proof,
 ) -> (PersonId, Change) {
-    let (person, added) = store::add(ctx, name, email, password);
-    let change = added.and(set(&person, proof));
-    (person, change)
+    store::add_with(ctx, name, email, password, Some(proof))
 }
 
 /// What becomes of an account when someone else proves that its address is theirs.

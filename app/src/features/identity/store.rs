@@ -19,7 +19,7 @@ sql! {
     BY_ID = "select id, name, email, password, proof, cast(case when exists
             (select 1 from openid_accounts a where a.person_id = people.id) then 1 else 0 end as bigint) as linked
         from people where id = $1";
-    ADD = "insert into people (id, email, name, password, created_at) values ($1, $2, $3, $4, $5)";
+    ADD = "insert into people (id, email, name, password, created_at, proof) values ($1, $2, $3, $4, $5, $6)";
     SET_PASSWORD = "update people set password = $2 where id = $1";
     START = "insert into sessions (token_hash, person_id, organisation_id, form_token, credential, address, device,
             created_at, seen_at, checked_at, id, bound_to, said, id_token)
@@ -162,10 +162,27 @@ pub fn remove_passkey(passkey: &Passkey) -> Change {
 
 /// A new person whose address no one has proved; `password` is already hashed.
 pub fn add(ctx: &Ctx, name: &str, email: &str, password: Option<String>) -> (PersonId, Change) {
+    add_with(ctx, name, email, password, None)
+}
+
+pub(super) fn add_with(
+    ctx: &Ctx,
+    name: &str,
+    email: &str,
+    password: Option<String>,
+    proof: Option<&Proof>,
+) -> (PersonId, Change) {
     let id = PersonId::make(ctx.now, &ctx.app.entropy);
     let change = Change::new(Act::new("person.added", &id)).write_one(
         &ADD,
-        args![&id, fold_email(email), name.trim(), password, ctx.now.0],
+        args![
+            &id,
+            fold_email(email),
+            name.trim(),
+            password,
+            ctx.now.0,
+            proof.map(|proof| proof.as_str().to_owned())
+        ],
     );
     (id, change)
 }
