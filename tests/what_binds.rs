@@ -51,10 +51,10 @@ const BINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("/organisation/details", &["organisation.changed"]),
-    (
-        "/organisation/people/new",
-        &["role.granted", "person.invited"],
-    ),
+    ("/organisation/people/new", &["membership.offered"]),
+    ("/organisation/offers/{id}/link", &["membership.offered"]),
+    ("/offers/{id}", &["role.granted"]),
+    ("/organisation/people/{person}/sign-out", &[]),
     ("/organisation/people/{person}/roles", &["role.granted"]),
     (
         "/organisation/people/{person}/invitation",
@@ -111,6 +111,20 @@ const FREE: &[(&str, &str)] = &[
     (
         "/invitations/{token}",
         "has no session: the link is the proof",
+    ),
+    (
+        "/account-links/{token}",
+        "has no session: the link is the proof",
+    ),
+    ("/forgotten-password", "sends a link to an address"),
+    ("/me/address", "sends a link to one's own address"),
+    (
+        "/me/organisation-sign-in/disown",
+        "has no session: the provider's answer is the proof",
+    ),
+    (
+        "/organisation/offers/{id}/withdraw",
+        "takes back what no one has yet",
     ),
     ("/demo/sign-in", "demonstrations only"),
     (
