@@ -259,7 +259,8 @@ async fn a_stolen_session_binds_nobody_and_grants_nothing() {
     ];
     let evil = app.organisation("Evil Ltd", "vcs").await;
     let joining = [("q", "Evil"), ("party", evil.id.as_str())];
-    let tries: Vec<(&Client, String, &[(&str, &str)])> = vec![
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let tries: Vec<(&Client, String, Fields<'_>)> = vec![
         (&officer, at(&in_force, "end"), &reason),
         (&author, at(&in_force, "change"), &reason),
         (&author, at(&draft, "discard"), &reason),

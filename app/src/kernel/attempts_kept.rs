@@ -123,13 +123,16 @@ pub async fn keep(app: &App) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What was counted of each, with the keyed hash it is counted by.
+type Marked<T> = Vec<(Mark, T)>;
+
 /// Sorted, so that two processes never wait for each other's rows.
-fn fresh(app: &App) -> (Vec<(Mark, Count)>, Vec<(Mark, Place)>) {
+fn fresh(app: &App) -> (Marked<Count>, Marked<Place>) {
     let held = app.attempts.held();
     let counts = held.counts.iter().filter(|(_, count)| count.fresh);
     let places = held.places.iter().filter(|(_, place)| place.fresh);
-    let mut counts: Vec<(Mark, Count)> = counts.map(|(m, c)| (*m, *c)).collect();
-    let mut places: Vec<(Mark, Place)> = places.map(|(m, p)| (*m, *p)).collect();
+    let mut counts: Marked<Count> = counts.map(|(m, c)| (*m, *c)).collect();
+    let mut places: Marked<Place> = places.map(|(m, p)| (*m, *p)).collect();
     counts.sort_unstable_by_key(|(mark, _)| *mark);
     places.sort_unstable_by_key(|(mark, _)| *mark);
     (counts, places)

@@ -169,10 +169,10 @@ pub async fn of_person(ctx: &Ctx, person: &PersonId) -> Result<Vec<Claim>, Refus
 pub async fn to_decide(ctx: &Ctx, id: &str) -> Result<Claim, Refusal> {
     let row = ctx.app.db.optional(&ONE, args![id]).await?;
     let claim = Claim::read(&row.ok_or(Refusal::NotFound)?)?;
-    if let Some(acting) = &ctx.acting {
-        if !trust::may_decide(ctx, acting, &claim).await? {
-            return Err(Refusal::NotFound);
-        }
+    if let Some(acting) = &ctx.acting
+        && !trust::may_decide(ctx, acting, &claim).await?
+    {
+        return Err(Refusal::NotFound);
     }
     match claim.confirmed {
         None => Ok(claim),

@@ -165,15 +165,15 @@ async fn situation(
         decisions::may_answer(&situation, line)?;
         return Ok(situation);
     }
-    let fits = match &found.state {
+    let is_against = matches!(
+        &found.state,
         LineState::Reviewed {
             advice: Advice::Against,
             overruled: None,
             ..
-        } => true,
-        _ => false,
-    };
-    if !fits || found.closed {
+        }
+    );
+    if !is_against || found.closed {
         return Err(Refusal::NotNow(
             "There is nothing to do here: the review says something else, or a newer version took its place.".to_owned(),
         ));
