@@ -7,10 +7,15 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 target := $(or $(CARGO_TARGET_DIR),target)
+snapshots := $(target)/snapshots-seen
+# Files that others published and that are not ours to hand on: real registers, a real sheet. The tests on them are
+# extra: each says of a real file what another test says of one of ours.
+others := ../shared/fixtures
 step = @printf '\n==> %s\n'
 
-.PHONY: help run test lint fmt bench bench-http bench-nodes bench-storm bench-hostile fuzz web docs clean e2e need-build need-test \
-	test-format test-lint test-units test-postgres test-kill test-docs test-packs test-pdf test-api test-dependencies
+.PHONY: help run test check lint fmt bench bench-http bench-nodes bench-storm bench-hostile fuzz web docs clean e2e need-build \
+	need-nextest need-test test-format test-lint test-units test-quick test-others test-postgres test-kill test-docs test-packs \
+	test-pdf test-api test-dependencies
 
 help: ## Say what each target does
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -20,18 +25,11 @@ run: web ## Build it, fill it with the demo coalition and serve it on http://loc
 	$(target)/release/aldgate serve --demo --data data --listen 127.0.0.1:8080
 
 test: need-test ## Run every check: format, lints, tests on both databases, packs, documents, browser
-	@$(MAKE) web
-	@$(MAKE) test-format
-	@$(MAKE) test-lint
-	@$(MAKE) test-units
-	@$(MAKE) test-postgres
-	@$(MAKE) test-docs
-	@$(MAKE) test-packs
-	@$(MAKE) test-pdf
-	@$(MAKE) test-api
-	@$(MAKE) test-dependencies
-	@$(MAKE) e2e
-	$(step) 'Everything passed.'
+	@MAKE='$(MAKE)' tools/steps.sh web test-format test-lint test-units test-others test-postgres test-docs test-packs \
+		test-pdf test-api test-dependencies e2e
+
+check: need-build need-nextest ## Run what is quick, in a few minutes: format, lints, the crates and most stories on SQLite
+	@MAKE='$(MAKE)' tools/steps.sh web test-format test-lint test-quick
 
 test-format:
 	$(step) 'Format'
@@ -43,11 +41,25 @@ test-lint: web
 
 test-units: web ## Run the tests with the embedded database
 	$(step) 'Tests, with SQLite'
-	cargo nextest run --workspace
+	@mkdir -p $(target) && rm -f $(snapshots)
+	INSTA_SNAPSHOT_REFERENCES_FILE=$(abspath $(snapshots)) cargo nextest run --workspace
+	@tools/snapshots.sh $(snapshots)
+
+test-quick: web
+	$(step) 'Quick tests, with SQLite'
+	cargo nextest run --workspace --profile check
+
+test-others: web ## Try files that other people published, where they are
+	@if [ -d $(others) ]; then \
+		OTHER_PEOPLES_FILES=$(abspath $(others)) cargo nextest run --workspace --ignore-default-filter \
+			-E 'test(/\bother_peoples_files::/)'; \
+	else \
+		echo 'Not run: the tests on files that other people published. There is no $(others).'; \
+	fi
 
 test-postgres: web ## Run the stories with PostgreSQL
 	$(step) 'Stories, with PostgreSQL'
-	tools/postgres.sh run cargo nextest run -p aldgate
+	tools/postgres.sh run cargo nextest run -p aldgate -p aldgate-db
 
 test-kill: web ## Kill the gateway a thousand times while it acts, and look for what was lost
 	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --cargo-profile release --profile kill --no-capture -E 'test(survives_a_kill)'
@@ -130,7 +142,9 @@ need-build:
 	@tools/need.sh cc=build-essential npm=npm node=nodejs
 	@command -v cargo >/dev/null || { echo 'Please install Rust: https://rustup.rs' >&2; exit 2; }
 
-need-test: need-build
+need-nextest:
+	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked
+
+need-test: need-build need-nextest
 	@tools/need.sh python3=python3 chromium=chromium $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),initdb)=postgresql pdfinfo=poppler-utils unzip=unzip javac=default-jdk-headless \
 		go=golang-go /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go=golang-golang-x-mod-dev pip3=python3-pip /usr/share/java/jaxb-runtime.jar=libjaxb-java /usr/share/java/FastInfoset.jar=libfastinfoset-java
-	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked

@@ -65,12 +65,10 @@ fn say(what: &str, subject: &str) {
         .unwrap();
 }
 
-/// The process that is killed. As a test among the others it does nothing.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "no test: the process that the tests below start and kill"]
 async fn acts_until_it_is_killed() {
-    let Ok(place) = std::env::var(PLACE) else {
-        return;
-    };
+    let place = std::env::var(PLACE).expect("run by the tests below");
     let app = TestApp::of(open(&place).await);
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..4 {
@@ -108,7 +106,12 @@ async fn acts_until_it_is_killed() {
 /// Runs the process, kills it after some signatures and a random moment more, and returns what it said.
 fn run_and_kill(place: &str, chance: [u8; 2]) -> Vec<String> {
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "killed::acts_until_it_is_killed", "--nocapture"])
+        .args([
+            "--exact",
+            "killed::acts_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(PLACE, place)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -203,57 +206,60 @@ async fn what_was_acknowledged_survives_a_kill_at_any_moment() {
     assert!(acknowledged >= rounds);
 }
 
-/// Two gateways share one PostgreSQL; either is killed and started again while the other goes on.
-#[tokio::test]
-async fn two_gateways_on_one_database_lose_nothing_when_either_is_killed() {
-    let Ok(url) = std::env::var("ALDGATE_TEST_POSTGRES") else {
-        // The embedded database is for one process.
-        return;
-    };
-    let place = format!("killed_two_{}", std::process::id());
-    let db = Db::postgres(&url, None).await.unwrap();
-    db.create_schema(&place).await.unwrap();
-    open(&place).await.db.close().await;
-    let gateways = [13, 17].map(|seed| {
-        let place = place.clone();
-        std::thread::spawn(move || {
-            let chance = Entropy::seeded(seed);
-            let rounds = (0..4).flat_map(|_| run_and_kill(&place, chance.bytes()));
-            rounds.collect::<Vec<String>>()
-        })
-    });
-    let said: Vec<String> = gateways
-        .into_iter()
-        .flat_map(|gateway| gateway.join().unwrap())
-        .collect();
-    let app = open(&place).await;
-    whole(&app.db).await;
-    assert!(held(&app.db, &said).await >= 8, "{said:?}");
-    app.db.close().await;
-}
+/// The embedded database is for one process.
+mod on_postgresql {
+    use super::*;
 
-/// As if the power went while the write-ahead log was being written: it ends anywhere. The database
-/// opens as of some commit, and never in between.
-#[tokio::test]
-async fn a_write_ahead_log_cut_off_anywhere_opens_at_a_commit() {
-    if std::env::var("ALDGATE_TEST_POSTGRES").is_ok() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    run_and_kill(folder.path().to_str().unwrap(), [31, 200]);
-    let database = std::fs::read(folder.path().join("aldgate.db")).unwrap();
-    let log = std::fs::read(folder.path().join("aldgate.db-wal")).unwrap();
-    assert!(log.len() > 100_000, "{}", log.len());
-    let chance = Entropy::seeded(11);
-    let mut sizes = std::collections::BTreeSet::new();
-    for _ in 0..40 {
-        let at = u32::from_le_bytes(chance.bytes()) as usize % log.len();
-        let copy = tempfile::tempdir().unwrap();
-        std::fs::write(copy.path().join("aldgate.db"), &database).unwrap();
-        std::fs::write(copy.path().join("aldgate.db-wal"), &log[..at]).unwrap();
-        let app = open(copy.path().to_str().unwrap()).await;
-        sizes.insert(whole(&app.db).await.size);
+    /// Two gateways share one PostgreSQL; either is killed and started again while the other goes on.
+    #[tokio::test]
+    async fn two_gateways_on_one_database_lose_nothing_when_either_is_killed() {
+        let url = crate::support::postgres();
+        let place = format!("killed_two_{}", std::process::id());
+        let db = Db::postgres(&url, None).await.unwrap();
+        db.create_schema(&place).await.unwrap();
+        open(&place).await.db.close().await;
+        let gateways = [13, 17].map(|seed| {
+            let place = place.clone();
+            std::thread::spawn(move || {
+                let chance = Entropy::seeded(seed);
+                let rounds = (0..4).flat_map(|_| run_and_kill(&place, chance.bytes()));
+                rounds.collect::<Vec<String>>()
+            })
+        });
+        let said: Vec<String> = gateways
+            .into_iter()
+            .flat_map(|gateway| gateway.join().unwrap())
+            .collect();
+        let app = open(&place).await;
+        whole(&app.db).await;
+        assert!(held(&app.db, &said).await >= 8, "{said:?}");
         app.db.close().await;
     }
-    assert!(sizes.len() > 5, "cut at different commits: {sizes:?}");
+}
+
+mod on_sqlite {
+    use super::*;
+
+    /// As if the power went while the write-ahead log was being written: it ends anywhere. The database
+    /// opens as of some commit, and never in between.
+    #[tokio::test]
+    async fn a_write_ahead_log_cut_off_anywhere_opens_at_a_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        run_and_kill(folder.path().to_str().unwrap(), [31, 200]);
+        let database = std::fs::read(folder.path().join("aldgate.db")).unwrap();
+        let log = std::fs::read(folder.path().join("aldgate.db-wal")).unwrap();
+        assert!(log.len() > 100_000, "{}", log.len());
+        let chance = Entropy::seeded(11);
+        let mut sizes = std::collections::BTreeSet::new();
+        for _ in 0..40 {
+            let at = u32::from_le_bytes(chance.bytes()) as usize % log.len();
+            let copy = tempfile::tempdir().unwrap();
+            std::fs::write(copy.path().join("aldgate.db"), &database).unwrap();
+            std::fs::write(copy.path().join("aldgate.db-wal"), &log[..at]).unwrap();
+            let app = open(copy.path().to_str().unwrap()).await;
+            sizes.insert(whole(&app.db).await.size);
+            app.db.close().await;
+        }
+        assert!(sizes.len() > 5, "cut at different commits: {sizes:?}");
+    }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use aldgate::settings::Settings;
 use db::Db;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, settings};
 
 const WHO: &str = "administrator@borough-1.demo.example";
 
@@ -100,87 +100,88 @@ async fn a_place_that_is_not_there_changes_nothing() {
     assert_eq!(log(folder.path(), &[]), before);
 }
 
-#[tokio::test]
-async fn everything_moves_though_the_move_is_broken_off() {
-    let Ok(url) = std::env::var("ALDGATE_TEST_POSTGRES") else {
-        // The other half of this needs PostgreSQL, where the same stories run.
-        return;
-    };
-    let folder = a_coalition();
-    let data = folder.path();
-    let schema = format!("moved_{}", std::process::id());
-    let postgres = Db::postgres(&url, None).await.unwrap();
-    postgres.create_schema(&schema).await.unwrap();
-    let to = format!("{url}&options[search_path]={schema}");
-    let read = pages(Settings {
-        data: data.to_owned(),
-        ..Settings::default()
-    })
-    .await;
+mod on_postgresql {
+    use super::*;
 
-    // While a gateway has the file open nothing is copied.
-    let served = aldgate::cli::open(Settings {
-        data: data.to_owned(),
-        ..Settings::default()
-    })
-    .await
-    .unwrap();
-    let (code, said) = run(data, &["migrate-to", &to]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("Stop the gateway first"), "{said}");
-    served.db.close().await;
-    drop(served);
-    let before = log(data, &[]);
+    #[tokio::test]
+    async fn everything_moves_though_the_move_is_broken_off() {
+        let url = crate::support::postgres();
+        let folder = a_coalition();
+        let data = folder.path();
+        let schema = format!("moved_{}", std::process::id());
+        let postgres = Db::postgres(&url, None).await.unwrap();
+        postgres.create_schema(&schema).await.unwrap();
+        let to = format!("{url}&options[search_path]={schema}");
+        let read = pages(Settings {
+            data: data.to_owned(),
+            ..settings()
+        })
+        .await;
 
-    // Broken off after some of the tables: neither is served.
-    let mut broken = aldgate(data, &["migrate-to", &to])
-        .stderr(Stdio::piped())
-        .spawn()
+        // While a gateway has the file open nothing is copied.
+        let served = aldgate::cli::open(Settings {
+            data: data.to_owned(),
+            ..settings()
+        })
+        .await
         .unwrap();
-    let mut said = Vec::new();
-    for line in BufReader::new(broken.stderr.take().unwrap()).lines() {
-        said.push(line.unwrap());
-        if said.last().unwrap().starts_with("organisations: ") {
-            break;
+        let (code, said) = run(data, &["migrate-to", &to]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("Stop the gateway first"), "{said}");
+        served.db.close().await;
+        drop(served);
+        let before = log(data, &[]);
+
+        // Broken off after some of the tables: neither is served.
+        let mut broken = aldgate(data, &["migrate-to", &to])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = Vec::new();
+        for line in BufReader::new(broken.stderr.take().unwrap()).lines() {
+            said.push(line.unwrap());
+            if said.last().unwrap().starts_with("organisations: ") {
+                break;
+            }
         }
+        assert_eq!(said.last().unwrap(), "organisations: 20 of 20", "{said:?}");
+        broken.kill().unwrap();
+        broken.wait().unwrap();
+        let (code, told) = run(data, &["ledger", "fsck"]);
+        assert!(code != Some(0) && told.contains("moved to"), "{told}");
+        let (code, told) = run(data, &["ledger", "fsck", "--database", &to]);
+        assert!(code != Some(0) && told.contains("not finished"), "{told}");
+
+        // Given up, the file is served again; begun again, the move goes on where it stopped.
+        let (code, told) = run(data, &["migrate-to", "--stay"]);
+        assert_eq!(code, Some(0), "{told}");
+        assert_eq!(log(data, &[]), before);
+        // The address may hold a password, so it can be kept off the command line.
+        let again = aldgate(data, &["migrate-to"])
+            .env("ALDGATE_MIGRATE_TO", &to)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(again.stderr).unwrap();
+        assert!(again.status.success(), "{told}");
+        assert!(
+            told.contains("organisations: 20 of 20 were there already"),
+            "{told}"
+        );
+
+        assert_eq!(log(data, &["--database", &to]), before);
+        let moved = Settings {
+            data: data.to_owned(),
+            database: to.clone(),
+            ..settings()
+        };
+        assert_eq!(pages(moved).await, read);
+        // Nobody goes on in the file by mistake, and what is full is not filled again.
+        let (code, told) = run(data, &["ledger", "fsck"]);
+        assert!(code != Some(0) && told.contains("moved to"), "{told}");
+        let (code, told) = run(data, &["migrate-to", &to]);
+        assert!(
+            code == Some(1) && told.contains("Give an empty one"),
+            "{told}"
+        );
     }
-    assert_eq!(said.last().unwrap(), "organisations: 20 of 20", "{said:?}");
-    broken.kill().unwrap();
-    broken.wait().unwrap();
-    let (code, told) = run(data, &["ledger", "fsck"]);
-    assert!(code != Some(0) && told.contains("moved to"), "{told}");
-    let (code, told) = run(data, &["ledger", "fsck", "--database", &to]);
-    assert!(code != Some(0) && told.contains("not finished"), "{told}");
-
-    // Given up, the file is served again; begun again, the move goes on where it stopped.
-    let (code, told) = run(data, &["migrate-to", "--stay"]);
-    assert_eq!(code, Some(0), "{told}");
-    assert_eq!(log(data, &[]), before);
-    // The address may hold a password, so it can be kept off the command line.
-    let again = aldgate(data, &["migrate-to"])
-        .env("ALDGATE_MIGRATE_TO", &to)
-        .output()
-        .unwrap();
-    let told = String::from_utf8(again.stderr).unwrap();
-    assert!(again.status.success(), "{told}");
-    assert!(
-        told.contains("organisations: 20 of 20 were there already"),
-        "{told}"
-    );
-
-    assert_eq!(log(data, &["--database", &to]), before);
-    let settings = Settings {
-        data: data.to_owned(),
-        database: to.clone(),
-        ..Settings::default()
-    };
-    assert_eq!(pages(settings).await, read);
-    // Nobody goes on in the file by mistake, and what is full is not filled again.
-    let (code, told) = run(data, &["ledger", "fsck"]);
-    assert!(code != Some(0) && told.contains("moved to"), "{told}");
-    let (code, told) = run(data, &["migrate-to", &to]);
-    assert!(
-        code == Some(1) && told.contains("Give an empty one"),
-        "{told}"
-    );
 }

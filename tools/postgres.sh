@@ -1,7 +1,8 @@
 #!/bin/sh
 # A PostgreSQL of our own for the tests, on a socket in a folder, gone afterwards.
 #
-#   postgres.sh run COMMAND...   starts one, runs the command with ALDGATE_TEST_POSTGRES, stops it
+#   postgres.sh run COMMAND...   starts one, runs the command with ALDGATE_TEST_POSTGRES, stops it; nextest leaves
+#                                out what needs SQLite
 #   postgres.sh start            starts one and prints the line that exports ALDGATE_TEST_POSTGRES
 #   postgres.sh stop             stops it
 #
@@ -77,6 +78,7 @@ run)
     line=$(start)
     trap stop EXIT INT TERM
     eval "$line"
+    export NEXTEST_PROFILE="${NEXTEST_PROFILE:-postgres}"
     "$@"
     ;;
 *)

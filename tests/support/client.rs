@@ -127,6 +127,15 @@ impl Client {
         }
     }
 
+    /// Another browser or program that has and knows all that this one does now.
+    pub fn again(&self) -> Client {
+        Client {
+            token: self.token.clone(),
+            password: std::sync::Mutex::new(self.password.lock().unwrap().clone()),
+            ..self.thief()
+        }
+    }
+
     /// Posts a form with files: field, file name, bytes.
     pub async fn post_files(
         &self,

@@ -316,7 +316,7 @@ pub async fn change_answer(
     content.answers.insert(question.to_owned(), json!(answer));
     ctx.commit(
         record
-            .save(&ctx, &content, Act::new("section.saved", id))
+            .save(&ctx, &content, Act::new("record.answered", id))
             .unwrap(),
     )
     .await
