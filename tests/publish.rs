@@ -363,7 +363,7 @@ async fn the_register_file_tells_what_was_published_and_withdrawn() {
     assert!(type_.starts_with("application/uk-gov-rsf"), "{type_}");
     let register = ledger::register::read(&first.text).unwrap();
     let entry = register.records()[id.as_str()].clone();
-    let item = &register.items[&entry.items[0]];
+    let item: serde_json::Value = serde_json::from_str(&register.items[&entry.items[0]]).unwrap();
     let page = app.nobody().get(&format!("/api/v1/register/{id}")).await;
     let shown: serde_json::Value = serde_json::from_str(&page.text).unwrap();
     for field in ["title", "lead", "digest"] {
@@ -381,7 +381,8 @@ async fn the_register_file_tells_what_was_published_and_withdrawn() {
     let register = ledger::register::read(&second.text).unwrap();
     let entry = register.records()[id.as_str()].clone();
     assert_eq!(entry.timestamp, "2026-11-22T10:00:00Z");
-    assert_eq!(register.items[&entry.items[0]]["status"], "withdrawn");
+    let item: serde_json::Value = serde_json::from_str(&register.items[&entry.items[0]]).unwrap();
+    assert_eq!(item["status"], "withdrawn");
     assert!(!second.text.contains("A mistake in it"));
 
     // It only ever grows: the entries of the first file begin the second.

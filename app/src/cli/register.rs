@@ -7,6 +7,7 @@ use clap::Subcommand;
 use ledger::register::{Kind, read};
 
 use super::open::{Opening, in_full, open_as};
+use super::output::Unread;
 use crate::features::register::rsf;
 use crate::kernel::Ctx;
 use crate::settings::Settings;
@@ -37,7 +38,7 @@ pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> 
             let written = async {
                 let asked = Fields::of("on", on.as_deref().unwrap_or_default());
                 let on = AsOf::read(&asked, ctx.now)?;
-                rsf::export(&ctx, on.as_ref(), &mut std::io::stdout()).await
+                rsf::export(&ctx, on.as_ref(), &mut Unread(std::io::stdout())).await
             }
             .await;
             app.db.close().await;
@@ -48,7 +49,13 @@ pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> 
 }
 
 fn show(file: &std::path::Path) -> Result<ExitCode, String> {
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        format!(
+            "{} is not UTF-8 text, which a register file is. Save it again as UTF-8, or download it again",
+            file.display()
+        )
+    })?;
     let register = match read(&text) {
         Ok(register) => register,
         Err(fault) => {
@@ -62,7 +69,7 @@ fn show(file: &std::path::Path) -> Result<ExitCode, String> {
             Kind::User => "user",
         };
         for name in &entry.items {
-            let item = register.items.get(name).map(ToString::to_string);
+            let item = register.items.get(name).map(String::as_str);
             println!(
                 "{kind}\t{}\t{}\t{}\t{}",
                 entry.number,
@@ -79,6 +86,9 @@ fn show(file: &std::path::Path) -> Result<ExitCode, String> {
             root.size,
             hex::encode(root.hash)
         );
+    }
+    for note in &register.notes {
+        println!("note\tline {}\t{}", note.line, note.what);
     }
     Ok(ExitCode::SUCCESS)
 }

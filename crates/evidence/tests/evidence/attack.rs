@@ -88,6 +88,14 @@ fn replaced(text: &mut String, from: &str, to: &str) {
 }
 
 fn attacks() -> Vec<Attack> {
+    [whole(), decisions(), texts_and_keys(), checkpoints()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What only the gateway's own seal stands against.
+fn whole() -> Vec<Attack> {
     vec![
         Attack {
             name: "a decision dropped",
@@ -107,6 +115,11 @@ fn attacks() -> Vec<Attack> {
             },
             shows_at: None,
         },
+    ]
+}
+
+fn decisions() -> Vec<Attack> {
+    vec![
         shows("a decision twice", "decisions.once", "decisions[5]", |b| {
             let again = b.decisions[1].clone();
             b.decisions.push(again);
@@ -180,6 +193,11 @@ fn attacks() -> Vec<Attack> {
                 b.decisions[1].act.sequence = -1;
             },
         ),
+    ]
+}
+
+fn texts_and_keys() -> Vec<Attack> {
+    vec![
         shows("edited text", "version.text", "versions[0]", |b| {
             replaced(
                 b.versions[0].text.as_mut().unwrap(),
@@ -234,6 +252,11 @@ fn attacks() -> Vec<Attack> {
         shows("an expired log key", "checkpoint", "checkpoint", |b| {
             b.keys[0].until = Some(NOW);
         }),
+    ]
+}
+
+fn checkpoints() -> Vec<Attack> {
+    vec![
         shows("an older checkpoint", "decision.log", "decisions[4]", |b| {
             b.checkpoint = older_checkpoint();
         }),

@@ -10,8 +10,6 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::{EMPTY_ROOT, Hash};
 
 pub use read::read;
@@ -52,15 +50,26 @@ pub struct Root {
     pub hash: Hash,
 }
 
+/// Something about a file that holds which its reader may want to know. It is no fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The line, from 1.
+    pub line: usize,
+    /// What there is to know, in plain English.
+    pub what: String,
+}
+
 /// A register that was read and holds in every hash.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Register {
-    /// Items by name (`sha-256:…`).
-    pub items: BTreeMap<String, Value>,
+    /// Items by name (`sha-256:…`), each the JSON text that is hashed: numbers stay as they are written.
+    pub items: BTreeMap<String, String>,
     /// Entries of both kinds in order.
     pub entries: Vec<Entry>,
     /// The asserted roots in order.
     pub roots: Vec<Root>,
+    /// What else there is to know, by line.
+    pub notes: Vec<Note>,
 }
 
 impl Register {

@@ -40,9 +40,9 @@ impl State {
         self.used.contains(item)
     }
 
-    /// Adds an item under its name, unless it is there.
-    pub(super) fn add(&mut self, name: String, item: Value) -> bool {
-        self.register.items.insert(name, item).is_none()
+    /// Adds the text of an item under its name; whether it was not there yet.
+    pub(super) fn add(&mut self, name: String, text: String) -> bool {
+        self.register.items.insert(name, text).is_none()
     }
 
     pub(super) fn append(
@@ -108,17 +108,39 @@ fn leaf_bytes(entry: &Entry) -> Vec<u8> {
 }
 
 /// System entries are in no root; where the key names its item, hold them to that at least.
-fn describes(key: &str, item: &Value) -> Result<(), String> {
-    let Some((member, named)) = key.split_once(':') else {
+/// Real registers have items that do not name their field or register.
+fn describes(key: &str, item: &str) -> Result<(), String> {
+    let Some((member @ ("field" | "register"), named)) = key.split_once(':') else {
         return Ok(());
     };
-    if matches!(member, "field" | "register") && item[member] != named {
-        return Err(format!(
-            "the entry for ‘{key}’ refers to an item whose {member} is {}",
-            item[member]
-        ));
+    let item: Value =
+        serde_json::from_str(&quote_numbers(item)).map_err(|fault| fault.to_string())?;
+    match item.get(member) {
+        Some(found) if found != named => Err(format!(
+            "the entry for ‘{key}’ refers to an item whose {member} is {found}"
+        )),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// The JSON text with each number as text: `{"a":[1,"2"]}` becomes `{"a":["1","2"]}`.
+pub(super) fn quote_numbers(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len());
+    let (mut in_text, mut escaped, mut in_number) = (false, false, false);
+    for c in text.chars() {
+        let starts = c == '-' || c.is_ascii_digit();
+        let goes_on = starts || matches!(c, '+' | '.' | 'e' | 'E');
+        if !in_text && (starts && !in_number || in_number && !goes_on) {
+            quoted.push('"');
+            in_number = !in_number;
+        }
+        if c == '"' && !escaped {
+            in_text = !in_text;
+        }
+        escaped = in_text && c == '\\' && !escaped;
+        quoted.push(c);
+    }
+    quoted
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, with numbers in range.

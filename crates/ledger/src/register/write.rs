@@ -54,7 +54,7 @@ impl Writer {
         let refuse = |what| RsfFault { line, what };
         let (name, text) = name_item(&row.item).map_err(refuse)?;
         let mut lines = String::new();
-        if self.state.add(name.clone(), row.item.clone()) {
+        if self.state.add(name.clone(), text.clone()) {
             lines = format!("add-item\t{text}\n");
         }
         let Row { key, timestamp, .. } = row;
@@ -63,7 +63,7 @@ impl Writer {
             .map_err(refuse)?;
         // What has been written is not needed again.
         self.state.register.entries.clear();
-        self.state.add(name.clone(), Value::Null);
+        self.state.add(name.clone(), String::new());
         let kind = match row.kind {
             Kind::System => "system",
             Kind::User => "user",

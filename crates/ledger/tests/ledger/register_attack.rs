@@ -1,14 +1,11 @@
 //! Altered RSF files are refused and the line is named.
 
-use std::collections::BTreeMap;
-
 use ledger::register::{Kind, Row, read, write};
 use serde_json::json;
 
-use crate::register::{AGREEMENTS, COUNTRIES, fixture};
+use crate::register::TREES;
 
-/// A small register, to be attacked at each byte; the real ones are larger and are attacked at
-/// some.
+/// A small register, to be attacked at each byte; others are larger and are attacked at some.
 fn small() -> String {
     let time = "2026-11-20T09:00:00Z";
     let system = |key: &str, item| Row {
@@ -60,19 +57,17 @@ fn may_be_named(all: &[&str], line: usize) -> Vec<usize> {
                 .map(|n| n + 1),
         );
     }
-    if all[line].starts_with("append-entry") {
-        // Without its entry the item is the line that nothing refers to.
-        let name = all[line].trim_end().rsplit(':').next().expect("a hash");
-        named.extend(
-            (0..line)
-                .filter(|n| {
-                    let item = all[*n].strip_prefix("add-item\t").unwrap_or_default();
-                    ledger::digest(item.trim_end_matches('\n').as_bytes()) == name
-                })
-                .map(|n| n + 1),
-        );
-    }
     named
+}
+
+/// An item that no entry uses, or that was added before, enters no root.
+fn is_unused(all: &[&str], line: usize) -> bool {
+    let Some(item) = all[line].strip_prefix("add-item\t") else {
+        return false;
+    };
+    let name = ledger::digest(item.trim_end_matches('\n').as_bytes());
+    let uses = |l: &&str| l.starts_with("append-entry") && l.contains(&name);
+    all[..line].contains(&all[line]) || !all.iter().any(uses)
 }
 
 /// Flips a bit of each `step`th byte; how many flips went unseen, each of them allowed to.
@@ -96,6 +91,8 @@ fn flip(text: &str, step: usize) -> usize {
                     "line {} byte {at}: {fault}",
                     n + 1
                 ),
+                // An item that nothing uses is noted.
+                Ok(register) if !register.notes.is_empty() && is_unused(&all, n) => {}
                 Ok(_) => {
                     assert!(in_no_hash(line, at), "line {} byte {at} unseen", n + 1);
                     unseen += 1;
@@ -119,42 +116,35 @@ fn any_flipped_byte_is_refused_and_its_line_named() {
 }
 
 #[test]
-fn flipped_bytes_of_a_real_register_are_refused_and_their_line_named() {
-    flip(&fixture(AGREEMENTS), 11);
+fn flipped_bytes_of_another_programs_register_are_refused_and_their_line_named() {
+    flip(TREES, 3);
 }
 
-#[test]
-fn any_dropped_line_is_refused_and_its_place_named() {
-    for (name, text, step) in [
-        ("small", small(), 1),
-        (AGREEMENTS, fixture(AGREEMENTS), 1),
-        (COUNTRIES, fixture(COUNTRIES), 9),
-    ] {
-        let all = lines(&text);
-        let mut uses = BTreeMap::new();
-        for line in all.iter().filter(|l| l.starts_with("append-entry")) {
-            *uses.entry(line.trim_end().rsplit(':').next()).or_insert(0) += 1;
-        }
-        for n in (0..all.len()).step_by(step) {
-            let mut kept = all.clone();
-            let dropped = kept.remove(n);
-            match read(&kept.concat()) {
-                Err(fault) => {
-                    let named = may_be_named(&all, n);
-                    assert!(
-                        // Lines after the dropped one have moved up.
-                        named.contains(&fault.line) || named.contains(&(fault.line + 1)),
-                        "{name} line {}: {fault}",
-                        n + 1
-                    );
-                }
-                // A system entry whose item another entry uses too leaves no trace.
-                Ok(_) => {
-                    assert!(dropped.starts_with("append-entry\tsystem\t"), "{dropped}");
-                    assert!(
-                        uses[&dropped.trim_end().rsplit(':').next()] > 1,
-                        "{dropped}"
-                    );
+/// Drops each line, or each `step`th.
+fn drop_lines(text: &str, step: usize) {
+    let all = lines(text);
+    for n in (0..all.len()).step_by(step) {
+        let mut kept = all.clone();
+        let dropped = kept.remove(n);
+        match read(&kept.concat()) {
+            Err(fault) => {
+                let named = may_be_named(&all, n);
+                assert!(
+                    // Lines after the dropped one have moved up.
+                    named.contains(&fault.line) || named.contains(&(fault.line + 1)),
+                    "line {}: {fault}",
+                    n + 1
+                );
+            }
+            // In no root: a system entry, whose item is then noted unless another uses it, an item that
+            // nothing needs, an assertion before the last.
+            Ok(register) => {
+                let system = dropped.starts_with("append-entry\tsystem\t");
+                let assertion = dropped.starts_with("assert-root-hash") && n + 1 < all.len();
+                assert!(system || assertion || is_unused(&all, n), "{dropped}");
+                let name = dropped.trim_end().rsplit(':').next().expect("a hash");
+                if system && kept.concat().matches(name).count() == 0 {
+                    assert!(!register.notes.is_empty(), "{dropped}");
                 }
             }
         }
@@ -162,43 +152,72 @@ fn any_dropped_line_is_refused_and_its_place_named() {
 }
 
 #[test]
-fn doubled_and_swapped_lines_are_refused() {
-    let text = fixture(AGREEMENTS);
-    let all = lines(&text);
+fn any_dropped_line_is_refused_or_noted() {
+    drop_lines(&small(), 1);
+    drop_lines(TREES, 1);
+}
+
+/// An entry or item of the file that is there twice is refused, or noted.
+fn double_lines(text: &str) {
+    let all = lines(text);
     for n in 0..all.len() {
-        let system = all[n].starts_with("append-entry\tsystem");
-        let assertion = all[n].starts_with("assert-root-hash");
         let mut doubled = all.clone();
         doubled.insert(n, all[n]);
-        if !system && !assertion {
-            let line = match all[n].starts_with("add-item") {
-                true => n + 2,
-                false => all.len() + 1,
-            };
-            assert_eq!(read(&doubled.concat()).expect_err("doubled").line, line);
+        let read = read(&doubled.concat());
+        match all[n].split('\t').next() {
+            Some("add-item") => {
+                let notes = read.expect("holds").notes;
+                assert!(
+                    notes.iter().any(|note| note.line == n + 2),
+                    "line {}",
+                    n + 1
+                );
+            }
+            Some("append-entry") if all[n].contains("\tuser\t") => {
+                let next = (n..doubled.len()).find(|n| doubled[*n].starts_with("assert"));
+                assert_eq!(Some(read.expect_err("doubled").line), next.map(|n| n + 1));
+            }
+            // In no root.
+            _ => assert!(read.is_ok(), "line {}", n + 1),
         }
     }
-    let mut swapped = all.clone();
-    swapped.swap(60, 61);
-    assert!(all[60].contains("user\t1") && all[61].contains("user\t2"));
-    assert_eq!(read(&swapped.concat()).expect_err("swapped").line, 64);
+}
+
+#[test]
+fn doubled_entries_are_refused_and_doubled_items_noted() {
+    double_lines(&small());
+    double_lines(TREES);
+}
+
+#[test]
+fn swapped_entries_are_refused() {
+    let mut swapped = lines(TREES);
+    let first = swapped
+        .iter()
+        .position(|l| l.contains("user\t1"))
+        .expect("there");
+    assert!(swapped[first + 1].contains("user\t2"));
+    swapped.swap(first, first + 1);
+    let asserted = first + 4;
+    assert!(swapped[asserted - 1].starts_with("assert-root-hash"));
+    assert_eq!(read(&swapped.concat()).expect_err("swapped").line, asserted);
 }
 
 #[test]
 fn wrong_assertions_are_refused_with_their_line() {
-    let text = fixture(AGREEMENTS);
-    let root = "8268411e2a537e6db5a467c6b472e34fc1f0c178932ef3999d96a374f0d66a95";
+    let last = TREES.lines().count();
+    let root = TREES.trim_end().rsplit(':').next().expect("a root");
     for wrong in [
         &root[..63],
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         &root.to_uppercase(),
     ] {
-        let fault = read(&text.replace(root, wrong)).expect_err("wrong");
-        assert_eq!(fault.line, 64);
+        let fault = read(&TREES.replace(root, wrong)).expect_err("wrong");
+        assert_eq!(fault.line, last);
         assert!(
-            fault
-                .to_string()
-                .starts_with("line 64: the root after 3 user entries is sha-256:8268"),
+            fault.what.starts_with(&format!(
+                "the root after 6 user entries is sha-256:{root}, not"
+            )),
             "{fault}"
         );
     }
@@ -206,16 +225,34 @@ fn wrong_assertions_are_refused_with_their_line() {
 
 #[test]
 fn cut_off_files_are_refused() {
-    for (text, step) in [(small(), 1), (fixture(AGREEMENTS), 61)] {
-        let first = lines(&text)[0].len();
-        for end in (0..text.len()).step_by(step) {
-            // The first line alone is an empty register and holds.
-            if text.is_char_boundary(end) && end != first {
-                assert!(read(&text[..end]).is_err(), "cut off at byte {end}");
-            }
+    for text in [small(), TREES.to_owned()] {
+        // Up to an assertion it is a shorter register, and holds.
+        let mut whole = Vec::new();
+        for line in lines(&text) {
+            let end = whole.last().map_or(0, |(end, _)| *end) + line.len();
+            whole.push((end, line.starts_with("assert-root-hash")));
         }
-        assert!(read(&text[..first]).is_ok());
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let holds = whole.contains(&(end, true));
+            assert_eq!(read(&text[..end]).is_ok(), holds, "cut off at byte {end}");
+        }
     }
+}
+
+#[test]
+fn a_file_that_a_program_saved_otherwise_is_told_so() {
+    let windows = read(&TREES.replace('\n', "\r\n")).expect_err("other line ends");
+    assert_eq!(windows.line, 1);
+    assert!(windows.what.contains("(CR LF)"), "{windows}");
+    // One line only, further down.
+    let one = TREES
+        .replacen("\nadd-item", "\r\nadd-item", 3)
+        .replacen("\r\n", "\n", 2);
+    let one = read(&one).expect_err("one other line end");
+    assert!(one.line > 1 && one.what.contains("(CR LF)"), "{one}");
+    let marked = read(&format!("\u{feff}{TREES}")).expect_err("a mark in front");
+    assert_eq!(marked.line, 1);
+    assert!(marked.what.contains("byte order mark"), "{marked}");
 }
 
 #[test]
@@ -231,7 +268,12 @@ fn lines_that_are_not_of_the_format_are_refused() {
         ("add-item\t{ }\n", "canonical"),
         ("add-item\t{\"a\":1,\"a\":1}\n", "canonical"),
         ("add-item\t{\"b\":1,\"a\":1}\n", "canonical"),
-        ("add-item\t{}\r\n", "canonical"),
+        ("add-item\t{}\r\n", "CR LF"),
+        ("add-item\t{\"a\":01}\n", "not JSON"),
+        ("add-item\t{\"a\":-}\n", "not JSON"),
+        ("add-item\t{\"a\":1e}\n", "not JSON"),
+        ("add-item\t{\"a\":\"1\\u0041\"}\n", "canonical"),
+        ("add-item\t{\"b\":1e999,\"a\":1}\n", "canonical"),
         ("append-entry\tuser\ta\n", "four fields"),
         (&entry.replace("user", "guest"), "‘guest’"),
         (&entry, "which no line before it adds"),
@@ -246,4 +288,17 @@ fn lines_that_are_not_of_the_format_are_refused() {
     let fault = read(&format!("{empty}{field}{other}{empty}")).expect_err("refused");
     assert_eq!(fault.line, 3);
     assert_eq!(read("").expect_err("nothing").line, 1);
+}
+
+mod other_peoples_files {
+    use super::*;
+    use crate::register::other_peoples_files::{AGREEMENTS, COUNTRIES, file};
+
+    #[test]
+    fn altered_real_registers_are_refused_and_their_line_named() {
+        flip(&file(AGREEMENTS), 11);
+        drop_lines(&file(AGREEMENTS), 1);
+        drop_lines(&file(COUNTRIES), 9);
+        double_lines(&file(AGREEMENTS));
+    }
 }
