@@ -16,6 +16,7 @@ mod bounded;
 mod checked_while_writing;
 mod claims;
 mod clock_set_back;
+mod closed_pipe;
 mod command_line;
 mod comments_by_page;
 mod connections;

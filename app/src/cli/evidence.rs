@@ -7,6 +7,7 @@ use ::evidence::Extent;
 use clap::Subcommand;
 
 use super::open;
+use super::output::Unread;
 use crate::kernel::Ctx;
 use crate::kernel::ids::RecordId;
 use crate::records::evidence::bundle;
@@ -51,7 +52,7 @@ pub async fn evidence(settings: Settings, asked: Asked) -> Result<ExitCode, Stri
     .await;
     app.db.close().await;
     let bytes = found.map_err(|e| e.to_string())?.to_bytes();
-    std::io::stdout()
+    Unread(std::io::stdout())
         .write_all(&bytes)
         .map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,10 @@ use serde::Serialize;
 
 use crate::settings::Settings;
 
+// Its macros are known to the modules after it.
+#[macro_use]
+mod output;
+
 pub mod behind_proxy;
 mod claims;
 pub mod connections;
@@ -153,6 +157,8 @@ pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        // Not with std's eprintln!, which panics when nobody reads.
+        .log_internal_errors(false)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("ALDGATE_LOG")
                 .unwrap_or_else(|_| "info,sqlx=warn".into()),
