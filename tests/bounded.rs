@@ -102,7 +102,7 @@ async fn long_answers_and_files_are_for_those_who_are_signed_in() {
 async fn files_are_checked_one_by_one_and_a_few_of_each_address() {
     let app = TestApp::with(Settings {
         behind_proxy: true,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await;
     let visitor = app.from("192.0.2.1");
@@ -158,7 +158,7 @@ async fn files_are_checked_one_by_one_and_a_few_of_each_address() {
 async fn whoever_registers_holds_up_nobody_who_signs_in() {
     let app = TestApp::with(Settings {
         behind_proxy: true,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await;
     let council = app.organisation("Camden Council", "borough").await;
@@ -216,7 +216,7 @@ async fn forms_without_files_are_counted() {
     let app = TestApp::with(Settings {
         behind_proxy: true,
         limit_address: 5,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await;
     let visitor = app.from("192.0.2.1");
@@ -237,7 +237,7 @@ async fn forms_without_files_are_counted() {
 async fn a_clock_that_ran_ahead_keeps_nobody_waiting() {
     let app = TestApp::with(Settings {
         behind_proxy: true,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await;
     let visitor = app.from("192.0.2.1");

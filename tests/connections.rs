@@ -164,7 +164,7 @@ fn proxied(
 async fn the_doctor_asks_through_the_proxy() {
     let app = TestApp::with(Settings {
         behind_proxy: true,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await;
     app.app.clock.set_right(
@@ -199,7 +199,7 @@ async fn the_doctor_asks_through_the_proxy() {
     let behind = |url: &str| Settings {
         behind_proxy: true,
         url: url.to_owned(),
-        ..Settings::default()
+        ..crate::support::settings()
     };
     let (way, url, host, address) = asked(Some("203.0.113.5:4711"), None, behind("here")).await;
     assert!(way.unwrap().is_ok());
@@ -230,7 +230,7 @@ async fn the_doctor_asks_through_the_proxy() {
 
     let wrong = Settings {
         url: "here".to_owned(),
-        ..Settings::default()
+        ..crate::support::settings()
     };
     let (_, _, _, address) = asked(Some("203.0.113.5"), None, wrong).await;
     assert!(

@@ -17,7 +17,7 @@ async fn gateway(post: &Post) -> TestApp {
         mail: post.setting(),
         mail_from: "Aldgate <aldgate@gateway.example>".to_owned(),
         url: "http://share.example".to_owned(),
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await
 }

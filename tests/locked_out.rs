@@ -21,7 +21,7 @@ async fn asha() -> TestApp {
     let app = TestApp::with(Settings {
         behind_proxy: true,
         limit_address: 0,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await;
     let council = app.organisation("Camden Council", "borough").await;

@@ -18,7 +18,7 @@ async fn gateway(post: &Post, by_organisation: u32, by_recipient: u32) -> TestAp
         url: "http://share.example".to_owned(),
         mail_daily_organisation: by_organisation,
         mail_daily_recipient: by_recipient,
-        ..Settings::default()
+        ..crate::support::settings()
     })
     .await
 }

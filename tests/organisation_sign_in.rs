@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::support::journey::{self, Party};
 use crate::support::provider::{CLIENT, Provider, Question, SECRET};
-use crate::support::{Client, PASSWORD, Page, Partner, TestApp};
+use crate::support::{Client, PASSWORD, Page, Partner, TestApp, settings};
 
 db::sql! {
     ACTS = "select act from acts order by sequence";
@@ -34,7 +34,7 @@ const ASHA: &str = "asha.rai@camden.gov.uk";
 async fn gateway() -> TestApp {
     TestApp::with(Settings {
         openid_loopback: true,
-        ..Settings::default()
+        ..settings()
     })
     .await
 }

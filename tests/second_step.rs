@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use packs::Role;
 use totp_rs::{Builder, Secret};
 
-use crate::support::{Client, PASSWORD, Page, Partner, TestApp};
+use crate::support::{Client, PASSWORD, Page, Partner, TestApp, settings};
 
 /// What the app shows at this moment of the story.
 fn code(app: &TestApp, secret: &str) -> String {
@@ -257,7 +257,7 @@ async fn sessions_end_when_idle_when_old_and_with_the_last_role() {
 async fn guessing_is_stopped_and_the_owner_still_gets_in() {
     let app = TestApp::with(Settings {
         behind_proxy: true,
-        ..Default::default()
+        ..settings()
     })
     .await;
     let (_, _) = person(&app).await;
@@ -385,12 +385,9 @@ async fn an_administrator_gives_a_new_link_and_everything_before_it_goes() {
 }
 
 #[tokio::test]
-async fn where_the_gateway_asks_for_it_a_password_alone_opens_nothing() {
-    let app = TestApp::with(Settings {
-        second_step: true,
-        ..Settings::default()
-    })
-    .await;
+async fn a_password_alone_opens_nothing() {
+    // As it comes.
+    let app = TestApp::with(Settings::default()).await;
     person(&app).await;
     let asha = app.nobody();
     let page = give_password(&asha, EMAIL, PASSWORD).await;
@@ -567,7 +564,7 @@ async fn a_forgotten_password_still_asks_for_the_second_step() {
         mail: post.setting(),
         mail_from: "Aldgate <aldgate@gateway.example>".to_owned(),
         url: "http://share.example".to_owned(),
-        ..Settings::default()
+        ..settings()
     })
     .await;
     let (_, asha) = person(&app).await;
@@ -595,5 +592,21 @@ async fn a_forgotten_password_still_asks_for_the_second_step() {
     assert_eq!(asked.h1(), "Enter your code", "the app stays");
     let page = give_code(&visitor, &asked, &code(&app, &secret)).await;
     assert_eq!(page.status, 303);
+    app.ends_clean().await;
+}
+
+/// Who tries the demo out is in with one click, or with the password that the page names.
+#[tokio::test]
+async fn the_demo_asks_for_no_second_step() {
+    let app = TestApp::with(Settings {
+        demo: true,
+        ..Settings::default()
+    })
+    .await;
+    person(&app).await;
+    let asha = app.nobody();
+    let page = give_password(&asha, EMAIL, PASSWORD).await;
+    assert_eq!((page.status, page.location.as_str()), (303, "/in-tray"));
+    assert_eq!(asha.get("/in-tray").await.status, 200);
     app.ends_clean().await;
 }

@@ -89,7 +89,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "second_step",
-        "Whoever signs in with a password needs a passkey or an authenticator app as well, and is led to set one up.",
+        "Whoever signs in with a password needs a passkey or an authenticator app as well, and is led to set one up. Not in demo mode.",
     ),
     (
         "openid_loopback",
@@ -201,7 +201,7 @@ impl Default for Settings {
             witnessed_logs: Vec::new(),
             upload_limit: 10 * 1024 * 1024,
             behind_proxy: false,
-            second_step: false,
+            second_step: true,
             openid_loopback: false,
             limit_session: 120,
             limit_address: 1200,
@@ -234,6 +234,11 @@ impl Settings {
     /// Cookies are marked Secure when people reach the gateway over https.
     pub fn is_https(&self) -> bool {
         self.url.starts_with("https://")
+    }
+
+    /// Whether a password alone opens nothing. Whoever tries the demo out is not asked for more.
+    pub fn asks_second_step(&self) -> bool {
+        self.second_step && !self.demo
     }
 
     /// The address people reach the gateway at, without a slash at the end: what links start with.

@@ -147,7 +147,7 @@ async function measured(agreements) {
   const generated = process.env.BENCH_DATA ? 0 : await run(['demo', 'generate', ...place, '--agreements', agreements, ...many].map(String));
   const begun = performance.now();
   const server = spawn(program, ['serve', ...place, '--listen', `127.0.0.1:${port}`], {
-    env: { ...process.env, ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000' }, stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ALDGATE_SECOND_STEP: 'false', ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000' }, stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {
     while ((await ask(bare).catch(() => ({}))).status !== 200) await pause(5);

@@ -43,7 +43,7 @@ function limited(node) {
 
 async function start(node) {
   node.child = spawn(program, ['serve', '--data', data, '--database', database, '--listen', `127.0.0.1:${node.port}`], {
-    env: { ...process.env, ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000', ALDGATE_LOG: 'off' }, stdio: 'ignore',
+    env: { ...process.env, ALDGATE_SECOND_STEP: 'false', ALDGATE_LIMIT_SESSION: '1000000', ALDGATE_LIMIT_ADDRESS: '1000000', ALDGATE_LOG: 'off' }, stdio: 'ignore',
   });
   while ((await ask(node.port, '/health').catch(() => ({}))).status !== 200) await pause(20);
   node.up = true;

@@ -64,8 +64,8 @@ fn second_step(settings: &Settings) -> Result<String, String> {
         return Ok("asked for: a password alone opens nothing".to_owned());
     }
     Err(
-        "a password alone lets people in who have set up nothing more. Set second_step: they are led to a passkey or an \
-         authenticator app at their next sign-in"
+        "second_step is off: a password alone lets people in who have set up nothing more. Leave it on: they are led to \
+         a passkey or an authenticator app at their next sign-in"
             .to_owned(),
     )
 }
@@ -270,11 +270,24 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_wrong_with_the_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            data: folder.path().join("data"),
+            ..Settings::default()
+        };
+        for finding in examine(&settings) {
+            assert_eq!(finding.found.err(), None, "{}", finding.about);
+        }
+    }
+
+    #[test]
     fn an_open_gateway_is_unsafe() {
         let settings = Settings {
             listen: ([0, 0, 0, 0], 80).into(),
             limit_session: 0,
             openid_loopback: true,
+            second_step: false,
             ..Settings::default()
         };
         let unsafe_ones: Vec<&str> = examine(&settings)

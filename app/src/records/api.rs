@@ -59,7 +59,7 @@ pub struct SetAside {
     /// `not_applicable` or `dismissed`.
     pub how: &'static str,
     pub reason: String,
-    /// The id of the person.
+    /// The name of the person.
     pub by: String,
     /// Microseconds since 1970, UTC.
     pub at: i64,

@@ -254,7 +254,7 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
         organisation_name: row.opt_text("organisation_name")?.unwrap_or_default(),
         roles,
     });
-    if visit.app.settings.second_step
+    if visit.app.settings.asks_second_step()
         && !row.flag("has_second")?
         && matches!(row.text("credential")?.as_str(), "password" | "invitation")
         && !leads_to_second_step(&visit.path)

@@ -61,7 +61,7 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
             posted.app.attempts.fits(&attempt);
             let jar = settled(&posted, jar, email);
             if authenticator::is_set(&posted, &account.id).await?
-                || (posted.app.settings.second_step
+                || (posted.app.settings.asks_second_step()
                     && !passkeys::of_person(&posted, &account.id).await?.is_empty())
             {
                 return Ok((jar, second_step::ask(&posted, &account.id, next)).into_response());

@@ -44,7 +44,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
             h2 class="govuk-heading-m" id="offers" { "Offered to you" }
             ul class="govuk-list govuk-list--bullet" { @for offer in &offered { li { (offer_pages::line(offer)) } } }
         }
-        @if visit.app.settings.second_step && held.is_empty() && !authenticator::is_set(&visit, &acting.person).await? {
+        @if visit.app.settings.asks_second_step() && held.is_empty() && !authenticator::is_set(&visit, &acting.person).await? {
             (InsetText::new(
                 "This gateway asks for more than a password. Add a passkey, or set up an authenticator app. Until then you \
                  can see only this page. After that, choose “In-tray”."
