@@ -35,7 +35,7 @@ fn signing(digest: &str) -> [(&str, &str); 3] {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_sign_offs() {
+async fn two_signatures_at_once_both_count() {
     let app = TestApp::new().await;
     let (camden, fire) = two(&app).await;
     let id = journey::in_sign_off(&app, &[&camden, &fire]).await;
@@ -75,7 +75,7 @@ async fn two_sign_offs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_line_pressed_twice() {
+async fn one_line_pressed_twice_is_decided_once() {
     let app = TestApp::new().await;
     let (camden, fire) = two(&app).await;
     let id = journey::in_sign_off(&app, &[&camden, &fire]).await;
@@ -95,7 +95,7 @@ async fn one_line_pressed_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_reviews() {
+async fn two_reviews_at_once_both_count() {
     let app = TestApp::new().await;
     let (camden, fire) = two(&app).await;
     let id = journey::in_review(&app, &[&camden, &fire]).await;
@@ -135,7 +135,7 @@ async fn two_reviews() {
 /// Either the signature comes first, and is on the text that was seen; or the text is opened first,
 /// and there is no signature.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_sign_off_against_an_edit() {
+async fn a_signature_is_on_the_text_that_was_seen_whatever_comes_first() {
     for _ in 0..4 {
         let app = TestApp::new().await;
         let (camden, fire) = two(&app).await;
@@ -178,7 +178,7 @@ async fn a_sign_off_against_an_edit() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_moves() {
+async fn of_two_moves_at_once_one_is_made() {
     let app = TestApp::new().await;
     let (camden, fire) = two(&app).await;
     let id = journey::in_review(&app, &[&camden, &fire]).await;
@@ -213,7 +213,7 @@ async fn two_moves() {
 
 /// Both press “start”: the organisation still has one memorandum and one statement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_starts() {
+async fn two_starts_at_once_make_one_of_each() {
     let app = TestApp::new().await;
     let camden = Party::without_statements(&app, "Camden Council", "borough").await;
     let (one, other) = (
@@ -234,5 +234,43 @@ async fn two_starts() {
         made,
         [("assurance".to_owned(), 1), ("memorandum".to_owned(), 1)]
     );
+    app.ends_clean().await;
+}
+
+/// The link is open in two windows, and both press "sign".
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_one_time_link_used_twice_at_once_decides_once() {
+    let app = TestApp::new().await;
+    let (camden, fire) = two(&app).await;
+    let id = journey::in_sign_off(&app, &[&camden, &fire]).await;
+    let line = journey::open_line(&app, &fire, &id, Stage::SignOff).await;
+    let administrator = fire.administrator_client(&app).await;
+    let person = [
+        ("person_name", "Lindiwe Dube"),
+        ("email", "lindiwe@brigade.example"),
+    ];
+    let path = format!("/records/{id}/lines/{}/link", line.id);
+    let made = administrator.post(&path, &person).await;
+    let link = made.all("#link").remove(0);
+    let link = link[link.find("/links/").unwrap()..].to_owned();
+    let code = made.all("#code").remove(0);
+    let (one, other) = (app.nobody(), app.nobody());
+    for window in [&one, &other] {
+        window.done(&link, &[("code", &code)]).await;
+    }
+    let fields = [
+        ("seen", line.digest.as_str()),
+        ("decision", "sign"),
+        ("code", code.as_str()),
+    ];
+    let decision = format!("{link}/decision");
+    let (first, second) =
+        tokio::join!(one.post(&decision, &fields), other.post(&decision, &fields));
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422], "one decides, the other is told");
+    assert_eq!(acts(&app, id.as_str(), "sign_off.signed").await, 1);
+    let situation = journey::situation(&app, &camden, &id).await;
+    assert!(situation.line(&line.id).unwrap().is_signed());
     app.ends_clean().await;
 }

@@ -460,7 +460,7 @@ async fn what_is_erased_is_gone_and_the_rest_still_proves_itself() {
         format!("/records/{id}/lines/{}", line.id),
         format!("/records/{id}/evidence.json"),
         format!("/records/{id}/document.pdf"),
-        "/agreements?text=Unmistakable".to_owned(),
+        "/agreements?q=Unmistakable".to_owned(),
     ];
     let said = async || {
         let mut said = String::new();
@@ -487,6 +487,8 @@ async fn what_is_erased_is_gone_and_the_rest_still_proves_itself() {
     assert_eq!(said().await, 0);
     let line = author.get(&pages[2]).await;
     assert!(line.says("Erased."), "{}", line.words());
+    let searched = author.get(&pages[5]).await;
+    assert!(!searched.text.contains(id.as_str()), "found by its words");
 
     // What was handed out of another agreement holds, and so does what is handed out now.
     let again = get(&author, &format!("/records/{unrelated}/evidence.json")).await;

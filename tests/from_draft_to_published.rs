@@ -3,11 +3,12 @@
 
 use aldgate::kernel::Act;
 use aldgate::kernel::access::Action;
+use aldgate::kernel::ids::RecordId;
 use aldgate::records::fetch;
 use aldgate::records::lines::Stage;
 
 use crate::support::journey::{self, Party};
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{Client, PASSWORD, TestApp};
 
 async fn parties(app: &TestApp) -> (Party, Party) {
     (
@@ -16,258 +17,335 @@ async fn parties(app: &TestApp) -> (Party, Party) {
     )
 }
 
+const CONDITIONS: &str = "Train the visiting crews first.";
+const AGAINST: &str = "Too many people are on the list.";
+const ANSWER: &str = "All crews are trained in May.";
+const OVERRULED: &str = "The list is limited to those at high risk.";
+
+/// An agreement on its way, and what its parties have seen of it.
+struct Way {
+    app: TestApp,
+    camden: Party,
+    fire: Party,
+    author: Client,
+    id: RecordId,
+    /// `/records/ID`
+    record: String,
+}
+
 #[tokio::test]
-async fn from_draft_to_published() {
+async fn an_agreement_is_reviewed_signed_published_and_read_by_anybody() {
     let app = TestApp::new().await;
     let (camden, fire) = parties(&app).await;
     let both = [&camden, &fire];
     let id = journey::draft(&app, &both, &journey::complete(&both)).await;
-    let author = camden.author_client(&app).await;
-    let record = format!("/records/{id}");
+    let way = Way {
+        author: camden.author_client(&app).await,
+        record: format!("/records/{id}"),
+        app,
+        camden,
+        fire,
+        id,
+    };
+    way.asks_for_review().await;
+    let (line, digest) = way.is_reviewed_with_conditions().await;
+    let fire_line = way.is_advised_against(&digest).await;
+    way.cannot_be_signed_yet().await;
+    way.is_answered_and_overruled(&line, &fire_line).await;
+    let sign = way.shows_signers_what_was_said(&digest).await;
+    way.is_signed(&sign, &digest).await;
+    way.keeps_its_text_and_history(&digest).await;
+    way.is_published(&digest).await;
+    way.app.ends_clean().await;
+}
 
-    // The author asks for review.
-    let ask = author.get(&format!("{record}/moves/ask_for_review")).await;
-    assert_eq!((ask.status, ask.h1().as_str()), (200, "Ask for review"));
-    let asked = author
-        .done(&format!("{record}/moves/ask_for_review"), &[])
-        .await;
-    assert!(asked.says("In review"), "{}", asked.words());
-    assert!(asked.says("the data protection officer of Camden Council"));
-    assert!(asked.says("the data protection officer of London Fire Brigade"));
-
-    // Camden's reviewer sees everything, the other party's part and statement included.
-    let reviewer = camden.dpo_client(&app).await;
-    let line = journey::line_page(&app, &camden, &id, Stage::Review).await;
-    let page = reviewer.get(&line).await;
-    assert_eq!(page.h1(), "Review by Camden Council");
-    for words in [
-        "This decision is yours",
-        "private-mailbox@party.example",
-        "Weekly list of homes",
-        "Encrypted on its way and at rest.",
-        "Assurance of the parties",
-        "Signed, version 1",
-        "Runs out on 1 November 2027",
-        "London Fire Brigade: data protection officer",
-        "Met by the answers",
-    ] {
-        assert!(page.says(words), "not shown: {words}");
-    }
-    let digest = page.value("seen");
-    assert_eq!(digest.len(), 64);
-
-    // Conditions need words; what was chosen is kept.
-    let again = reviewer
-        .post(
-            &line,
-            &[("seen", &digest), ("advice", "conditions"), ("text", "")],
-        )
-        .await;
-    assert_eq!(again.status, 422);
-    assert_eq!(
-        again.errors(),
-        [("text".to_owned(), "Say what the conditions are".to_owned())]
-    );
-    assert_eq!(again.all("input[name=advice][checked]").len(), 1);
-    let conditions = "Train the visiting crews first.";
-    let done = reviewer
-        .done(
-            &line,
-            &[
-                ("seen", &digest),
-                ("advice", "conditions"),
-                ("text", conditions),
-            ],
-        )
-        .await;
-    assert!(done.says("Your advice is recorded"), "{}", done.words());
-
-    // The brigade's reviewer advises against.
-    let against = fire.dpo_client(&app).await;
-    let fire_line = journey::line_page(&app, &fire, &id, Stage::Review).await;
-    let page = against.get(&fire_line).await;
-    assert!(
-        page.says(conditions),
-        "a reviewer sees what the others said"
-    );
-    let seen = page.value("seen");
-    assert_eq!(seen, digest, "both review the same text");
-    against
-        .done(
-            &fire_line,
-            &[
-                ("seen", &seen),
-                ("advice", "against"),
-                ("text", "Too many people are on the list."),
-            ],
-        )
-        .await;
-
-    // Sign-off cannot be asked for; the page says why and where.
-    let page = author
-        .get(&format!("{record}/moves/ask_for_sign_off"))
-        .await;
-    assert!(
-        page.says("the conditions of its data protection officer are not answered"),
-        "{}",
-        page.words()
-    );
-    assert!(
-        page.says(
-            "advises against, and no senior officer of London Fire Brigade has overruled that"
-        )
-    );
-    assert_eq!(
-        author
-            .post(&format!("{record}/moves/ask_for_sign_off"), &[])
-            .await
-            .status,
-        422
-    );
-
-    // The author answers; the brigade's own senior officer overrules, with a reason.
-    let answered = author
-        .done(
-            &format!("{line}/answer"),
-            &[("text", "All crews are trained in May.")],
-        )
-        .await;
-    assert!(answered.says("All crews are trained in May."));
-    let fire_officer = fire.officer_client(&app).await;
-    let empty = fire_officer
-        .post(&format!("{fire_line}/overrule"), &[("text", " ")])
-        .await;
-    assert_eq!((empty.status, empty.errors()[0].0.as_str()), (422, "text"));
-    let reason = "The list is limited to those at high risk.";
-    fire_officer
-        .done(&format!("{fire_line}/overrule"), &[("text", reason)])
-        .await;
-
-    // Sign-off: every signer sees the overruled advice, by whom and why.
-    let asked = author
-        .done(&format!("{record}/moves/ask_for_sign_off"), &[])
-        .await;
-    assert!(asked.says("Waiting for sign-off"), "{}", asked.words());
-    let camden_officer = camden.officer_client(&app).await;
-    let sign = journey::line_page(&app, &camden, &id, Stage::SignOff).await;
-    let page = camden_officer.get(&sign).await;
-    for words in [
-        "advised against this, and was overruled",
-        "Too many people are on the list.",
-        "Sol Senior",
-        reason,
-        conditions,
-        "All crews are trained in May.",
-        &digest,
-    ] {
-        assert!(page.says(words), "not shown to the signer: {words}");
+impl Way {
+    async fn asks_for_review(&self) {
+        let Way { author, record, .. } = self;
+        // The author asks for review.
+        let ask = author.get(&format!("{record}/moves/ask_for_review")).await;
+        assert_eq!((ask.status, ask.h1().as_str()), (200, "Ask for review"));
+        let asked = author
+            .done(&format!("{record}/moves/ask_for_review"), &[])
+            .await;
+        assert!(asked.says("In review"), "{}", asked.words());
+        assert!(asked.says("the data protection officer of Camden Council"));
+        assert!(asked.says("the data protection officer of London Fire Brigade"));
     }
 
-    // A wrong password changes nothing and keeps the choice and the reason.
-    let wrong = camden_officer
-        .post(
-            &sign,
-            &[
-                ("seen", &digest),
-                ("decision", "decline"),
-                ("reason", "Not yet ready"),
-                ("password", "guess"),
-            ],
-        )
-        .await;
-    assert_eq!(wrong.status, 422);
-    assert_eq!(wrong.errors()[0].0, "password");
-    assert_eq!(wrong.value("reason").trim(), "Not yet ready");
-    assert_eq!(
-        wrong
-            .all("input[name=decision][value=decline][checked]")
-            .len(),
-        1
-    );
-    assert!(
-        !wrong.text.contains("guess"),
-        "a password is never sent back"
-    );
+    async fn is_reviewed_with_conditions(&self) -> (String, String) {
+        let Way {
+            app, camden, id, ..
+        } = self;
+        // Camden's reviewer sees everything, the other party's part and statement included.
+        let reviewer = camden.dpo_client(app).await;
+        let line = journey::line_page(app, camden, id, Stage::Review).await;
+        let page = reviewer.get(&line).await;
+        assert_eq!(page.h1(), "Review by Camden Council");
+        for words in [
+            "This decision is yours",
+            "private-mailbox@party.example",
+            "Weekly list of homes",
+            "Encrypted on its way and at rest.",
+            "Assurance of the parties",
+            "Signed, version 1",
+            "Runs out on 1 November 2027",
+            "London Fire Brigade: data protection officer",
+            "Met by the answers",
+        ] {
+            assert!(page.says(words), "not shown: {words}");
+        }
+        let digest = page.value("seen");
+        assert_eq!(digest.len(), 64);
 
-    let fields = [
-        ("seen", digest.as_str()),
-        ("decision", "sign"),
-        ("password", PASSWORD),
-    ];
-    let signed = camden_officer.done(&sign, &fields).await;
-    assert!(
-        signed.says("Signed") && signed.says(&digest),
-        "{}",
-        signed.words()
-    );
-    assert!(
-        signed.says("London Fire Brigade: senior officer"),
-        "who is still waited for"
-    );
-    assert_eq!(
-        journey::situation(&app, &camden, &id).await.record.state,
-        "sign_off"
-    );
-    let fire_sign = journey::line_page(&app, &fire, &id, Stage::SignOff).await;
-    let signed = fire_officer.done(&fire_sign, &fields).await;
-    assert!(signed.says("In force"), "{}", signed.words());
+        // Conditions need words; what was chosen is kept.
+        let again = reviewer
+            .post(
+                &line,
+                &[("seen", &digest), ("advice", "conditions"), ("text", "")],
+            )
+            .await;
+        assert_eq!(again.status, 422);
+        assert_eq!(
+            again.errors(),
+            [("text".to_owned(), "Say what the conditions are".to_owned())]
+        );
+        assert_eq!(again.all("input[name=advice][checked]").len(), 1);
+        let done = reviewer
+            .done(
+                &line,
+                &[
+                    ("seen", &digest),
+                    ("advice", "conditions"),
+                    ("text", CONDITIONS),
+                ],
+            )
+            .await;
+        assert!(done.says("Your advice is recorded"), "{}", done.words());
+        (line, digest)
+    }
 
-    // The exact text can be taken away; its digest is what was signed.
-    let exact = author.get(&format!("{record}/versions/1.json")).await;
-    assert_eq!(ledger::digest(&exact.bytes), digest);
-    let history = author.get(&format!("{record}/history")).await;
-    for words in [
-        "Ask for review",
-        "advises against",
-        "Overruled a reviewer’s advice",
-        "Signed version 1",
-        "Come into force",
-    ] {
+    async fn is_advised_against(&self, digest: &str) -> String {
+        let Way { app, fire, id, .. } = self;
+        // The brigade's reviewer advises against.
+        let against = fire.dpo_client(app).await;
+        let fire_line = journey::line_page(app, fire, id, Stage::Review).await;
+        let page = against.get(&fire_line).await;
         assert!(
-            history.says(words),
-            "not in the history: {words}: {}",
-            history.words()
+            page.says(CONDITIONS),
+            "a reviewer sees what the others said"
+        );
+        let seen = page.value("seen");
+        assert_eq!(seen, digest, "both review the same text");
+        against
+            .done(
+                &fire_line,
+                &[("seen", &seen), ("advice", "against"), ("text", AGAINST)],
+            )
+            .await;
+        fire_line
+    }
+
+    async fn cannot_be_signed_yet(&self) {
+        let Way { author, record, .. } = self;
+        // Sign-off cannot be asked for; the page says why and where.
+        let page = author
+            .get(&format!("{record}/moves/ask_for_sign_off"))
+            .await;
+        assert!(
+            page.says("the conditions of its data protection officer are not answered"),
+            "{}",
+            page.words()
+        );
+        assert!(page.says(
+            "advises against, and no senior officer of London Fire Brigade has overruled that"
+        ));
+        assert_eq!(
+            author
+                .post(&format!("{record}/moves/ask_for_sign_off"), &[])
+                .await
+                .status,
+            422
         );
     }
 
-    // Published, and anybody reads it.
-    let publish = format!("{record}/publish");
-    assert_eq!(
-        app.nobody().get(&format!("/register/{id}")).await.status,
-        404
-    );
-    let preview = author
-        .post(
-            &publish,
-            &[("step", "choose"), ("extent", "full"), ("withhold", "no")],
-        )
-        .await;
-    assert_eq!(preview.h1(), "Check what will be published");
-    let choice = preview.value("choice");
-    author
-        .done(
-            &publish,
-            &[("step", "publish"), ("choice", &choice), ("version", "1")],
-        )
-        .await;
-    let register = app.nobody().get("/register").await;
-    assert!(
-        register.says("Home fire safety visits"),
-        "{}",
-        register.words()
-    );
-    let public = app
-        .nobody()
-        .get(&register.link("Home fire safety visits"))
-        .await;
-    assert_eq!(public.h1(), "Home fire safety visits");
-    assert!(
-        public.says("London Fire Brigade, on 21 November 2026"),
-        "{}",
-        public.words()
-    );
-    assert!(public.says(&digest));
-    app.ends_clean().await;
+    async fn is_answered_and_overruled(&self, line: &str, fire_line: &str) {
+        let Way {
+            app, fire, author, ..
+        } = self;
+        // The author answers; the brigade's own senior officer overrules, with a reason.
+        let answered = author
+            .done(&format!("{line}/answer"), &[("text", ANSWER)])
+            .await;
+        assert!(answered.says(ANSWER));
+        let fire_officer = fire.officer_client(app).await;
+        let empty = fire_officer
+            .post(&format!("{fire_line}/overrule"), &[("text", " ")])
+            .await;
+        assert_eq!((empty.status, empty.errors()[0].0.as_str()), (422, "text"));
+        fire_officer
+            .done(&format!("{fire_line}/overrule"), &[("text", OVERRULED)])
+            .await;
+    }
+
+    async fn shows_signers_what_was_said(&self, digest: &str) -> String {
+        let Way {
+            app,
+            camden,
+            author,
+            id,
+            record,
+            ..
+        } = self;
+        // Sign-off: every signer sees the overruled advice, by whom and why.
+        let asked = author
+            .done(&format!("{record}/moves/ask_for_sign_off"), &[])
+            .await;
+        assert!(asked.says("Waiting for sign-off"), "{}", asked.words());
+        let camden_officer = camden.officer_client(app).await;
+        let sign = journey::line_page(app, camden, id, Stage::SignOff).await;
+        let page = camden_officer.get(&sign).await;
+        for words in [
+            "advised against this, and was overruled",
+            AGAINST,
+            "Sol Senior",
+            OVERRULED,
+            CONDITIONS,
+            ANSWER,
+            digest,
+        ] {
+            assert!(page.says(words), "not shown to the signer: {words}");
+        }
+
+        // A wrong password changes nothing and keeps the choice and the reason.
+        let wrong = camden_officer
+            .post(
+                &sign,
+                &[
+                    ("seen", digest),
+                    ("decision", "decline"),
+                    ("reason", "Not yet ready"),
+                    ("password", "guess"),
+                ],
+            )
+            .await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.errors()[0].0, "password");
+        assert_eq!(wrong.value("reason").trim(), "Not yet ready");
+        assert_eq!(
+            wrong
+                .all("input[name=decision][value=decline][checked]")
+                .len(),
+            1
+        );
+        assert!(
+            !wrong.text.contains("guess"),
+            "a password is never sent back"
+        );
+        sign
+    }
+
+    async fn is_signed(&self, sign: &str, digest: &str) {
+        let Way {
+            app,
+            camden,
+            fire,
+            id,
+            ..
+        } = self;
+        let camden_officer = camden.officer_client(app).await;
+        let fire_officer = fire.officer_client(app).await;
+        let fields = [
+            ("seen", digest),
+            ("decision", "sign"),
+            ("password", PASSWORD),
+        ];
+        let signed = camden_officer.done(sign, &fields).await;
+        assert!(
+            signed.says("Signed") && signed.says(digest),
+            "{}",
+            signed.words()
+        );
+        assert!(
+            signed.says("London Fire Brigade: senior officer"),
+            "who is still waited for"
+        );
+        assert_eq!(
+            journey::situation(app, camden, &id).await.record.state,
+            "sign_off"
+        );
+        let fire_sign = journey::line_page(app, fire, id, Stage::SignOff).await;
+        let signed = fire_officer.done(&fire_sign, &fields).await;
+        assert!(signed.says("In force"), "{}", signed.words());
+    }
+
+    async fn keeps_its_text_and_history(&self, digest: &str) {
+        let Way { author, record, .. } = self;
+        // The exact text can be taken away; its digest is what was signed.
+        let exact = author.get(&format!("{record}/versions/1.json")).await;
+        assert_eq!(ledger::digest(&exact.bytes), digest);
+        let history = author.get(&format!("{record}/history")).await;
+        for words in [
+            "Ask for review",
+            "advises against",
+            "Overruled a reviewer’s advice",
+            "Signed version 1",
+            "Come into force",
+        ] {
+            assert!(
+                history.says(words),
+                "not in the history: {words}: {}",
+                history.words()
+            );
+        }
+    }
+
+    async fn is_published(&self, digest: &str) {
+        let Way {
+            app,
+            author,
+            id,
+            record,
+            ..
+        } = self;
+        // Published, and anybody reads it.
+        let publish = format!("{record}/publish");
+        assert_eq!(
+            app.nobody().get(&format!("/register/{id}")).await.status,
+            404
+        );
+        let preview = author
+            .post(
+                &publish,
+                &[("step", "choose"), ("extent", "full"), ("withhold", "no")],
+            )
+            .await;
+        assert_eq!(preview.h1(), "Check what will be published");
+        let choice = preview.value("choice");
+        author
+            .done(
+                &publish,
+                &[("step", "publish"), ("choice", &choice), ("version", "1")],
+            )
+            .await;
+        let register = app.nobody().get("/register").await;
+        assert!(
+            register.says("Home fire safety visits"),
+            "{}",
+            register.words()
+        );
+        let public = app
+            .nobody()
+            .get(&register.link("Home fire safety visits"))
+            .await;
+        assert_eq!(public.h1(), "Home fire safety visits");
+        assert!(
+            public.says("London Fire Brigade, on 21 November 2026"),
+            "{}",
+            public.words()
+        );
+        assert!(public.says(digest));
+    }
 }
 
 #[tokio::test]

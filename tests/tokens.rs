@@ -82,20 +82,30 @@ async fn a_program_reads_what_its_person_may_read() {
         .await
         .digest;
     let before = app.acts().await;
-    reviewing
-        .post(
-            &line,
-            &[
-                ("advice", "agrees"),
-                ("digest", &digest),
-                ("password", PASSWORD),
-            ],
-        )
-        .await;
-    reviewing
-        .post("/organisation/tokens/new", &[("name", "More")])
-        .await;
+    let review = [
+        ("seen", digest.as_str()),
+        ("advice", "agrees"),
+        ("password", PASSWORD),
+    ];
+    let another = [
+        ("name", "More"),
+        ("scope", "read"),
+        ("life", "30"),
+        ("password", PASSWORD),
+    ];
+    for (path, fields) in [
+        (line.as_str(), &review[..]),
+        ("/organisation/tokens/new", &another),
+    ] {
+        let page = reviewing.post(path, fields).await;
+        assert_eq!(page.status, 303, "{path}: {}", page.words());
+        assert!(page.location.starts_with("/sign-in"), "{}", page.location);
+    }
     assert_eq!(app.acts().await, before, "nothing was done");
+    // The same forms do it for the person.
+    assert_eq!(dpo.post(&line, &review).await.status, 303);
+    let made = dpo.post("/organisation/tokens/new", &another).await;
+    assert_eq!(made.status, 200, "{}", made.words());
 
     // A narrower one, for less.
     let narrow = Client::program(&app, &make(&author, "Prompts", "prompts", "365").await);
