@@ -271,7 +271,7 @@ impl Way {
             "who is still waited for"
         );
         assert_eq!(
-            journey::situation(app, camden, &id).await.record.state,
+            journey::situation(app, camden, id).await.record.state,
             "sign_off"
         );
         let fire_sign = journey::line_page(app, fire, id, Stage::SignOff).await;

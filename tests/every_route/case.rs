@@ -169,7 +169,7 @@ impl Case {
         let mut things = self.scene.make(world).await;
         for (name, value) in &self.given {
             let value = things.fill(value);
-            things = things.with(*name, value);
+            things = things.with(name, value);
         }
         things
     }
