@@ -173,7 +173,11 @@ async fn an_address_is_proved_by_whoever_has_the_account_and_reads_its_mail() {
             ("roles", "author"),
         ];
         let page = admin.post("/organisation/people/new", &fields).await;
-        assert!(page.says("We have sent Rosa an email"), "{}", page.words());
+        assert!(
+            page.says("We will now send Rosa an email"),
+            "{}",
+            page.words()
+        );
     };
     add("rosa@charity.example").await;
     assert!(
