@@ -204,14 +204,15 @@ async fn a_part_that_joins_later_is_read_with_its_own_packs() {
     for text in [&page, &pdf].map(|text| squashed(text)) {
         assert!(text.contains(&squashed(LABEL)), "{text}");
         assert!(!text.contains("animals"), "{text}");
-        // Its own part is asked as it was asked: once in the new words, twice in the old.
+        // Its own part is asked as it was asked.
         assert!(text.contains("PartofBrentCouncil"), "{text}");
-        assert_eq!(text.matches(&squashed(OWN)).count(), 2, "{text}");
         assert_eq!(
             text.matches("Whatdoesthispartydoallday?").count(),
             1,
             "{text}"
         );
     }
+    // The document sets the others' answers in a table with short headings.
+    assert_eq!(squashed(&page).matches(&squashed(OWN)).count(), 2);
     later.ends_clean().await;
 }
