@@ -1,5 +1,6 @@
 //! An organisation sets itself up, names its people, helps others, and keeps what it typed.
 
+use aldgate::features::organisations::trust;
 use jiff::SignedDuration;
 use packs::Role;
 
@@ -244,6 +245,11 @@ async fn one_organisation_is_set_up_once() {
 async fn an_external_entry_is_linked_when_it_registers() {
     let app = TestApp::new().await;
     let admin = camden(&app).await;
+    // Whose word counts is confirmed first.
+    let ctx = app.operator();
+    for one in trust::not_confirmed(&ctx).await.unwrap() {
+        ctx.commit(trust::confirm(&ctx, &one.id)).await.unwrap();
+    }
     let charity = [
         ("name", "Helping Hands"),
         ("kind", "vcs"),
