@@ -303,7 +303,12 @@ async fn another_name_or_kind_is_no_longer_confirmed() {
     };
     let administrator = camden.administrator_client(&app).await;
     let change = async |name: &str, kind: &str, area: &str| {
-        let changed = [("name", name), ("kind", kind), ("area", area)];
+        let changed = [
+            ("name", name),
+            ("kind", kind),
+            ("area", area),
+            ("password", PASSWORD),
+        ];
         let page = administrator
             .filled("/organisation/details", &changed)
             .await;

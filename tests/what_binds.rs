@@ -98,6 +98,10 @@ const FREE: &[(&str, &str)] = &[
     ("/records/{id}/law/{rule}/reopen", "drafting"),
     ("/records/{id}/lines/{line}/link/end", "takes a right away"),
     ("/assurance/start", "drafting"),
+    (
+        "/kept/{kept}/remove",
+        "throws away text of one's own that was not saved",
+    ),
     ("/links/{token}", "has no session: the code is asked for"),
     (
         "/links/{token}/decision",
