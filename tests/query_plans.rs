@@ -53,6 +53,18 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "the operator's list",
     ),
     (
+        "features::organisations::offers::TO_PERSON",
+        "PostgreSQL may take the index that holds no offers but the open ones",
+    ),
+    (
+        "features::organisations::offers::ANSWER",
+        "PostgreSQL may take the index that holds no offers but the open ones",
+    ),
+    (
+        "kernel::undelivered::OF_RECORD",
+        "PostgreSQL may take the index that holds no lines but the undecided ones",
+    ),
+    (
         "kernel::jobs::LEFT",
         "counts what waits, when the operator asks",
     ),
