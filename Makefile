@@ -59,7 +59,7 @@ test-others: web ## Try files that other people published, where they are
 
 test-postgres: web ## Run the stories with PostgreSQL
 	$(step) 'Stories, with PostgreSQL'
-	tools/postgres.sh run cargo nextest run -p aldgate -p aldgate-db
+	tools/postgres.sh run cargo nextest run --workspace -E 'package(aldgate) + package(aldgate-db)'
 
 test-kill: web ## Kill the gateway a thousand times while it acts, and look for what was lost
 	ALDGATE_KILL_ROUNDS=1000 cargo nextest run -p aldgate --cargo-profile release --profile kill --no-capture -E 'test(survives_a_kill)'
