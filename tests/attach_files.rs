@@ -42,7 +42,7 @@ async fn a_file_is_attached_read_and_removed() {
         file.headers["content-disposition"]
             .to_str()
             .unwrap()
-            .starts_with("attachment")
+            .contains("filename*=UTF-8''Our%20DPIA%20%C3%A9.pdf")
     );
 
     // Only for those who take part.

@@ -164,6 +164,7 @@ fn each_bad_cell_is_named_by_row_and_column() {
             "names no entry",
         ),
         ("purpose", "a\u{7}b", "holds characters that are no text"),
+        ("review-date", "2017-01-01", "is before “Starts”"),
     ] {
         let mut row = good.clone();
         let at = heading.iter().position(|name| name == column).unwrap();
@@ -193,22 +194,26 @@ fn a_corrupt_sheet_is_refused_in_words() {
         said.contains("row 2: has 5 columns, and the heading has 18"),
         "{said}"
     );
-    // Bytes that are no text, in one cell.
-    let mut bytes = joined(&heading, &good);
-    let at = bytes.windows(8).position(|w| w == b"Matching").unwrap();
-    bytes[at] = 0xff;
-    let (code, said, _) = gateway.import(&bytes, &["--write"]);
-    assert_eq!(code, 1);
-    assert!(
-        said.contains("row 2, column name: is not UTF-8 text"),
-        "{said}"
-    );
     // A quotation mark that is never closed.
     let mut row = good.clone();
     row[1] = "\"Matching".to_owned();
-    let (code, said, _) = gateway.import(&joined(&heading, &row), &["--write"]);
-    assert_eq!(code, 1);
-    assert!(said.contains("row 2: has 2 columns"), "{said}");
+    let (code, _, errors) = gateway.import(&joined(&heading, &row), &["--write"]);
+    assert_eq!(code, 2);
+    assert!(
+        errors.contains("opened on line 2 and never closed"),
+        "{errors}"
+    );
+    // Lines that end as Excel ends them, with a blank one between, in Windows-1252.
+    let mut row = good.clone();
+    row[1] = "Caf\u{e9}".to_owned();
+    row[12] = "2018-02-30".to_owned();
+    let lines = format!("{}\r\n\r\n{}\r\n", heading.join("\t"), row.join("\t"));
+    let bytes: Vec<u8> = lines
+        .chars()
+        .filter_map(|c| u8::try_from(u32::from(c)).ok())
+        .collect();
+    let (_, said, _) = gateway.import(&bytes, &[]);
+    assert!(said.contains("row 3, column start-date: "), "{said}");
     // Not such a sheet at all.
     for wrong in [
         &b"name,purpose\na,b\n"[..],

@@ -47,14 +47,18 @@ async fn a_file_is_shown_then_written_once() {
 async fn each_problem_names_its_line_and_column() {
     let app = TestApp::new().await;
     let ctx = app.operator();
-    let mut file = b"name,kind,fee_number,standing\n\
+    let file = b"name,kind,fee_number,standing\n\
         Good,borough,,\n\
-        Short,borough\n\
+        Long,borough,,,more\n\
         ,borough,,\n\
         \"Two\nlines\",castle,,\n\
-        Late,vcs,123,perhaps\n"
+        Late,vcs,123,perhaps\n\
+        Bad\xe2\x80\xae name,vcs,,\n\
+        L\xd0\xbendon,vcs,,\n"
         .to_vec();
-    file.extend_from_slice(b"Bad \xff,vcs,,\n");
+    let with_crlf = String::from_utf8(file.clone())
+        .unwrap()
+        .replace('\n', "\r\n");
     let plan = import::read(&ctx, &file).await.unwrap();
     let problems: Vec<(u64, String)> = plan
         .rows
@@ -64,12 +68,16 @@ async fn each_problem_names_its_line_and_column() {
             _ => None,
         })
         .collect();
+    let again = import::read(&ctx, with_crlf.as_bytes()).await.unwrap();
+    let lines = |plan: &import::Plan| plan.rows.iter().map(|row| row.line).collect::<Vec<_>>();
+    assert_eq!(lines(&again), lines(&plan), "CR LF is one break");
     let expected = [
-        (3, "it has 2 columns where the header has 4"),
+        (3, "it has 5 columns where the header has 4"),
         (4, "column name: Enter the name"),
         (5, "column kind: “castle” is no kind"),
         (7, "column fee_number: Enter a fee register number"),
-        (8, "column name is not UTF-8 text"),
+        (8, "column name holds U+202E, which is no text"),
+        (9, "column name: “L\u{43e}ndon” in the name mixes letters"),
     ];
     assert_eq!(problems.len(), expected.len(), "{problems:?}");
     for ((line, what), (expected_line, words)) in problems.iter().zip(expected) {
@@ -98,13 +106,49 @@ async fn a_file_that_is_no_such_file_is_refused_whole() {
         ),
         (b"name,area\nCamden,x\n", "lacks the column “kind”"),
         (b"name,kind,name\nCamden,borough,x\n", "twice"),
-        (b"\xff\xfen\0a\0m\0e\0\n", "not UTF-8"),
-        (b"PK\x03\x04,kind\n", "names the column"),
+        (b"\xff\xfen\0a\0m\0e\0\n", "not text"),
+        (b"PK\x03\x04,kind\n", "not text"),
+        (
+            b"name,kind\r\n\"Two\rlines\",vcs\nBad\0 name,vcs\n",
+            "not text: line 4 holds U+0000",
+        ),
+        (
+            b"name,kind\n\"Camden,vcs\n",
+            "opened on line 2 and never closed",
+        ),
         (long.as_bytes(), "more than 50000 rows"),
     ] {
         let error = import::read(&ctx, file).await.unwrap_err();
         assert!(error.contains(words), "{error}");
     }
+    app.ends_clean().await;
+}
+
+/// What Excel and Notepad write, in whatever encoding and with whatever separators, blank columns and rows.
+#[tokio::test]
+async fn what_spreadsheets_write_is_read() {
+    let app = TestApp::new().await;
+    let ctx = app.operator();
+    let utf_16 = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    for file in [
+        b"name,kind\r\nO\x92Brien \xa35 Trust,vcs\r\n".to_vec(),
+        "\u{feff}name;kind\r\nO’Brien £5 Trust;vcs\r\n".into(),
+        utf_16("name\tkind\r\nO’Brien £5 Trust\tvcs\r\n"),
+        "sep=;\r\nname;kind\r\nO’Brien £5 Trust;vcs\r\n".into(),
+        "name,kind,,\r\nO’Brien £5 Trust,vcs,,\r\n,,,\r\n\r\n".into(),
+        "name,kind,area,fee_number\rO’Brien £5 Trust,vcs\r".into(),
+    ] {
+        let plan = import::read(&ctx, &file).await.unwrap();
+        assert_eq!((plan.rows.len(), plan.to_add()), (1, 1), "{:?}", plan.rows);
+        assert_eq!(plan.rows[0].name, "O’Brien £5 Trust");
+    }
+    // Two forms of one letter, and letters that look the same, are one name.
+    let file = "name,kind\nJosé Trust,vcs\nJose\u{301} Trust,vcs\nJose Trust,vcs\nБаса,vcs\n";
+    let plan = import::read(&ctx, file.as_bytes()).await.unwrap();
+    assert_eq!((plan.to_add(), plan.same()), (2, 2), "{:?}", plan.rows);
     app.ends_clean().await;
 }
 

@@ -1107,3 +1107,62 @@ async fn a_provider_that_does_not_fit_is_not_saved_and_its_secret_goes_nowhere_e
     );
     app.ends_clean().await;
 }
+
+/// What a provider says is held to what a form is: a name that lies is not taken, and what is no text counts for nothing.
+#[tokio::test]
+async fn what_a_provider_says_is_text() {
+    let app = gateway().await;
+    let (_, administrator, provider) = ready(&app).await;
+    let mut named = Vec::new();
+    for (number, (name, kept)) in [
+        ("Jose\u{301} Pérez", "José Pérez"),
+        ("Rosa \u{202e}Newcomb", "p1"),
+        ("Nul\0l", "p2"),
+        ("R\u{43e}sa", "p3"),
+        (" ", "p4"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let client = app.nobody();
+        let email = format!("p{number}@{DOMAIN}");
+        let question = begin(&client, &email).await;
+        let mut claims = provider.claims(&question, now(&app), &format!("s{number}"), &email);
+        claims["name"] = name.into();
+        let entered = client.get(&provider.answer(&question, &claims)).await;
+        assert_eq!(
+            entered.location,
+            "/in-tray",
+            "{name:?}: {}",
+            entered.words()
+        );
+        named.push(kept);
+    }
+    let waiting = administrator.get("/in-tray").await;
+    for name in named {
+        assert!(waiting.says(name), "{name}: {}", waiting.words());
+    }
+    for (subject, email) in [
+        ("nul\0", "zoe@camden.gov.uk"),
+        ("\u{202e}s", "zoe@camden.gov.uk"),
+        ("s9", "zoe\0@camden.gov.uk"),
+        ("s9", "zoe..rai@camden.gov.uk"),
+    ] {
+        let client = app.nobody();
+        let question = begin(&client, "zoe@camden.gov.uk").await;
+        let claims = provider.claims(&question, now(&app), subject, email);
+        let refused = client.get(&provider.answer(&question, &claims)).await;
+        assert!(
+            refused.status < 500 && refused.location != "/in-tray",
+            "{subject:?} {email:?}"
+        );
+        assert!(
+            client
+                .get("/in-tray")
+                .await
+                .location
+                .starts_with("/sign-in")
+        );
+    }
+    app.ends_clean().await;
+}

@@ -72,6 +72,9 @@ async fn organisations_are_found_by_words_of_their_name() {
         ("", "borough"),
         ("olaves", ""),
         ("dŵr", "school"),
+        ("dwr", "school"),
+        ("dw\u{302}r", ""),
+        ("st olave\u{27}s", ""),
         ("sch ash 12", ""),
         ("a b c d e", ""),
         ("chool", ""),
@@ -119,8 +122,9 @@ async fn an_older_gateway_is_searched_whole() {
     let (db, _, _folder) = database().await;
     db.migrate(&MIGRATIONS[..2], 0).await.unwrap();
     let mut tx = db.begin().await.unwrap();
-    let name = "Dŵr y Felin";
-    tx.execute(&ADD, args!["org_1", name, fold(name), "school"])
+    // As it was folded then.
+    let (name, key) = ("Dŵr y Felin", "dŵr y felin");
+    tx.execute(&ADD, args!["org_1", name, key, "school"])
         .await
         .unwrap();
     tx.execute(&RECORD, &[]).await.unwrap();
@@ -151,7 +155,7 @@ async fn an_older_gateway_is_searched_whole() {
             .collect();
         assert_eq!(found, revisions, "{words}");
     }
-    for (words, count) in [("dŵ* k_school", 1), ("k_sch", 0), ("fel* y*", 1)] {
+    for (words, count) in [("dw* k_school", 1), ("dŵ*", 0), ("fel* y*", 1)] {
         let found = db.all(&LISTED, args![words]).await.unwrap();
         assert_eq!(found.len(), count, "{words}");
     }

@@ -23,6 +23,7 @@ use crate::web::assets::asset;
 use crate::web::bounds::{MAX_FORM_BYTES, Takes, bounded};
 use crate::web::host::is_foreign;
 use crate::web::limits::hold_back;
+use crate::web::only_text::only_text;
 use crate::web::session::send_renewed;
 use crate::web::{security_log, sending};
 
@@ -284,6 +285,7 @@ pub fn router(app: Arc<App>) -> Router {
             app.clone(),
             security_log::note,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), only_text))
         .layer(middleware::from_fn_with_state(app.clone(), bounded))
         .layer(CatchPanicLayer::custom(|_| {
             Refusal::broken("a request panicked").into_response()

@@ -252,6 +252,7 @@ impl Settings {
 
     /// Whether these settings may be served, or what is wrong and what to do.
     pub fn check(&self) -> Result<(), String> {
+        self.check_text()?;
         self.check_url()?;
         self.check_demo()?;
         crate::kernel::mail::Mailer::new(self).map(|_| ())
@@ -303,6 +304,27 @@ impl Settings {
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("which holds more than the name of a site"));
+        }
+        Ok(())
+    }
+
+    /// Settings are text on one line, as all that comes in is text.
+    fn check_text(&self) -> Result<(), String> {
+        let written = serde_json::to_value(self).map_err(|e| e.to_string())?;
+        let settings = written.as_object().into_iter().flatten();
+        for (name, value) in settings {
+            let lists = value.as_array().into_iter().flatten();
+            let mut texts = lists.chain([value]).filter_map(|value| value.as_str());
+            let found = texts.find_map(|text| {
+                text.chars()
+                    .find(|c| c.is_control() || text::is_no_text(*c))
+            });
+            if let Some(c) = found {
+                return Err(format!(
+                    "The setting {name} holds {}, which is no text. Take it out.",
+                    text::called(c)
+                ));
+            }
         }
         Ok(())
     }

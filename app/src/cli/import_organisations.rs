@@ -48,6 +48,12 @@ async fn run(ctx: &Ctx, bytes: &[u8], write: bool) -> Result<ExitCode, String> {
     for row in &plan.rows {
         println!("{row}");
     }
+    if plan.encoding != "UTF-8" {
+        println!(
+            "The file was read as {}. Look whether accents and signs such as £ are right above.",
+            plan.encoding
+        );
+    }
     println!(
         "{} rows: {} to add, {} here already, {} with problems.",
         plan.rows.len(),

@@ -4,12 +4,14 @@
 use std::process::ExitCode;
 
 use packs::Role;
+use text::Name;
 
 use super::open;
 use crate::features::identity::proofs::LinkProof;
 use crate::features::identity::{fields, store as identity};
 use crate::features::organisations::{end_role, offers, roles, store};
 use crate::kernel::ids::OrganisationId;
+use crate::kernel::mail::holds_address;
 use crate::kernel::{Change, Ctx, Refusal};
 use crate::settings::Settings;
 
@@ -88,9 +90,11 @@ pub async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
                         .to_owned(),
                 );
             };
-            let wrong = fields::email_problem(&asked.email)
-                .or_else(|| fields::name_problem("person_name", name));
-            if let Some(problem) = wrong {
+            let name = &Name::new(name).map_err(|fault| format!("{fault}."))?;
+            if holds_address(name.as_str()) {
+                return Err("The name must not include a web or email address.".to_owned());
+            }
+            if let Some(problem) = fields::email_problem(&asked.email) {
                 return Err(problem.message);
             }
             let today = ctx.now.today().to_string();
@@ -105,7 +109,7 @@ pub async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
             offers::make(
                 ctx,
                 &organisation,
-                name,
+                name.as_str(),
                 &asked.email,
                 &wanted,
                 LinkProof::OPERATOR,

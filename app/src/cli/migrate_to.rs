@@ -13,6 +13,8 @@ use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::settings::Settings;
 
+/// Values that stand in the way of a move are named up to this many.
+const MAX_OBSTACLES: usize = 50;
 /// How often the progress of a large table is said.
 const SAY: Duration = Duration::from_secs(2);
 
@@ -61,15 +63,32 @@ async fn moved(file: &Path, to: &str) -> Result<ExitCode, DbError> {
         Err(other) => return Err(other),
     }
     drop(embedded);
+    let source = Source::open(file)?;
+    let tables = source.tables()?;
+    // Before anything is written anywhere.
+    let obstacles = source.obstacles(&tables, MAX_OBSTACLES)?;
+    if !obstacles.is_empty() {
+        for obstacle in &obstacles {
+            eprintln!("{obstacle}");
+        }
+        eprintln!(
+            "PostgreSQL cannot take {}. Nothing was moved or changed: the gateway can be served as before. Mend what is \
+             named above, in the gateway where it can be changed there, then run this again.",
+            match obstacles.len() {
+                1 => "this value".to_owned(),
+                MAX_OBSTACLES =>
+                    format!("these values, and there may be more than {MAX_OBSTACLES}"),
+                many => format!("these {many} values"),
+            }
+        );
+        return Ok(ExitCode::FAILURE);
+    }
     let target = Db::postgres(to, None).await?;
     match target.migrate(MIGRATIONS, now).await {
         Ok(_) | Err(DbError::Unfinished) => {}
         Err(other) => return Err(other),
     }
-    let source = Source::open(file)?;
     target.take_in(now).await?;
-    source.leave(&without_password(to), now)?;
-    let tables = source.tables()?;
     for table in &tables {
         copy(&source, &target, table).await?;
     }
@@ -79,8 +98,8 @@ async fn moved(file: &Path, to: &str) -> Result<ExitCode, DbError> {
         let (here, there) = (source.sum(table)?, target.sum(table).await?);
         if here != there {
             eprintln!(
-                "{}: {} rows here and {} there, and they are not the same. Empty the PostgreSQL database, then begin again; or \
-                 serve the embedded one again with `aldgate migrate-to --stay`.",
+                "{}: {} rows here and {} there, and they are not the same: the gateway was used after the copy was begun. \
+                 Empty the PostgreSQL database, then begin again. Until then the embedded one is served as before.",
                 table.name, here.rows, there.rows
             );
             return Ok(ExitCode::FAILURE);
@@ -96,12 +115,18 @@ async fn moved(file: &Path, to: &str) -> Result<ExitCode, DbError> {
         ),
         Ok(Err(why)) | Err(why) => {
             eprintln!(
-                "The ledger does not hold: {why}. To serve the embedded database again, run `aldgate migrate-to --stay`."
+                "The ledger does not hold: {why}. The embedded database was not changed, and is served as before."
             );
             return Ok(ExitCode::FAILURE);
         }
     }
-    target.taken_in().await?;
+    // Until here a move that fails or is broken off leaves the file to be served. From here it is not served, and only
+    // then the new one is, so that nobody works in both.
+    source.leave(&without_password(to), now)?;
+    if let Err(failed) = target.taken_in().await {
+        source.stay()?;
+        return Err(failed);
+    }
     target.close().await;
     eprintln!(
         "All {rows} rows are there. Now set `database` (ALDGATE_DATABASE) to the new place and start the gateway. Keep \

@@ -154,6 +154,17 @@ enum Command {
 
 /// Runs the command line.
 pub async fn run() -> ExitCode {
+    let arguments = std::env::args_os();
+    let found = arguments
+        .filter_map(|argument| argument.into_string().ok())
+        .find_map(|argument| argument.chars().find(|c| text::is_no_text(*c)));
+    if let Some(c) = found {
+        let c = text::called(c);
+        return fail(
+            2,
+            format!("an argument holds {c}, which is no text. Take it out."),
+        );
+    }
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)

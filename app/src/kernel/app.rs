@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0003_words",
         sqlite: include_str!("../../../migrations/0003_words.sqlite.sql"),
         postgres: include_str!("../../../migrations/0003_words.postgres.sql"),
+        refill: &[],
     },
     Migration::both(
         "0004_trust",
@@ -57,6 +58,12 @@ pub const MIGRATIONS: &[Migration] = &[
         "0009_mail_and_kept_texts",
         include_str!("../../../migrations/0009_mail_and_kept_texts.sql"),
     ),
+    Migration {
+        name: "0010_folded",
+        sqlite: include_str!("../../../migrations/0010_folded.sqlite.sql"),
+        postgres: include_str!("../../../migrations/0010_folded.postgres.sql"),
+        refill: super::folded::AGAIN,
+    },
 ];
 
 /// Files to be checked that are received at once.

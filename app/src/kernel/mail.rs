@@ -4,6 +4,7 @@
 use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
+use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
@@ -178,6 +179,55 @@ fn plain(said: &str) -> String {
     words.join(" ").chars().take(300).collect()
 }
 
+/// The longest address (RFC 5321, 4.5.3.1, with the brackets of the path left out), in bytes.
+const MAX_ADDRESS: usize = 254;
+
+/// An address as it is sent to: what the mail library takes, at a domain of the net.
+///
+/// # Errors
+/// What is wrong with it, for whoever typed it.
+pub fn address(typed: &str) -> Result<String, String> {
+    let seen: String = typed.chars().filter(|c| !text::is_unseen(*c)).collect();
+    let plain = text::kept(seen.trim()).text;
+    let (local, domain) = plain.rsplit_once('@').unwrap_or_default();
+    let fault = |what: &str| Err(what.to_owned());
+    if local.is_empty() || domain.is_empty() {
+        return fault("Enter an email address in the form name@example.org");
+    }
+    if plain.to_lowercase().starts_with("mailto:") {
+        return fault("Leave out “mailto:” and enter the email address alone");
+    }
+    if plain.chars().any(char::is_whitespace) {
+        return fault("Enter one email address, without spaces or a name beside it");
+    }
+    if plain.len() > MAX_ADDRESS {
+        return fault("The email address must be 254 characters or fewer");
+    }
+    if !domain.contains('.') || domain.ends_with('.') || domain.contains(['[', ']']) {
+        return fault(
+            "Enter an email address whose part after the @ is a domain, such as example.org",
+        );
+    }
+    let is_one = |text: &str| {
+        let address = text.parse::<Address>().ok();
+        // What is sent is read once more, with a name that may stand beside it.
+        let mailbox = text.parse::<Mailbox>().ok();
+        mailbox.is_some_and(|mailbox| mailbox.name.is_none() && Some(mailbox.email) == address)
+    };
+    if is_one(&plain) {
+        return Ok(plain);
+    }
+    if is_one(&format!("name@{domain}")) {
+        fault(
+            "Check the part of the email address before the @: email cannot be sent to it as it stands",
+        )
+    } else {
+        fault(
+            "Check the part of the email address after the @: email cannot be sent to it as it stands",
+        )
+    }
+}
+
 /// An e-mail to one person.
 pub struct Mail {
     pub to: String,
@@ -198,7 +248,12 @@ impl Mail {
             kind: "mail.send",
             about: self.about,
             person: self.person,
-            payload: json!({ "to": self.to, "subject": self.subject, "text": self.text }),
+            payload: json!({
+                "to": self.to,
+                // What people typed is in a direction of its own.
+                "subject": text::isolated(&self.subject),
+                "text": text::isolated(&self.text),
+            }),
         }
     }
 }
@@ -294,5 +349,58 @@ mod tests {
         assert_eq!(quoted("A\r\nBcc: x\u{2028}y ”z"), "“A Bcc: x y ’z”");
         assert_eq!(quoted(&"x".repeat(500)).chars().count(), 123);
         assert!(!quoted("https://evil.example").contains("evil"));
+    }
+
+    #[test]
+    fn what_is_taken_can_be_sent_to() {
+        for (typed, kept) in [
+            ("a@b.uk", "a@b.uk"),
+            (
+                " Asha.Rai+isa@Camden.example.org\n",
+                "Asha.Rai+isa@Camden.example.org",
+            ),
+            ("o'brien@example.org", "o'brien@example.org"),
+            ("jörg@example.org", "jörg@example.org"),
+            ("zoe@bücher.example", "zoe@bücher.example"),
+            ("zoe\u{200b}@example.org", "zoe@example.org"),
+            ("\u{202a}zoe@example.org\u{202c}\u{a0}", "zoe@example.org"),
+            ("zo\u{ad}e@exam\u{2060}ple.org\u{feff}", "zoe@example.org"),
+        ] {
+            assert_eq!(address(typed).as_deref(), Ok(kept), "{typed:?}");
+        }
+        for typed in [
+            "",
+            "a",
+            "a@b",
+            "@b.uk",
+            "a@",
+            "a@b..uk",
+            "a b@c.uk",
+            "a@b@c.uk",
+            "<a@b.uk>",
+            "Zoe <a@b.uk>",
+            "a..b@c.uk",
+            ".ab@c.uk",
+            "ab.@c.uk",
+            "x@-bad.example",
+            "x@bad-.example",
+            "ab(c)@d.uk",
+            "a:b@c.uk",
+            "a\\b@c.uk",
+            "a@[127.0.0.1]",
+            "a[b@c.uk",
+            "mailto:x@c.uk",
+            "a,b@c.uk",
+            "a;b@c.uk",
+            "\"a b\"@c.uk",
+            "a@b.uk, c@d.uk",
+            "a@b.uk.",
+            "a@b!.uk",
+            "a@b c.uk",
+        ] {
+            assert!(address(typed).is_err(), "{typed:?}");
+        }
+        let long = format!("{}@example.org", "x".repeat(65));
+        assert!(address(&long).is_err());
     }
 }

@@ -8,6 +8,7 @@ pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
+mod folded;
 pub mod health;
 pub mod ids;
 pub mod jobs;

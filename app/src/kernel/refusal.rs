@@ -100,6 +100,11 @@ impl From<DbError> for Refusal {
     fn from(error: DbError) -> Refusal {
         match error {
             DbError::Exists { .. } => Refusal::Raced,
+            // What comes in by a form or an address was cleaned before; this is for what is sent otherwise.
+            DbError::NotText { .. } => Refusal::Malformed(
+                "What was sent holds a character that is no text (U+0000). Nothing was changed."
+                    .to_owned(),
+            ),
             gone @ DbError::Unreachable { .. } => Refusal::Unreachable(gone.into()),
             other => Refusal::broken(other),
         }

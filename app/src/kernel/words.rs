@@ -1,18 +1,4 @@
-/// Text folded for comparing and searching: lower case, letters and digits only, single spaces.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        match c {
-            '&' => folded.push_str("and"),
-            '\'' | '’' => {}
-            c if c.is_alphanumeric() => folded.push(c),
-            _ if !folded.ends_with(' ') && !folded.is_empty() => folded.push(' '),
-            _ => {}
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    folded
-}
+pub use text::fold;
 
 /// A pattern for `like … escape '\'` that finds `text` anywhere.
 pub fn contains(text: &str) -> String {
@@ -54,15 +40,6 @@ pub fn list<S: AsRef<str>>(items: &[S]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn folding_makes_names_comparable() {
-        assert_eq!(
-            fold("St. Mary’s  School & Nursery "),
-            "st marys school and nursery"
-        );
-        assert_eq!(fold("Cyngor Sir Ddinbych"), "cyngor sir ddinbych");
-    }
 
     #[test]
     fn an_index_is_asked_for_beginnings() {

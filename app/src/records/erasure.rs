@@ -27,7 +27,8 @@ const ERASED: &str = "Erased.";
 /// When there is no such act, it is erased already, no reason is given, or it is about keys: those name
 /// nobody, and fsck needs them.
 pub async fn erase(ctx: &Ctx, sequence: u64, reason: &str) -> Result<(), Refusal> {
-    let reason = reason.trim();
+    let reason = text::kept(reason.trim()).text;
+    let reason = reason.as_str();
     if reason.is_empty() {
         return Err(Refusal::NotNow("Say why the act is erased.".to_owned()));
     }

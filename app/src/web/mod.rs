@@ -12,6 +12,7 @@ pub mod host;
 pub mod limits;
 pub mod no_mail;
 pub mod nonce;
+pub mod only_text;
 pub mod openid;
 pub mod origin;
 pub mod page;

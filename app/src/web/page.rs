@@ -7,6 +7,7 @@ use govuk::{
     ServiceNavigation,
 };
 use maud::{Markup, Render as _, html};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Visit;
 use crate::kernel::Problem;
@@ -88,6 +89,7 @@ impl Visit {
                     @if has_errors {
                         (ErrorSummary::of(sheet.problems.iter().map(|p| (p.field.clone(), p.message.clone()))))
                     }
+                    @if self.dropped.is_noted() { (dropped()) }
                     @if let Some(done) = &sheet.done { (NotificationBanner::success(done.as_str())) }
                     @if !sheet.own_heading {
                         // Wide pages are long to read and have large headings of their own below.
@@ -115,7 +117,7 @@ impl Visit {
             footer: footer(),
             ..Page::default()
         };
-        let mut response = (status, Html(page.render().into_string())).into_response();
+        let mut response = (status, page_of(&page)).into_response();
         let cache = if self.acting.is_some() {
             "no-store"
         } else {
@@ -203,6 +205,22 @@ impl Visit {
     }
 }
 
+/// A page as it is sent: what people typed keeps its direction to itself.
+pub fn page_of(page: &Page<'_>) -> Html<String> {
+    Html(text::isolated_html(page.render().into_string()))
+}
+
+/// The word about what was dropped.
+fn dropped() -> NotificationBanner<'static> {
+    NotificationBanner {
+        title_id: "dropped-title",
+        ..NotificationBanner::new(
+            "What you entered had characters in it that cannot be seen. We took them out. Check that it still says what \
+             you mean.",
+        )
+    }
+}
+
 /// What is wrong with a field, to be said at the field.
 pub fn error_of<'a>(problems: &'a [Problem], field: &str) -> Option<&'a str> {
     problems
@@ -236,24 +254,10 @@ pub fn see_other(href: impl AsRef<str>) -> Response {
 
 /// A file to keep.
 pub fn download(media_type: &str, name: &str, bytes: impl Into<axum::body::Body>) -> Response {
-    // Names are shown by browsers and written to disks: only plain characters go into the header.
-    let plain: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
     (
         [
             (header::CONTENT_TYPE, media_type.to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{plain}\""),
-            ),
+            (header::CONTENT_DISPOSITION, attachment(name)),
             (header::CACHE_CONTROL, "private, no-store".to_owned()),
             // Should a browser show it after all, it can do nothing.
             (
@@ -266,7 +270,73 @@ pub fn download(media_type: &str, name: &str, bytes: impl Into<axum::body::Body>
         .into_response()
 }
 
+/// The name of a file to keep (RFC 6266): as it is (RFC 8187), and in plain characters for programs that know no others.
+fn attachment(name: &str) -> String {
+    let name: String = text::kept(name)
+        .text
+        .chars()
+        .filter(|c| !matches!(c, '/' | '\\' | '\n' | '\t') && !text::is_unseen(*c))
+        .collect();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
+    let plain: String = name
+        .chars()
+        .flat_map(|c| match c {
+            c if c.is_ascii() => vec![c],
+            // "Größe" is "Grosse" to them.
+            c => text::fold(&c.to_string()).chars().collect(),
+        })
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .collect();
+    if plain == name {
+        return format!("attachment; filename=\"{plain}\"");
+    }
+    let exact = utf8_percent_encode(&name, ATTR_CHAR);
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
+}
+
+/// What RFC 8187 leaves as it is.
+const ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
 /// Rows as a CSV file to keep.
 pub fn csv(name: &str, text: String) -> Response {
     download("text/csv; charset=utf-8", name, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::attachment;
+
+    #[test]
+    fn names_of_files_survive() {
+        for (name, expected) in [
+            ("Our DPIA 2.pdf", "attachment; filename=\"Our DPIA 2.pdf\""),
+            (
+                "Größe & Kosten.pdf",
+                "attachment; filename=\"Grosse _ Kosten.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20&%20Kosten.pdf",
+            ),
+            (
+                "a\"; x=\"y.csv",
+                "attachment; filename=\"a__ x__y.csv\"; filename*=UTF-8''a%22%3B%20x%3D%22y.csv",
+            ),
+        ] {
+            assert_eq!(attachment(name), expected);
+        }
+        let arabic = attachment("ملف.pdf");
+        assert!(
+            arabic.ends_with("filename*=UTF-8''%D9%85%D9%84%D9%81.pdf"),
+            "{arabic}"
+        );
+    }
 }

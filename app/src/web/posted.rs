@@ -1,6 +1,6 @@
 //! What a form sent: checked to be ours before anything reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use super::bounds::{Bound, read_away};
 use super::sending::{Sender, Sending, of_session};
 use crate::kernel::{App, Refusal};
 
-/// Field values by name, in the order they were sent.
+/// Field values by name, in the order they were sent. What stands in them is text ([`text::kept`]), but for passwords.
 #[derive(Debug, Clone, Default)]
-pub struct Fields(pub BTreeMap<String, Vec<String>>);
+pub struct Fields(pub BTreeMap<String, Vec<String>>, BTreeSet<String>);
 
 impl Fields {
     /// The field's value, or "" when it was not sent.
@@ -36,12 +36,32 @@ impl Fields {
         self.0.contains_key(name)
     }
 
+    /// Whether something that is no text was dropped from this field.
+    pub fn lost(&self, name: &str) -> bool {
+        self.1.contains(name)
+    }
+
     fn add(&mut self, name: String, value: String) {
-        // Browsers send CR LF in text areas; what is stored, compared and signed is LF.
-        self.0
-            .entry(name)
-            .or_default()
-            .push(value.replace("\r\n", "\n"));
+        let name = text::kept(&name).text;
+        let value = if is_secret(&name) {
+            value
+        } else {
+            let mut kept = text::kept(&value);
+            if is_address(&kept.text) && kept.text.contains(text::is_unseen) {
+                kept.text.retain(|c| !text::is_unseen(c));
+                kept.dropped = true;
+            }
+            if kept.dropped {
+                self.1.insert(name.clone());
+            }
+            kept.text
+        };
+        self.0.entry(name).or_default().push(value);
+    }
+
+    /// What was kept of a form that was read before.
+    pub fn again(values: BTreeMap<String, Vec<String>>) -> Fields {
+        Fields(values, BTreeSet::new())
     }
 
     /// One field with one value.
@@ -58,6 +78,16 @@ impl Fields {
         }
         fields
     }
+}
+
+/// Secrets are taken as they were typed: they are hashed or locked, and never shown.
+fn is_secret(field: &str) -> bool {
+    field.contains("password") || field.contains("secret")
+}
+
+/// Whether it looks like an e-mail address, which is often pasted with what cannot be seen.
+fn is_address(value: &str) -> bool {
+    value.contains('@') && !value.trim().contains(char::is_whitespace)
 }
 
 /// One file of a form.
@@ -124,6 +154,9 @@ async fn visited(
         ));
     }
     sending.note(&visit, &fields);
+    if !fields.1.is_empty() {
+        visit.dropped.note();
+    }
     Ok(Posted {
         visit,
         fields,
@@ -215,8 +248,8 @@ async fn read_multipart(
             let bytes = field.bytes().await.map_err(refused)?;
             if !file.is_empty() {
                 files.push(Upload {
-                    field: name,
-                    name: file,
+                    field: text::kept(&name).text,
+                    name: text::kept(&file).text,
                     bytes,
                 });
             }

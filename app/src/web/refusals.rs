@@ -1,10 +1,11 @@
 //! Refusals as answers: a page that says what happened, what was kept and what to do next.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use govuk::{Button, Footer, Page};
-use maud::{Render as _, html};
+use maud::html;
 
+use super::page::page_of;
 use super::{Sheet, Visit};
 use crate::kernel::refusal::Elsewhere;
 use crate::kernel::{Problem, Refusal};
@@ -179,7 +180,7 @@ impl IntoResponse for Refusal {
             self.status(),
             self.wait(),
             [(header::CACHE_CONTROL, "no-store")],
-            Html(page.render().into_string()),
+            page_of(&page),
         )
             .into_response()
     }
@@ -198,7 +199,7 @@ pub fn go_on(title: &str, text: &str, elsewhere: &Elsewhere) -> Response {
         footer: Footer::default(),
         ..Page::default()
     };
-    let mut response = Html(page.render().into_string()).into_response();
+    let mut response = page_of(&page).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // The other site learns nothing of where somebody was.

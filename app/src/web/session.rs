@@ -15,6 +15,7 @@ use db::{args, sql};
 use maud::{Markup, html};
 use packs::Role;
 
+use super::only_text::Dropped;
 use super::{origin, sending};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::right::Confirmed;
@@ -55,6 +56,8 @@ pub struct Visit {
     /// The path asked for, to mark where the visitor is in the navigation.
     pub path: String,
     pub session: Session,
+    /// Whether something that is no text was dropped from what was sent.
+    pub dropped: Dropped,
     /// The organisation at whose provider the session began: it acts for no other.
     pub bound_to: Option<OrganisationId>,
     /// When the session ends if nothing more is asked for (UTC microseconds).
@@ -186,6 +189,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             form_token: String::new(),
             path: parts.uri.path().to_owned(),
             session: parts.extensions.get().cloned().unwrap_or_default(),
+            dropped: parts.extensions.get().cloned().unwrap_or_default(),
             bound_to: None,
             ends_at: None,
             address: origin::address(app, parts),

@@ -33,6 +33,10 @@ pub enum DbError {
     InUse,
     #[error("a gateway has been at work in that database. Give an empty one. Nothing was changed")]
     NotEmpty,
+    /// A character that PostgreSQL cannot hold (U+0000) stands in a text. Both databases refuse it, so that a gateway
+    /// can move.
+    #[error("{statement}: a text holds U+0000")]
+    NotText { statement: &'static str },
     #[error("{statement}: {source}")]
     Statement {
         statement: &'static str,

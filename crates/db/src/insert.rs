@@ -4,6 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::open::Open;
 use crate::postgres::bind;
+use crate::value::checked;
 use crate::{DbError, Statement, Tx, Value};
 
 /// Rows that one statement adds at most. A power of two.
@@ -33,6 +34,7 @@ impl Tx {
                 continue;
             }
             crate::count();
+            checked(statement.name, some.iter().flat_map(|row| row.iter()))?;
             let sql = many(statement.sql, columns, some.len());
             let args = some.iter().flat_map(|row| row.iter());
             added += match &mut self.0 {

@@ -19,7 +19,7 @@ mod value;
 
 pub use error::DbError;
 pub use inventory;
-pub use migrate::Migration;
+pub use migrate::{Migration, Refill};
 pub use open::{Db, Durability, Engine, Tx};
 pub use plan::Prefer;
 pub use row::Row;

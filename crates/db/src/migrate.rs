@@ -2,7 +2,7 @@ use sqlx::SqlSafeStr as _;
 
 use crate::moving::mark;
 use crate::open::{Open, Pool};
-use crate::{Db, DbError, Engine, Statement, args};
+use crate::{Db, DbError, Engine, Row, Statement, Tx, Value, args};
 
 /// One step of the schema. Applied once, in order, and never changed afterwards.
 #[derive(Debug, Clone, Copy)]
@@ -10,7 +10,40 @@ pub struct Migration {
     pub name: &'static str,
     pub sqlite: &'static str,
     pub postgres: &'static str,
+    /// What the program fills in itself, where the text says `-- refill`.
+    pub refill: &'static [Refill],
 }
+
+/// Columns that the program works out from others, row by row.
+#[derive(Debug, Clone, Copy)]
+pub struct Refill {
+    /// The keys of all rows.
+    pub keys: &'static Statement,
+    /// One row by its key.
+    pub read: &'static Statement,
+    /// Writes what was worked out, by the same key: its parameters come first.
+    pub write: &'static Statement,
+    /// A key as parameters.
+    pub key: fn(&Row) -> Result<Vec<Value>, DbError>,
+    /// What a row's columns are to be.
+    pub make: fn(&Row) -> Result<Vec<Value>, DbError>,
+}
+
+impl Refill {
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        for key in tx.all(self.keys, &[]).await? {
+            let mut args = (self.key)(&key)?;
+            if let Some(row) = tx.optional(self.read, &args).await? {
+                args.extend((self.make)(&row)?);
+                tx.execute(self.write, &args).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Stands on a line of its own in the text of a step.
+const REFILL: &str = "\n-- refill\n";
 
 impl Migration {
     /// A step whose text runs on both.
@@ -19,6 +52,7 @@ impl Migration {
             name,
             sqlite: sql,
             postgres: sql,
+            refill: &[],
         }
     }
 
@@ -82,14 +116,12 @@ impl Db {
                 }
                 None => {}
             }
-            match &mut tx.0 {
-                Open::Sqlite(tx) => tx.script(sql).map_err(DbError::embedded(migration.name))?,
-                Open::Postgres(tx) => sqlx::raw_sql(sql.into_sql_str())
-                    .execute(&mut **tx)
-                    .await
-                    .map(drop)
-                    .map_err(DbError::of(migration.name))?,
+            let (before, after) = sql.split_once(REFILL).unwrap_or((sql, ""));
+            script(&mut tx, migration.name, before).await?;
+            for refill in migration.refill {
+                refill.run(&mut tx).await?;
             }
+            script(&mut tx, migration.name, after).await?;
             tx.execute(&RECORD, args![migration.name, sql, now]).await?;
             tx.commit().await?;
             done.push(migration.name);
@@ -114,5 +146,16 @@ impl Db {
                 .map_err(DbError::of("create schema"))?;
         }
         Ok(())
+    }
+}
+
+async fn script(tx: &mut Tx, name: &'static str, sql: &'static str) -> Result<(), DbError> {
+    match &mut tx.0 {
+        Open::Sqlite(tx) => tx.script(sql).map_err(DbError::embedded(name)),
+        Open::Postgres(tx) => sqlx::raw_sql(sql.into_sql_str())
+            .execute(&mut **tx)
+            .await
+            .map(drop)
+            .map_err(DbError::of(name)),
     }
 }

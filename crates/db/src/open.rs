@@ -6,6 +6,7 @@ use sqlx::{Executor as _, Postgres, SqlSafeStr as _, Transaction};
 
 use crate::postgres::{Server, bind};
 use crate::sqlite::{Embedded, Writing};
+use crate::value::checked;
 use crate::{DbError, Row, Statement, Value};
 
 /// How hard a commit of the embedded database is.
@@ -73,6 +74,7 @@ impl Db {
         args: &[Value],
     ) -> Result<Vec<Row>, DbError> {
         crate::count();
+        checked(statement.name, args)?;
         match &self.0 {
             Pool::Sqlite(file) => file
                 .all(statement.sql, args)
@@ -141,6 +143,7 @@ impl Tx {
         args: &[Value],
     ) -> Result<Vec<Row>, DbError> {
         crate::count();
+        checked(statement.name, args)?;
         match &mut self.0 {
             Open::Sqlite(tx) => tx
                 .all(statement.sql, args)
@@ -167,6 +170,7 @@ impl Tx {
         args: &[Value],
     ) -> Result<u64, DbError> {
         crate::count();
+        checked(statement.name, args)?;
         match &mut self.0 {
             Open::Sqlite(tx) => tx
                 .execute(statement.sql, args.iter())

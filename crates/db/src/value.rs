@@ -1,3 +1,5 @@
+use crate::DbError;
+
 /// A parameter. Absent values keep their type, which PostgreSQL needs.
 #[derive(Debug, Clone)]
 pub enum Value {
@@ -33,4 +35,19 @@ from! {
 #[macro_export]
 macro_rules! args {
     ($($value:expr),* $(,)?) => { &[$($crate::Value::from($value)),*] };
+}
+
+/// Refuses what only one of the two databases takes.
+pub(crate) fn checked<'a>(
+    statement: &'static str,
+    args: impl IntoIterator<Item = &'a Value>,
+) -> Result<(), DbError> {
+    let mut texts = args.into_iter().filter_map(|value| match value {
+        Value::Text(Some(text)) => Some(text),
+        _ => None,
+    });
+    if texts.any(|text| text.contains('\0')) {
+        return Err(DbError::NotText { statement });
+    }
+    Ok(())
 }

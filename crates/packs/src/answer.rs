@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::expr::number;
 use crate::form::{Column, Question, QuestionKind};
+use crate::number::plain;
 
 /// Why an answer cannot be taken, in words for the person who gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -92,6 +93,17 @@ impl Question {
     }
 
     fn read_text(&self, text: &str) -> Result<Value, AnswerFault> {
+        // What is asked for on one line is kept on one line.
+        let line = match self.kind {
+            QuestionKind::LongText => None,
+            _ => text.contains(['\n', '\t']).then(|| {
+                text.split(['\n', '\t'])
+                    .map(str::trim)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            }),
+        };
+        let text = line.as_deref().unwrap_or(text);
         if text.chars().count() > self.max {
             return Err(self.fault(format!(
                 "{} must be {} characters or fewer",
@@ -132,10 +144,8 @@ impl Question {
     }
 
     fn read_number(&self, text: &str) -> Result<Value, AnswerFault> {
-        let plain = text.replace([',', ' '], "");
-        let Some(value) = plain.parse::<f64>().ok().filter(|value| value.is_finite()) else {
-            return Err(self.fault(format!("{} must be a number, like 250", self.short)));
-        };
+        let plain = plain(text).map_err(|what| self.fault(format!("{} {what}", self.short)))?;
+        let value: f64 = plain.parse().unwrap_or_default();
         if let Some((least, most)) = self.range
             && !(least..=most).contains(&value)
         {
@@ -316,7 +326,7 @@ fn lower_first(label: &str) -> String {
 }
 
 /// A date as on GOV.UK: 27 March 2026.
-fn show_date(text: &str) -> String {
+pub(crate) fn show_date(text: &str) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",

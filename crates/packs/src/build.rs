@@ -6,9 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::condition::Condition;
 use crate::content::{Answers, Content, Party, Scope};
+use crate::dates::contrary;
 use crate::evaluate::{Slot, Values, eval};
 use crate::form::{Each, Question, QuestionKind, Section};
 use crate::law::Law;
+use crate::names::Source;
 use crate::plan::{Given, GivenName, Node};
 use crate::record_type::{Derived, DerivedKind, RecordType};
 use crate::view::{Holding, Instance, View};
@@ -215,7 +217,42 @@ impl<'a, 'c> Build<'a, 'c> {
         }
     }
 
+    /// Dates that contradict others do not count as answered.
+    fn contrary_dates(&mut self) {
+        let (form, plan) = (&self.record_type.form, &self.record_type.plan);
+        let number = |id: &str| match plan.names.get(id)?.source {
+            Source::Question { section, question } => {
+                Some(plan.questions[section][question].number)
+            }
+            _ => None,
+        };
+        for (section, question) in form.questions() {
+            let Some(earlier) = &question.not_before else {
+                continue;
+            };
+            let (Some((_, earlier)), Some(own), Some(other)) = (
+                form.question(earlier),
+                number(&question.id),
+                number(earlier),
+            ) else {
+                continue;
+            };
+            for at in 0..self.seats(section.each).len() {
+                let asked = &self.seats(section.each)[at].asked;
+                if asked[own]
+                    && asked[other]
+                    && contrary(question, earlier, self.raw(section.each, at)).is_some()
+                {
+                    let seat = self.seat_mut(section.each, at);
+                    seat.contrary[own] = true;
+                    seat.answered[own] = false;
+                }
+            }
+        }
+    }
+
     fn finish(mut self, content: &Content) -> View<'a> {
+        self.contrary_dates();
         let mut holding = Vec::new();
         for (rule, known) in self.record_type.rules.iter().enumerate() {
             for at in 0..self.seats(known.scope).len() {

@@ -149,6 +149,9 @@ pub struct Question {
     /// Least and greatest number.
     pub range: Option<(f64, f64)>,
     pub required: bool,
+    /// Dates only: the date it must not be before, by the id of its question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<String>,
     pub when: Option<Condition>,
     pub asked_by: Option<String>,
     /// What rules see while it is unanswered.

@@ -85,6 +85,7 @@ fn question(fields: Fields) -> Question {
         range: (kind == QuestionKind::Number && (least.is_some() || most.is_some()))
             .then(|| (least.unwrap_or(f64::MIN), most.unwrap_or(f64::MAX))),
         required: fields.flag("required").unwrap_or(false),
+        not_before: fields.text("not_before"),
         when: fields.condition("when"),
         asked_by: fields.text("asked_by"),
         default: Value::Null,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::checks;
+use crate::dates;
 use crate::document::Text;
 use crate::fault::{Faults, Place, suggest};
 use crate::fields::{Fields, Word};
@@ -112,6 +113,7 @@ impl TypeFiles {
             }));
         conditions.for_each(|condition| condition.number(&names));
         checks::derived(&self.derived, &names, faults);
+        dates::check(&form, faults);
         for (_, question) in form.questions() {
             if let Some(when) = &question.when {
                 kinds::check_test(when, &names, faults);

@@ -40,6 +40,8 @@ pub(crate) struct Instance<'a> {
     pub asked: Vec<bool>,
     /// By number of the question: whether it is asked here and its answer is complete.
     pub answered: Vec<bool>,
+    /// By number of the question: whether it is a date that contradicts another.
+    pub contrary: Vec<bool>,
     /// Further reviewers the answers call for.
     pub reviewers: Vec<Role>,
 }
@@ -52,6 +54,7 @@ impl Instance<'_> {
             values: vec![None; plan.names.len()],
             asked: vec![false; questions],
             answered: vec![false; questions],
+            contrary: vec![false; questions],
             reviewers: Vec::new(),
         }
     }
@@ -281,12 +284,10 @@ impl<'a> View<'a> {
             .filter(|question| self.flag(&instance.asked, question))
             .collect();
         let done = |question: &&&Question| self.flag(&instance.answered, question);
-        let needed = asked.iter().filter(|question| question.required).count();
-        let answered = asked
-            .iter()
-            .filter(|question| question.required)
-            .filter(done)
-            .count();
+        let needs =
+            |question: &&&Question| question.required || self.flag(&instance.contrary, question);
+        let needed = asked.iter().filter(needs).count();
+        let answered = asked.iter().filter(needs).filter(done).count();
         let any = asked.iter().any(|question| done(&question));
         match () {
             () if asked.is_empty() => Progress::NotNeeded,
@@ -296,7 +297,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Questions that must be answered, are asked and are not answered.
+    /// Questions that must be answered, are asked and are not answered, and dates that contradict others.
     pub fn missing(&self) -> Vec<(Scope, &'a Section, &'a Question)> {
         let mut missing = Vec::new();
         for section in &self.record_type.form.sections {
@@ -306,11 +307,10 @@ impl<'a> View<'a> {
                 Each::Flow => &self.flows,
             };
             for instance in instances {
-                for question in section
-                    .questions
-                    .iter()
-                    .filter(|question| question.required)
-                {
+                let needed = section.questions.iter().filter(|question| {
+                    question.required || self.flag(&instance.contrary, question)
+                });
+                for question in needed {
                     if self.flag(&instance.asked, question)
                         && !self.flag(&instance.answered, question)
                     {

@@ -2,46 +2,38 @@
 
 use govuk::{Input, PasswordInput};
 use maud::{Markup, html};
+use text::{Name, NameFault};
 
 use super::breached::is_breached;
-use super::store::is_email;
-use crate::kernel::mail::holds_address;
+use crate::kernel::mail::{address, holds_address};
 use crate::kernel::{Ctx, Problem, Refusal};
+use crate::web::Fields;
 use crate::web::credential::{self, LONGEST, SHORTEST};
 use crate::web::error_of;
 
-/// What is wrong with a name, said at the field `field`.
-pub fn name_problem(field: &str, name: &str) -> Option<Problem> {
-    let name = name.trim();
-    if name.is_empty() {
-        Some(Problem::new(field, "Enter the person’s full name"))
-    } else if name.chars().count() > 200 {
-        Some(Problem::new(
-            field,
-            "The name must be 200 characters or fewer",
-        ))
-    } else if name
-        .chars()
-        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-    {
-        Some(Problem::new(field, "The name must be on one line"))
-    } else if holds_address(name) {
-        Some(Problem::new(
-            field,
-            "The name must not include a web or email address",
-        ))
-    } else {
-        None
-    }
+/// What is wrong with the name of a person in the field `field`.
+pub fn name_problem(fields: &Fields, field: &str) -> Option<Problem> {
+    let name = fields.one(field);
+    let message = match Name::new(name) {
+        _ if fields.lost(field) => UNSEEN.to_owned(),
+        Err(NameFault::Empty) => "Enter the person’s full name".to_owned(),
+        Err(fault) => fault.to_string(),
+        Ok(_) if name.trim().contains(['\n', '\r']) => "The name must be on one line".to_owned(),
+        Ok(_) if holds_address(name) => {
+            "The name must not include a web or email address".to_owned()
+        }
+        Ok(_) => return None,
+    };
+    Some(Problem::new(field, message))
 }
 
+/// Said of a name from which something was dropped before anybody saw it.
+pub const UNSEEN: &str = "The name had characters in it that cannot be seen. They were taken out: check the name, then \
+                          send it again";
+
 pub fn email_problem(email: &str) -> Option<Problem> {
-    (!is_email(email.trim())).then(|| {
-        Problem::new(
-            "email",
-            "Enter an email address in the form name@example.org",
-        )
-    })
+    let fault = address(email).err()?;
+    Some(Problem::new("email", fault))
 }
 
 /// What is wrong with a new password: its length, and whether it is one that is tried first. `about` is
@@ -87,7 +79,7 @@ pub fn name(id: &str, label: &str, value: &str, problems: &[Problem], own: bool)
             id,
             name: id,
             label: label.into(),
-            value,
+            value: &Name::shown(value),
             autocomplete: if own { "name" } else { "off" },
             spellcheck: Some(false),
             error: error_of(problems, id),

@@ -262,7 +262,7 @@ async fn one(visit: &Visit, id: &str) -> Result<Kept, Refusal> {
     let fields = fields.ok_or_else(|| Refusal::broken("a kept text does not open"))?;
     Ok(Kept {
         path: row.text("path")?,
-        form: Fields(serde_json::from_slice(&fields).map_err(Refusal::broken)?),
+        form: Fields::again(serde_json::from_slice(&fields).map_err(Refusal::broken)?),
         at: row.int("kept_at")?,
         until: row.int("until")?,
     })

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
 use maud::{Markup, html};
+use text::Name;
 
 use super::enter::{before, enter_from_provider, local};
 use super::proofs::{self, GivesWay, Proof};
@@ -14,6 +15,7 @@ use crate::features::organisations::{domains, joiners, offers};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::limits::Rate;
 use crate::kernel::locked::lock;
+use crate::kernel::mail::address;
 use crate::kernel::{Act, Change, Problem, Refusal};
 use crate::web::openid::{self, Answered, Pending, Provider, Wanted};
 use crate::web::refusals::go_on;
@@ -239,11 +241,10 @@ async fn newcomer(
 ) -> Result<(PersonId, Change), Refusal> {
     let (provider, said) = (&answered.provider, &answered.said);
     let organisation = &provider.organisation;
-    let name = if said.name.trim().is_empty() {
-        address.split('@').next().unwrap_or_default()
-    } else {
-        &said.name
-    };
+    // What the provider calls them, where that is a name.
+    let local = address.split('@').next().unwrap_or_default();
+    let name = Name::new(&said.name);
+    let name = name.as_ref().map_or(local, Name::as_str);
     let (person, added) = proofs::add(visit, name, address, None, &Proof::Provider);
     let change = added.and(providers::link(visit, provider, &said.subject, &person));
     let next = match offers::from_to(visit, organisation, address).await? {
@@ -256,11 +257,7 @@ async fn newcomer(
 /// The address that the provider vouches for, of a domain that was confirmed as this organisation's.
 async fn vouched(visit: &Visit, answered: &Answered) -> Result<String, Refusal> {
     let (provider, said) = (&answered.provider, &answered.said);
-    let Some(address) = said
-        .address
-        .clone()
-        .filter(|address| store::is_email(address))
-    else {
+    let Some(address) = said.address.clone().filter(is_as_it_stands) else {
         return Err(Refusal::NotNow(format!(
             "{} does not say that your email address was checked, so we cannot tell who you are here. Ask an \
              administrator of {}.",
@@ -280,6 +277,11 @@ async fn vouched(visit: &Visit, answered: &Answered) -> Result<String, Refusal> 
         }
     }
     Ok(address)
+}
+
+/// What would be dropped from an address that somebody types makes another address of one that is claimed.
+fn is_as_it_stands(claimed: &String) -> bool {
+    address(claimed).as_ref() == Ok(claimed)
 }
 
 async fn owns(visit: &Visit, organisation: &OrganisationId, domain: &str) -> Result<bool, Refusal> {

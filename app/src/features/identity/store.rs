@@ -91,24 +91,10 @@ impl Account {
     }
 }
 
-/// E-mail addresses are compared in lower case.
+/// E-mail addresses are compared in lower case, in one form of Unicode, without what cannot be seen.
 pub fn fold_email(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
-/// Whether it has the form of an address: something, one @, a domain with a dot, no spaces.
-pub fn is_email(email: &str) -> bool {
-    let Some((local, domain)) = email.split_once('@') else {
-        return false;
-    };
-    email.len() <= 254
-        && !local.is_empty()
-        && !domain.contains('@')
-        && domain.split('.').count() > 1
-        && domain.split('.').all(|part| !part.is_empty())
-        && !email
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
+    let seen: String = email.chars().filter(|c| !text::is_unseen(*c)).collect();
+    text::kept(&seen.trim().to_lowercase()).text
 }
 
 pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<Account>, Refusal> {
@@ -178,7 +164,7 @@ pub(super) fn add_with(
         args![
             &id,
             fold_email(email),
-            name.trim(),
+            text::Name::tidied(name),
             password,
             ctx.now.0,
             proof.map(|proof| proof.as_str().to_owned())
@@ -454,21 +440,4 @@ pub fn forget_credentials(ctx: &Ctx, person: &PersonId) -> Change {
         .write(&FORGET_CODES, args![person])
         .write(&FORGET_PROVIDERS, args![person])
         .write(&FORGET_APP, args![person])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_checked_for_form() {
-        for good in ["a@b.uk", "asha.rai+isa@camden.example.org"] {
-            assert!(is_email(good), "{good}");
-        }
-        for bad in [
-            "", "a", "a@b", "@b.uk", "a@b..uk", "a b@c.uk", "a@b@c.uk", "<a@b.uk>",
-        ] {
-            assert!(!is_email(bad), "{bad}");
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use db::{args, sql};
-use packs::{Answers, Content, Flow, RecordType, Role};
+use packs::{Answers, Content, Each, Flow, RecordType, Role};
 use serde_json::{Value, json};
 
 use super::sheet::{Body, CellProblem, Entry, Row};
@@ -249,6 +249,16 @@ fn answers(
     // Read for their limits; each party keeps its own.
     read("contact", "contact", one(&entry.contact));
     read("retention-period", "retention", one(&entry.retention));
+    for fault in record_type
+        .form
+        .contrary_dates(Each::Record, &content.answers, |_| true)
+    {
+        // The columns of days have the names of the questions.
+        problems.push(CellProblem::new(
+            &fault.answer.replace('_', "-"),
+            fault.message,
+        ));
+    }
     if !entry.benefits.is_empty() {
         let own = (entry.benefits.clone(), "information-sharing-benefits");
         explained(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use text::{Name, Rows};
 
 use crate::kernel::words;
 
@@ -99,7 +100,7 @@ pub struct Entry {
     pub areas: Vec<String>,
 }
 
-/// A row of the sheet by its line in the file, the heading being row 1.
+/// A row of the sheet by its line in the file.
 #[derive(Debug)]
 pub struct Row {
     pub number: u64,
@@ -111,29 +112,22 @@ pub struct Row {
 /// # Errors
 /// When it is not such a sheet at all: says what is missing.
 pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(b'\t')
-        .flexible(true)
-        .from_reader(bytes);
-    let heading = reader
-        .byte_headers()
-        .map_err(|e| format!("The heading cannot be read: {e}"))?
-        .clone();
-    let heading: Vec<String> = heading
+    let Some(decoded) = text::decoded(bytes) else {
+        return Err(NOT_A_SHEET.to_owned());
+    };
+    let file = Rows::read(&decoded.text)?;
+    let heading: Vec<String> = file
+        .head
+        .cells
         .iter()
-        .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+        .map(|name| text::kept(name).text)
         .collect();
     let missing: Vec<&str> = COLUMNS
         .into_iter()
         .filter(|column| !heading.iter().any(|found| found == column))
         .collect();
     if missing.len() == COLUMNS.len() {
-        return Err(
-            "This is not a tab-separated sheet of agreements: row 1 holds none of its columns. Save the sheet as \
-             tab-separated text (TSV), with the headings in the first row."
-                .to_owned(),
-        );
+        return Err(NOT_A_SHEET.to_owned());
     }
     if !missing.is_empty() {
         return Err(format!(
@@ -146,55 +140,42 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
             words::list(&missing)
         ));
     }
-    let mut rows = Vec::new();
-    for record in reader.byte_records() {
-        let record = record.map_err(|e| format!("The sheet cannot be read: {e}"))?;
-        let number = record.position().map_or(0, csv::Position::line);
-        rows.push(Row {
-            number,
-            read: cells(&heading, &record).and_then(|cells| entry(&cells)),
-        });
-    }
-    Ok(rows)
+    let rows = file.rows.iter();
+    Ok(rows
+        .map(|row| Row {
+            number: row.line,
+            read: cells(&heading, &row.cells).and_then(|cells| entry(&cells)),
+        })
+        .collect())
 }
 
-fn cells(
-    heading: &[String],
-    record: &csv::ByteRecord,
-) -> Result<BTreeMap<String, String>, Vec<CellProblem>> {
-    if record.len() != heading.len() {
+const NOT_A_SHEET: &str = "This is not a tab-separated sheet of agreements: row 1 holds none of its columns. Save the \
+                           sheet as tab-separated text (TSV), with the headings in the first row.";
+
+fn cells(heading: &[String], row: &[String]) -> Result<BTreeMap<String, String>, Vec<CellProblem>> {
+    if row.len() != heading.len() {
         return Err(vec![CellProblem::new(
             "",
             format!(
                 "has {} columns, and the heading has {}. Look for a tab or a line break inside a cell",
-                record.len(),
+                row.len(),
                 heading.len()
             ),
         )]);
     }
     let mut problems = Vec::new();
     let mut cells = BTreeMap::new();
-    for (column, bytes) in heading.iter().zip(record) {
-        match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains('\t') || text.contains('\n') => {
-                problems.push(CellProblem::new(
-                    column,
-                    "a quotation mark is opened and never closed, so the cell runs on",
-                ));
-            }
-            Ok(text) if text.chars().any(char::is_control) => {
-                problems.push(CellProblem::new(
-                    column,
-                    "holds characters that are no text",
-                ));
-            }
-            Ok(text) => {
-                cells.insert(column.clone(), text.trim().to_owned());
-            }
-            Err(_) => problems.push(CellProblem::new(
+    for (column, cell) in heading.iter().zip(row) {
+        if cell.contains('\t') {
+            problems.push(CellProblem::new(
                 column,
-                "is not UTF-8 text. Save the sheet as UTF-8",
-            )),
+                "a quotation mark is opened and never closed, so the cell runs on",
+            ));
+        } else if let Some(c) = cell.chars().find(|c| text::is_no_text(*c) && *c != '\r') {
+            let what = format!("holds characters that are no text ({})", text::called(c));
+            problems.push(CellProblem::new(column, what));
+        } else {
+            cells.insert(column.clone(), text::kept(cell).text);
         }
     }
     if problems.is_empty() {
@@ -227,7 +208,7 @@ fn entry(cells: &BTreeMap<String, String>) -> Result<Entry, Vec<CellProblem>> {
     if !days[0].is_empty() && !days[1].is_empty() && days[1] < days[0] {
         note(Err(CellProblem::new(
             "end-date",
-            "is before the start date",
+            format!("{} is before the start date, {}", days[1], days[0]),
         )));
     }
     let retention = match cell("retention-period") {
@@ -256,6 +237,15 @@ fn entry(cells: &BTreeMap<String, String>) -> Result<Entry, Vec<CellProblem>> {
     ] {
         for value in entries(cell(column)) {
             note(check_entry(column, &value, registers));
+        }
+    }
+    for column in ["controller-names", "processor-names"] {
+        for name in entries(cell(column)) {
+            note(
+                Name::new(&name)
+                    .map(drop)
+                    .map_err(|fault| CellProblem::new(column, fault.to_string())),
+            );
         }
     }
     let mut bodies = parties(cell("controllers"), cell("controller-names"), false);

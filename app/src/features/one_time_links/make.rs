@@ -67,7 +67,7 @@ pub async fn save(
         Err(refusal) => return refused(&posted, refusal, &id, &line),
     };
     let mut problems = Vec::new();
-    problems.extend(person::name_problem("person_name", &typed.name));
+    problems.extend(person::name_problem(&posted.fields, "person_name"));
     problems.extend(person::email_problem(&typed.email));
     if !problems.is_empty() {
         return page(&posted, &id, &line, &typed, problems).await;

@@ -94,7 +94,7 @@ pub async fn make(
     name: &str,
     email: &str,
 ) -> Result<Made, Refusal> {
-    let (name, email) = (name.trim(), identity::fold_email(email));
+    let (name, email) = (text::Name::tidied(name), identity::fold_email(email));
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
         let found = situation.line(line)?;
@@ -104,7 +104,7 @@ pub async fn make(
         let made = Made {
             token: ctx.app.entropy.token(),
             code: code(ctx),
-            name: name.to_owned(),
+            name: name.clone(),
             email: email.clone(),
             no_mail: mailing.why_not(),
         };
@@ -118,7 +118,7 @@ pub async fn make(
             .write(&END, args![line, ctx.now.0])
             // They get no account: nobody signs in by this name, and an account with the same
             // address stays somebody else's.
-            .write_one(&ADD_PERSON, args![&person, link.as_str(), name, ctx.now.0])
+            .write_one(&ADD_PERSON, args![&person, link.as_str(), &name, ctx.now.0])
             .write_one(
                 &MAKE,
                 args![

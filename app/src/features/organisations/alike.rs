@@ -9,6 +9,8 @@ pub fn same(details: &Details, other: &Details) -> Option<(&'static str, &'stati
     let equal = |mine: &str, theirs: &str| !mine.is_empty() && mine == theirs;
     if words::fold(&details.name) == words::fold(&other.name) {
         Some(("name", "name"))
+    } else if look_alike(&details.name, &other.name) {
+        Some(("name", "name, or one that looks the same,"))
     } else if equal(&details.fee_number, &other.fee_number) {
         Some(("fee_number", "data protection fee number"))
     } else if equal(&details.ods_code, &other.ods_code) {
@@ -16,6 +18,10 @@ pub fn same(details: &Details, other: &Details) -> Option<(&'static str, &'stati
     } else {
         None
     }
+}
+
+fn look_alike(mine: &str, theirs: &str) -> bool {
+    text::looks(mine) == text::looks(theirs) || text::looks_folded(mine) == words::fold(theirs)
 }
 
 /// The external entry that these details belong to, if there is one.

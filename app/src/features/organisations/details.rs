@@ -1,6 +1,7 @@
 //! The details of an organisation, each checked for form.
 
 use packs::Law;
+use text::{Name, NameFault};
 
 use crate::kernel::Problem;
 use crate::kernel::mail::holds_address;
@@ -23,10 +24,14 @@ impl Details {
     /// Tidies what was typed: no spaces around, codes in capitals without spaces.
     pub fn tidy(self) -> Details {
         let code = |text: String| text.split_whitespace().collect::<String>().to_uppercase();
+        let line = |text: String| {
+            let kept = text::kept(&text).text;
+            kept.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
         Details {
-            name: self.name.split_whitespace().collect::<Vec<_>>().join(" "),
+            name: line(self.name),
             kind: self.kind.trim().to_owned(),
-            area: self.area.trim().to_owned(),
+            area: line(self.area),
             fee_number: code(self.fee_number),
             ods_code: code(self.ods_code),
         }
@@ -37,17 +42,20 @@ impl Details {
     pub fn problems(&self, law: &Law) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut add = |field: &str, message: &str| problems.push(Problem::new(field, message));
-        if self.name.is_empty() {
-            add("name", "Enter the name of the organisation");
-        } else if self.name.chars().count() > 200 {
-            add("name", "The name must be 200 characters or fewer");
-        } else if holds_address(&self.name) {
-            add("name", "The name must not include a web or email address");
+        match Name::new(&self.name) {
+            Err(NameFault::Empty) => add("name", "Enter the name of the organisation"),
+            Err(fault) => add("name", &fault.to_string()),
+            Ok(_) if holds_address(&self.name) => {
+                add("name", "The name must not include a web or email address");
+            }
+            Ok(_) => {}
         }
         if law.kind(&self.kind).is_none() {
             add("kind", "Choose what kind of organisation it is");
         }
-        if self.area.chars().count() > 100 {
+        if let Err(fault @ NameFault::Unseen(_)) = Name::new(&self.area) {
+            add("area", &fault.to_string().replace("name", "area"));
+        } else if self.area.chars().count() > 100 {
             add("area", "The area must be 100 characters or fewer");
         }
         if !self.fee_number.is_empty() && !is_fee_number(&self.fee_number) {

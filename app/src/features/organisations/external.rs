@@ -34,7 +34,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     }
     let typed = fields::read(&posted.fields);
     let details = typed.clone().tidy();
-    let mut problems = details.problems(&posted.app.packs.law);
+    let mut problems = fields::problems(&posted.fields, &details, &posted.app.packs.law);
     if !problems.is_empty() {
         return Ok(page(&posted, &typed, &[], problems));
     }

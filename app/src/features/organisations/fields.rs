@@ -3,8 +3,10 @@
 use govuk::{Input, Select, SelectItem};
 use maud::{Markup, html};
 use packs::Law;
+use text::Name;
 
 use super::details::Details;
+use crate::features::identity::fields::UNSEEN;
 use crate::kernel::Problem;
 use crate::web::{Fields, error_of};
 
@@ -19,6 +21,15 @@ pub fn read(fields: &Fields) -> Details {
     }
 }
 
+/// What is wrong with the details in a form.
+pub fn problems(fields: &Fields, details: &Details, law: &Law) -> Vec<Problem> {
+    let lost = ["name", "area"]
+        .into_iter()
+        .filter(|field| fields.lost(field));
+    let lost = lost.map(|field| Problem::new(field, UNSEEN.replace("name", field)));
+    lost.chain(details.problems(law)).collect()
+}
+
 pub fn show(law: &Law, details: &Details, problems: &[Problem]) -> Markup {
     html! {
         (Input {
@@ -26,7 +37,7 @@ pub fn show(law: &Law, details: &Details, problems: &[Problem]) -> Markup {
             name: "name",
             label: "Name of the organisation".into(),
             hint: Some("In full, as the public knows it"),
-            value: &details.name,
+            value: &Name::shown(&details.name),
             autocomplete: "organization",
             spellcheck: Some(false),
             error: error_of(problems, "name"),
@@ -38,7 +49,7 @@ pub fn show(law: &Law, details: &Details, problems: &[Problem]) -> Markup {
             name: "area",
             label: "Area it works in".into(),
             hint: Some("A nine-character area code such as E09000007, or the name of the area. You can give this later."),
-            value: &details.area,
+            value: &Name::shown(&details.area),
             width: Some(20),
             error: error_of(problems, "area"),
             ..Input::default()

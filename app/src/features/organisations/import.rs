@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use db::{args, sql};
 use packs::Law;
+use text::Rows;
 
 use super::details::Details;
 use super::store::{self, OrganisationStanding};
 use crate::kernel::{Change, Ctx, Refusal, words};
 
 sql! {
-    KEYS = "select id, name, name_key, fee_number, ods_code from organisations
+    KEYS = "select id, name, name_key, look_key, fee_number, ods_code from organisations
         where (name_key, id) > ($1, $2) order by name_key, id limit 2000";
 }
 
@@ -36,7 +36,7 @@ pub enum Fate {
     Problem(String),
 }
 
-/// One row with its line in the file; the header is on line 1.
+/// One row with the line of the file it begins on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub line: u64,
@@ -65,6 +65,8 @@ impl std::fmt::Display for Row {
 /// Everything a file would do.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
+    /// How the file was read: "UTF-8", "windows-1252" and so on.
+    pub encoding: &'static str,
     pub rows: Vec<Row>,
 }
 
@@ -132,31 +134,32 @@ impl Plan {
 pub async fn read(ctx: &Ctx, bytes: &[u8]) -> Result<Plan, String> {
     let law = &ctx.app.packs.law;
     let mut known = Known::load(ctx).await.map_err(|e| e.to_string())?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = ReaderBuilder::new()
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(bytes);
-    let mut records = reader.byte_records();
-    let header = match records.next() {
-        Some(Ok(header)) => Header::read(header)?,
-        Some(Err(error)) => return Err(format!("The file cannot be read: {error}")),
-        None => return Err(format!("The file is empty. {}", Header::expected())),
+    let Some(decoded) = text::decoded(bytes) else {
+        let place = text::first_control(bytes).map_or_else(String::new, |(line, c)| {
+            format!(": line {line} holds {}", text::called(c))
+        });
+        return Err(format!(
+            "The file is not text{place}. Save the sheet as CSV, in UTF-8, and give that file."
+        ));
     };
-    let mut plan = Plan::default();
-    for record in records {
-        let record = record.map_err(|error| format!("The file cannot be read: {error}"))?;
-        if plan.rows.len() == MOST_ROWS {
-            return Err(format!(
-                "The file has more than {MOST_ROWS} rows. Split it into several files."
-            ));
-        }
-        plan.rows.push(header.row(law, record, &mut known));
+    let file = Rows::read(&decoded.text)?;
+    if file.head.cells.is_empty() {
+        return Err(format!("The file is empty. {}", Header::expected()));
     }
-    if plan.rows.is_empty() {
+    let header = Header::read(&file.head)?;
+    if file.rows.len() > MOST_ROWS {
+        return Err(format!(
+            "The file has more than {MOST_ROWS} rows. Split it into several files."
+        ));
+    }
+    if file.rows.is_empty() {
         return Err("The file has a header and no rows.".to_owned());
     }
-    Ok(plan)
+    let rows = file.rows.iter();
+    Ok(Plan {
+        encoding: decoded.encoding,
+        rows: rows.map(|row| header.row(law, row, &mut known)).collect(),
+    })
 }
 
 /// Where each column stands.
@@ -172,25 +175,31 @@ impl Header {
         )
     }
 
-    fn read(record: ByteRecord) -> Result<Header, String> {
-        let names = StringRecord::from_byte_record(record)
-            .map_err(|_| format!("Line 1 is not UTF-8 text. {}", Header::expected()))?;
+    fn read(head: &text::Row) -> Result<Header, String> {
+        let line = head.line;
         let mut places = Vec::new();
-        for name in &names {
-            let name = name.trim().to_lowercase().replace(' ', "_");
+        for name in &head.cells {
+            let name = text::kept(name)
+                .text
+                .trim()
+                .to_lowercase()
+                .replace(' ', "_");
             let known = COLUMNS.iter().find(|column| **column == name);
             let column = *known.ok_or_else(|| {
-                format!("Line 1 names the column “{name}”. {}", Header::expected())
+                format!(
+                    "Line {line} names the column “{name}”. {}",
+                    Header::expected()
+                )
             })?;
             if places.contains(&column) {
-                return Err(format!("Line 1 names the column “{name}” twice."));
+                return Err(format!("Line {line} names the column “{name}” twice."));
             }
             places.push(column);
         }
         for needed in ["name", "kind"] {
             if !places.contains(&needed) {
                 return Err(format!(
-                    "Line 1 lacks the column “{needed}”. {}",
+                    "Line {line} lacks the column “{needed}”. {}",
                     Header::expected()
                 ));
             }
@@ -198,36 +207,37 @@ impl Header {
         Ok(Header { places })
     }
 
-    fn row(&self, law: &Law, record: ByteRecord, known: &mut Known) -> Row {
-        let line = record.position().map_or(0, csv::Position::line);
+    /// A row may be shorter than the heading: spreadsheets leave out blank cells at its end.
+    fn row(&self, law: &Law, row: &text::Row, known: &mut Known) -> Row {
+        let line = row.line;
         let problem = |what: String| Row {
             line,
             name: String::new(),
             fate: Fate::Problem(what),
         };
-        if record.len() != self.places.len() {
+        if row.cells.len() > self.places.len() {
             return problem(format!(
                 "it has {} columns where the header has {}",
-                record.len(),
+                row.cells.len(),
                 self.places.len()
             ));
         }
-        let record = match StringRecord::from_byte_record(record) {
-            Ok(record) => record,
-            Err(error) => {
-                let column = self.places.get(error.utf8_error().field());
-                return problem(format!(
-                    "column {} is not UTF-8 text",
-                    column.copied().unwrap_or_default()
-                ));
-            }
-        };
+        let cells = || self.places.iter().zip(&row.cells);
+        let unseen = cells().find_map(|(column, cell)| {
+            Some((
+                column,
+                cell.chars().find(|c| text::is_no_text(*c) && *c != '\r')?,
+            ))
+        });
+        if let Some((column, c)) = unseen {
+            return problem(format!(
+                "column {column} holds {}, which is no text",
+                text::called(c)
+            ));
+        }
         let value = |column: &str| {
-            let place = self.places.iter().position(|place| *place == column);
-            place
-                .and_then(|place| record.get(place))
-                .unwrap_or_default()
-                .to_owned()
+            let cell = cells().find(|(place, _)| **place == column);
+            cell.map_or_else(String::new, |(_, cell)| text::kept(cell).text)
         };
         let details = Details {
             name: value("name"),
@@ -269,6 +279,7 @@ impl Header {
 #[derive(Default)]
 struct Known {
     names: HashMap<String, String>,
+    looks: HashMap<String, String>,
     fee_numbers: HashMap<String, String>,
     ods_codes: HashMap<String, String>,
 }
@@ -287,7 +298,7 @@ impl Known {
             for row in &rows {
                 let what = format!("{} ({})", row.text("name")?, row.text("id")?);
                 known.add(
-                    row.text("name_key")?,
+                    [row.text("name_key")?, row.text("look_key")?],
                     &row.text("fee_number")?,
                     &row.text("ods_code")?,
                     &what,
@@ -296,10 +307,10 @@ impl Known {
         }
     }
 
-    fn add(&mut self, name_key: String, fee_number: &str, ods_code: &str, what: &str) {
-        self.names
-            .entry(name_key)
-            .or_insert_with(|| what.to_owned());
+    fn add(&mut self, keys: [String; 2], fee_number: &str, ods_code: &str, what: &str) {
+        let [name, look] = keys;
+        self.names.entry(name).or_insert_with(|| what.to_owned());
+        self.looks.entry(look).or_insert_with(|| what.to_owned());
         for (codes, code) in [
             (&mut self.fee_numbers, fee_number),
             (&mut self.ods_codes, ods_code),
@@ -313,9 +324,14 @@ impl Known {
     }
 
     fn fate(&mut self, details: Details, registered: bool, line: u64) -> Fate {
-        let name_key = words::fold(&details.name);
+        let (name_key, look) = (words::fold(&details.name), text::looks(&details.name));
         let same = [
             (self.names.get(&name_key), "name"),
+            (self.looks.get(&look), "a name that looks the same"),
+            (
+                self.names.get(&text::looks_folded(&details.name)),
+                "a name that looks the same",
+            ),
             (self.fee_numbers.get(&details.fee_number), "fee number"),
             (self.ods_codes.get(&details.ods_code), "ODS code"),
         ];
@@ -327,7 +343,12 @@ impl Known {
             }
         }
         let what = format!("line {line}, {}", details.name);
-        self.add(name_key, &details.fee_number, &details.ods_code, &what);
+        self.add(
+            [name_key, look],
+            &details.fee_number,
+            &details.ods_code,
+            &what,
+        );
         Fate::Add {
             details,
             registered,

@@ -67,7 +67,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
     let typed = Typed::read(&posted.fields);
     let wanted: Vec<Role> = typed.roles.iter().filter_map(|r| Role::parse(r)).collect();
     let mut problems = Vec::new();
-    problems.extend(person::name_problem("person_name", &typed.name));
+    problems.extend(person::name_problem(&posted.fields, "person_name"));
     problems.extend(person::email_problem(&typed.email));
     if wanted.is_empty() || wanted.len() != typed.roles.len() {
         problems.push(Problem::new("roles", "Choose at least one role"));

@@ -52,7 +52,7 @@ pub struct Offer {
     pub organisation_name: String,
     /// Folded.
     pub email: String,
-    /// As the administrator typed it.
+    /// As the administrator typed it, on one line.
     pub name: String,
     pub roles: Vec<Role>,
     /// What opening its link proves.
@@ -200,7 +200,7 @@ pub fn make(
                 token_hash(&token),
                 organisation,
                 email,
-                name.trim(),
+                text::Name::tidied(name),
                 words.join(" "),
                 proof.as_str(),
                 made_by(ctx),

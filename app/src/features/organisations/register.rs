@@ -48,10 +48,10 @@ pub async fn save(jar: CookieJar, posted: Posted) -> Result<Response, Refusal> {
         ));
     }
     let details = typed.details.clone().tidy();
-    let mut problems = details.problems(&posted.app.packs.law);
+    let mut problems = fields::problems(&posted.fields, &details, &posted.app.packs.law);
     let password = posted.fields.one("password");
     if posted.acting.is_none() {
-        problems.extend(person::name_problem("person_name", &typed.person_name));
+        problems.extend(person::name_problem(&posted.fields, "person_name"));
         problems.extend(person::email_problem(&typed.email));
         counted(&posted)?;
         let about = [&*typed.person_name, &*typed.email, &*typed.details.name];

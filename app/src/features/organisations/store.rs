@@ -8,10 +8,10 @@ use crate::kernel::{Act, Change, Ctx, Refusal, words};
 
 sql! {
     ADD = "insert into organisations (id, name, name_key, kind, area, fee_number, ods_code, standing, lead_id,
-            revision, created_at, confirmed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)";
+            look_key, revision, created_at, confirmed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
     CHANGE = "update organisations set name = $3, name_key = $4, kind = $5, area = $6, fee_number = $7,
-            ods_code = $8, revision = revision + 1,
+            ods_code = $8, look_key = $9, revision = revision + 1,
             confirmed_at = case when name_key = $4 and kind = $5 then confirmed_at end
         where id = $1 and revision = $2";
     REGISTER = "update organisations set standing = 'registered', lead_id = $3, revision = revision + 1
@@ -19,7 +19,8 @@ sql! {
     ONE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, confirmed_at, revision
         from organisations where id = $1";
     ALIKE = "select id, name, kind, area, fee_number, ods_code, standing, lead_id, confirmed_at, revision from organisations
-        where name_key = $1 or (fee_number <> '' and fee_number = $2) or (ods_code <> '' and ods_code = $3)
+        where name_key = $1 or name_key = $4 or (look_key <> '' and look_key = $5)
+            or (fee_number <> '' and fee_number = $2) or (ods_code <> '' and ods_code = $3)
         order by name_key, id";
     /// How many have these words, as far as it matters.
     WITH_WORDS = "select count(*) as n from (select 1 as one from organisation_words($1) limit cast($2 as bigint)) w";
@@ -104,12 +105,14 @@ pub async fn one(ctx: &Ctx, id: &OrganisationId) -> Result<Organisation, Refusal
     Organisation::read(&row)
 }
 
-/// Organisations that may be the same: same name, fee number or ODS code.
+/// Organisations that may be the same: a name that is or looks the same, the same fee number or ODS code.
 pub async fn alike(ctx: &Ctx, details: &Details) -> Result<Vec<Organisation>, Refusal> {
     let args = args![
         words::fold(&details.name),
         details.fee_number.as_str(),
-        details.ods_code.as_str()
+        details.ods_code.as_str(),
+        text::looks_folded(&details.name),
+        text::looks(&details.name)
     ];
     ctx.app
         .db
@@ -220,6 +223,7 @@ fn insert(
             details.ods_code.as_str(),
             word,
             lead.map(|lead| lead.to_string()),
+            text::looks(&details.name),
             ctx.now.0,
             confirmed.then_some(ctx.now.0)
         ],
@@ -256,7 +260,8 @@ pub fn change_details(organisation: &Organisation, details: &Details) -> Change 
             details.kind.as_str(),
             details.area.as_str(),
             details.fee_number.as_str(),
-            details.ods_code.as_str()
+            details.ods_code.as_str(),
+            text::looks(&details.name)
         ],
     )
 }

@@ -143,8 +143,8 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         email: posted.fields.one("email").to_owned(),
     };
     let details = typed.details.clone().tidy();
-    let mut problems = details.problems(&posted.app.packs.law);
-    problems.extend(person::name_problem("person_name", &typed.person_name));
+    let mut problems = fields::problems(&posted.fields, &details, &posted.app.packs.law);
+    problems.extend(person::name_problem(&posted.fields, "person_name"));
     problems.extend(person::email_problem(&typed.email));
     if posted.fields.one("permission") != "yes" {
         problems.push(Problem::new(

@@ -78,8 +78,9 @@ fn read(posted: &Posted) -> Result<Wanted, Vec<Problem>> {
     let fields = &posted.fields;
     let mut problems = Vec::new();
     let name = fields.one("name").trim().to_owned();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        let why = format!("Enter a name for it, of at most {LONGEST_NAME} characters");
+    if name.chars().count() > LONGEST_NAME || text::Name::new(&name).is_err() {
+        let why =
+            format!("Enter a name for it, of at most {LONGEST_NAME} characters that can be seen");
         problems.push(Problem::new("name", why));
     }
     let scope = TokenScope::parse(fields.one("scope"));

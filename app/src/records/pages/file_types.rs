@@ -36,7 +36,10 @@ pub fn media_type(name: &str, bytes: &[u8]) -> Result<&'static str, String> {
         );
     };
     let fits = match ending.as_str() {
-        "txt" | "csv" => is_text(bytes),
+        "txt" | "csv" => match text_type(&ending, bytes) {
+            Some(media_type) => return Ok(media_type),
+            None => false,
+        },
         "docx" => is(bytes, media_type) || is_zip_with(bytes, b"word/document.xml"),
         "xlsx" => is(bytes, media_type) || is_zip_with(bytes, b"xl/workbook.xml"),
         _ => is(bytes, media_type),
@@ -60,10 +63,32 @@ fn is_zip_with(bytes: &[u8], part: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") && bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// Plain words: text in UTF-8 that is no web page, script or other known kind.
-fn is_text(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0')) && infer::get(bytes).is_none()
+/// Plain words in an encoding that office programs write, and no web page. What the words begin with says nothing
+/// about them.
+fn text_type(ending: &str, bytes: &[u8]) -> Option<&'static str> {
+    let decoded = text::decoded(bytes)?;
+    let is_page =
+        infer::get(decoded.text.as_bytes()).is_some_and(|kind| kind.mime_type() == "text/html");
+    let of = |types: [&'static str; 4]| {
+        let known = ["UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252"];
+        let at = known.iter().position(|name| *name == decoded.encoding)?;
+        (!is_page).then_some(types[at])
+    };
+    if ending == "csv" {
+        of([
+            "text/csv; charset=utf-8",
+            "text/csv; charset=utf-16le",
+            "text/csv; charset=utf-16be",
+            "text/csv; charset=windows-1252",
+        ])
+    } else {
+        of([
+            "text/plain; charset=utf-8",
+            "text/plain; charset=utf-16le",
+            "text/plain; charset=utf-16be",
+            "text/plain; charset=windows-1252",
+        ])
+    }
 }
 
 #[cfg(test)]
@@ -79,6 +104,25 @@ mod tests {
         assert_eq!(
             media_type("a.csv", "name,città\n".as_bytes()),
             Ok("text/csv; charset=utf-8")
+        );
+        for words in [
+            "BMA guidance",
+            "MZ,1",
+            "ID3 tags",
+            "#!/bin/sh",
+            "%!PS",
+            "<?xml",
+            "{\\rtf",
+        ] {
+            assert!(media_type("a.txt", words.as_bytes()).is_ok(), "{words}");
+        }
+        assert_eq!(
+            media_type("a.csv", b"O\x92Brien,\xa35\r\n"),
+            Ok("text/csv; charset=windows-1252")
+        );
+        assert_eq!(
+            media_type("a.txt", b"\xff\xfeT\0y\0"),
+            Ok("text/plain; charset=utf-16le")
         );
         let exe = [b"MZ\x90\0\x03\0\0\0".as_slice(), &[0; 64]].concat();
         for (name, bytes) in [

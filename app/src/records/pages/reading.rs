@@ -6,6 +6,7 @@ use packs::{Answers, Question, QuestionKind};
 use serde_json::{Value, json};
 
 use crate::kernel::Problem;
+use crate::kernel::mail::address;
 use crate::records::Record;
 use crate::web::Fields;
 
@@ -126,6 +127,18 @@ pub fn read(
                 .map(one)
                 .map_err(at(format!("{}-day", question.id)))
         }
+        QuestionKind::Email => match fields.one(&question.id).trim() {
+            "" => Ok(one(Value::Null)),
+            typed => {
+                // What is taken here can be sent to.
+                let sendable = address(typed)
+                    .map_err(|fault| vec![Problem::new(question.id.clone(), fault)])?;
+                question
+                    .read(&[sendable])
+                    .map(one)
+                    .map_err(at(question.id.clone()))
+            }
+        },
         QuestionKind::Parties => {
             let chosen = fields.all(&question.id);
             if chosen.iter().any(|id| record.party(id).is_none()) {

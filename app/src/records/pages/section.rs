@@ -13,7 +13,7 @@ use super::spot::{Spot, answers_mut, fetch_to_draft, or_refused};
 use super::{attachments, conflict, reading};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
-use crate::kernel::{Act, Refusal};
+use crate::kernel::{Act, Problem, Refusal};
 use crate::records::{Record, fetch, moves};
 use crate::web::{Fields, Posted, Visit, see_other};
 
@@ -159,6 +159,7 @@ async fn save_at(
             Err(found) => problems.extend(found),
         }
     }
+    problems.extend(contrary_dates(visit, &record, &spot, &given)?);
     if !problems.is_empty() {
         return SectionPage {
             record: &record,
@@ -214,6 +215,35 @@ async fn save_at(
     let next = next(visit, &record, &spot, &typed)?;
     moves::follow(visit, id).await?;
     Ok(see_other(next))
+}
+
+/// Dates of this form that contradict each other, or what is saved elsewhere.
+fn contrary_dates(
+    visit: &Visit,
+    record: &Record,
+    spot: &Spot<'_>,
+    given: &Given,
+) -> Result<Vec<Problem>, Refusal> {
+    let mut answers = answers_at(&record.content, &spot.scope)
+        .cloned()
+        .unwrap_or_default();
+    reading::apply(given, &mut answers);
+    let view = record.view(visit)?;
+    let form = &record.record_type(visit)?.form;
+    let asked = |question: &Question| {
+        given.contains_key(&question.id) || view.relevant(&spot.scope, question)
+    };
+    let faults = form.contrary_dates(spot.section.each, &answers, asked);
+    let at = |fault: packs::AnswerFault| {
+        let (_, question) = form.question(&fault.answer)?;
+        let mut both = [Some(&question.id), question.not_before.as_ref()]
+            .into_iter()
+            .flatten();
+        // At the one of the two that was sent.
+        let id = both.find(|id| given.contains_key(*id))?;
+        Some(Problem::new(format!("{id}-day"), fault.message))
+    };
+    Ok(faults.into_iter().filter_map(at).collect())
 }
 
 /// Where a saved form leads: what the pressed button says, the same section when there is more to

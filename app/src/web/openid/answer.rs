@@ -133,6 +133,10 @@ async fn checked(
     }
     let (id_token, access) = exchanged(ctx, provider, asked, &about, query.one("code")).await?;
     let mut claims = verified(ctx, provider, &id_token, &asked.nonce).await?;
+    let subject = token::subject(&claims).unwrap_or_default();
+    if !text::is_kept(&subject) || subject.contains(['\n', '\t']) {
+        return Err(doubt("what the ID token calls the person is no text"));
+    }
     if claims["email"].is_null() {
         add_user_info(ctx, &about, &access, &mut claims).await?;
     }
@@ -293,7 +297,7 @@ fn said(provider: &Provider, claims: &Json, id_token: String) -> Said {
         subject: token::subject(claims).unwrap_or_default(),
         address,
         hosted,
-        name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        name: name.to_owned(),
         auth_time: token::seconds(&claims["auth_time"]),
         methods: claims["amr"].clone(),
         level: claims["acr"].clone(),

@@ -31,6 +31,8 @@ pub fn mark(name: &str, text: &str) -> Option<DbError> {
 pub struct Table {
     pub name: String,
     columns: Vec<String>,
+    /// Of each column: text, bigint or bytea.
+    types: Vec<String>,
     key: String,
     /// Columns that name other rows of the same table: filled when all rows are there.
     own: Vec<String>,

@@ -87,7 +87,7 @@ impl Source {
         )? {
             let name = name[0].clone();
             let columns = text(&format!(
-                "select name from pragma_table_info('{name}') order by cid"
+                "select name, lower(type) from pragma_table_info('{name}') order by cid"
             ))?;
             let key = text(&format!(
                 "select name from pragma_table_info('{name}') where pk = 1"
@@ -97,7 +97,8 @@ impl Source {
             ))?;
             let (own, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|to| to[0] == name);
             tables.push(Table {
-                columns: columns.into_iter().flatten().collect(),
+                types: columns.iter().map(|column| column[1].clone()).collect(),
+                columns: columns.into_iter().map(|mut column| column.remove(0)).collect(),
                 key: key.into_iter().flatten().next().unwrap_or_default(),
                 own: own.into_iter().map(|to| to[1].clone()).collect(),
                 needs: others.into_iter().map(|to| to[0].clone()).collect(),
@@ -105,6 +106,80 @@ impl Source {
             });
         }
         Ok(tables)
+    }
+
+    /// What stands in the way of the move, one sentence for each row, so many at most: a value that PostgreSQL does not
+    /// take, or the name of a row that is not there.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is damaged.
+    pub fn obstacles(&self, tables: &[Table], most: usize) -> Result<Vec<String>, DbError> {
+        let found = || -> Result<Vec<String>> {
+            let mut found = Vec::new();
+            let state: String = self
+                .0
+                .query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+            if state != "ok" {
+                found.push(format!("The file is damaged: {state}."));
+            }
+            for table in tables {
+                self.bad_values(table, most, &mut found)?;
+            }
+            let mut statement = self.0.prepare("pragma foreign_key_check")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (table, rowid): (String, i64) = (row.get(0)?, row.get(1)?);
+                let other: String = row.get(2)?;
+                let known = tables.iter().find(|known| known.name == table);
+                let id = known.map_or(Ok(rowid.to_string()), |known| self.id(known, rowid))?;
+                found.push(format!(
+                    "Table {table}, row {id}: it names a row of {other} that is not there."
+                ));
+                if found.len() >= most {
+                    break;
+                }
+            }
+            Ok(found)
+        };
+        found().map_err(DbError::embedded("moving::obstacles"))
+    }
+
+    fn bad_values(&self, table: &Table, most: usize, found: &mut Vec<String>) -> Result<()> {
+        let columns = table.columns.join(", ");
+        let sql = format!("select {columns}, rowid from {} order by rowid", table.name);
+        let mut statement = self.0.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            for (at, column) in table.columns.iter().enumerate() {
+                if found.len() >= most {
+                    return Ok(());
+                }
+                let Some(what) = obstacle(row.get_ref(at)?, &table.types[at]) else {
+                    continue;
+                };
+                let id = self.id(table, row.get(table.columns.len())?)?;
+                found.push(format!(
+                    "Table {}, row {id}, column {column}: {what}.",
+                    table.name
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The key of a row, for people.
+    fn id(&self, table: &Table, rowid: i64) -> Result<String> {
+        if table.key.is_empty() {
+            return Ok(rowid.to_string());
+        }
+        let sql = format!("select {} from {} where rowid = ?1", table.key, table.name);
+        self.0.query_row(&sql, [rowid], |row| {
+            Ok(match row.get_ref(0)? {
+                ValueRef::Integer(number) => number.to_string(),
+                ValueRef::Text(text) => String::from_utf8_lossy(text).replace('\0', "\u{fffd}"),
+                _ => rowid.to_string(),
+            })
+        })
     }
 
     /// How many rows the table has up to this place.
@@ -202,6 +277,23 @@ impl Source {
             rows.collect()
         };
         read().map_err(DbError::embedded("moving::named"))
+    }
+}
+
+/// Why PostgreSQL does not take this value in a column of this type.
+fn obstacle(value: ValueRef<'_>, is_of: &str) -> Option<&'static str> {
+    match (value, is_of) {
+        (ValueRef::Text(text), "text") if text.contains(&0) => {
+            Some("the text holds U+0000, which is no text")
+        }
+        (ValueRef::Text(text), "text") if std::str::from_utf8(text).is_err() => {
+            Some("the text is not UTF-8")
+        }
+        (ValueRef::Null, _)
+        | (ValueRef::Text(_), "text")
+        | (ValueRef::Integer(_), "bigint")
+        | (ValueRef::Blob(_), "bytea") => None,
+        _ => Some("it is not of the type of the column"),
     }
 }
 

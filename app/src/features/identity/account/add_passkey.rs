@@ -84,8 +84,8 @@ pub async fn start(posted: Posted) -> Result<Response, Refusal> {
 fn name_problem(name: &str) -> Option<Problem> {
     let message = if name.is_empty() {
         "Enter a name for this passkey"
-    } else if name.chars().count() > 60 || name.chars().any(char::is_control) {
-        "The name must be on one line, of 60 characters or fewer"
+    } else if name.chars().count() > 60 || text::Name::new(name).is_err() {
+        "The name must be 60 characters or fewer, of characters that can be seen"
     } else {
         return None;
     };
