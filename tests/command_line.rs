@@ -456,3 +456,32 @@ fn registers_are_read_and_a_wrong_line_is_named() {
     assert_eq!(code, 0);
     assert_eq!(ledger::register::read(&said).unwrap().records().len(), 0);
 }
+
+#[tokio::test]
+async fn what_the_operator_imports_is_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let organisations = |arguments: &[&str]| {
+        let mut all = vec!["organisations"];
+        all.extend(arguments);
+        all.extend(["--data", data]);
+        run(&all)
+    };
+    let (code, said, errors) = organisations(&["list"]);
+    assert_eq!(code, 0, "{errors}");
+    assert_eq!(said.trim(), "Every registered organisation is confirmed.");
+    let file = folder.path().join("list.csv");
+    std::fs::write(
+        &file,
+        "name,kind,standing\nCamden Council,borough,registered\n",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let (code, _, errors) = run(&["import", "organisations", file, "--write", "--data", data]);
+    assert_eq!(code, 0, "{errors}");
+    let (_, said, _) = organisations(&["list"]);
+    assert_eq!(said.trim(), "Every registered organisation is confirmed.");
+    let (code, _, errors) = organisations(&["confirm", "org_none"]);
+    assert_eq!(code, 1);
+    assert!(errors.contains("There is no such organisation"), "{errors}");
+}

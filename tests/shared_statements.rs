@@ -1,7 +1,7 @@
 //! An assurance statement is shown to those its owner shares an agreement with by its own doing: a draft that
 //! names the owner opens nothing.
 
-use aldgate::features::organisations::trust;
+use aldgate::features::organisations::{claims, trust};
 use aldgate::kernel::Act;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::RecordId;
@@ -11,8 +11,8 @@ use aldgate::records::lines::{Advice, Stage};
 use db::{args, sql};
 use jiff::SignedDuration;
 
-use crate::support::TestApp;
 use crate::support::journey::{self, Party};
+use crate::support::{PASSWORD, TestApp};
 
 sql! {
     STATEMENT = "select id from records where type = 'assurance' and organisation_id = $1";
@@ -134,5 +134,66 @@ async fn who_is_taken_in_afterwards_is_named_by_nothing_the_others_decided() {
     let change = record.remove_party(&ctx, camden.id(), change);
     ctx.commit(change).await.unwrap();
     assert_eq!(read(&app, &nosy, &camden).await, NOT_FOUND);
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn what_somebody_signed_whom_the_lead_named_is_not_the_partys_own_doing() {
+    let app = TestApp::new().await;
+    let nosy = Party::new(&app, "Nosy Ltd", "borough").await;
+    let fire = Party::new(&app, "Fire Brigade", "fire").await;
+    let mut shelter = Party::listed(&app, "Night Shelter", "vcs").await;
+    let id = journey::in_review(&app, &[&nosy, &fire, &shelter]).await;
+    journey::agree(&app, &nosy, &id).await;
+    journey::agree(&app, &fire, &id).await;
+    let author = nosy.author_client(&app).await;
+    let moves = format!("/records/{id}/moves/ask_for_sign_off");
+    author.done(&moves, &[]).await;
+
+    // The lead names somebody of its own, who signs for the shelter.
+    let ask = format!("/records/{id}/parties/{}/ask-to-sign", shelter.id());
+    let asked = author.post(&ask, &[]).await.location;
+    let named = [
+        ("person_name", "A Friend"),
+        ("email", "friend@nosy.example"),
+        ("password", PASSWORD),
+    ];
+    let given = author.post(&asked, &named).await;
+    assert_eq!(given.status, 200, "{}", given.words());
+    let (link, code) = (given.all("#link").remove(0), given.all("#code").remove(0));
+    let path = link[link.find("/links/").unwrap()..].to_owned();
+    let friend = app.nobody();
+    friend.post(&path, &[("code", &code)]).await;
+    let page = friend.get(&path).await;
+    let signed = [
+        ("seen", page.value("seen")),
+        ("decision", "sign".to_owned()),
+        ("code", code),
+    ];
+    let signed = signed
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let done = friend.post(&format!("{path}/decision"), &signed).await;
+    assert_eq!(done.status, 303, "{}", done.words());
+
+    // Then the shelter comes itself.
+    let client = app.nobody();
+    let fields = [
+        ("name", "Night Shelter"),
+        ("kind", "vcs"),
+        ("person_name", "Hal Hand"),
+        ("email", "hal@shelter.example"),
+        ("password", PASSWORD),
+    ];
+    client.done("/organisations/new", &fields).await;
+    let operator = app.operator();
+    let claim = claims::open(&operator).await.unwrap().remove(0);
+    let change = claims::decide(&operator, &claim, true).await.unwrap();
+    operator.commit(change).await.unwrap();
+    shelter.administrator = claim.person.clone();
+    shelter.author = claim.person;
+    shelter.publish_assurance(&app).await;
+    assert_eq!(read(&app, &nosy, &shelter).await, NOT_FOUND);
+    assert_eq!(read(&app, &fire, &shelter).await, NOT_FOUND);
     app.ends_clean().await;
 }

@@ -1,7 +1,6 @@
 //! What one writes about others proves nothing: who has to agree before an organisation is somebody's.
 
-use aldgate::features::organisations::trust;
-use aldgate::features::organisations::{claims, store as organisations};
+use aldgate::features::organisations::{claims, domains, store as organisations, trust};
 use aldgate::kernel::ids::RecordId;
 use aldgate::records::moves;
 use jiff::SignedDuration;
@@ -327,5 +326,22 @@ async fn another_name_or_kind_is_no_longer_confirmed() {
         .get(&format!("/organisations/{}", camden.id()))
         .await;
     assert!(entry.says("Nobody has confirmed"), "{}", entry.words());
+    app.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_domain_that_the_operator_confirmed_confirms_its_organisation() {
+    let app = TestApp::new().await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let operator = app.operator();
+    operator.commit(trust::withdraw(camden.id())).await.unwrap();
+    let named = domains::ask(&operator, camden.id(), "camden.gov.uk");
+    operator.commit(named).await.unwrap();
+    let waiting = trust::not_confirmed(&operator).await.unwrap();
+    assert_eq!(waiting.len(), 1, "a name alone confirms nobody");
+    let domain = domains::of(&operator, camden.id()).await.unwrap().remove(0);
+    let change = domains::decide(&operator, &domain, true).await.unwrap();
+    operator.commit(change).await.unwrap();
+    assert!(trust::not_confirmed(&operator).await.unwrap().is_empty());
     app.ends_clean().await;
 }

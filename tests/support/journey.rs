@@ -103,7 +103,7 @@ impl Party {
         sign(app, self, &id).await;
     }
 
-    async fn publish_assurance(&self, app: &TestApp) {
+    pub async fn publish_assurance(&self, app: &TestApp) {
         let ctx = self.as_administrator(app);
         let kind = store::record_type(&ctx, "assurance").unwrap();
         let content = Content {
