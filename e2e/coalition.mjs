@@ -75,11 +75,11 @@ export const agreement = {
     'What happens if the data is not shared?': 'People at high risk will be missed.',
     'Is the data shared once or again and again?': 'Again and again',
     'Is it about named people or about groups?': 'Named people, case by case',
-    'Is any of this to prevent, look into or punish crime?': 'No',
+    'Is any of this to prevent, investigate or prosecute crime?': 'No',
   },
   'The data': {
     'Is the data about people?': 'Yes, people can be picked out',
-    'Is any of it about crimes or claims of crime by a person?': 'No',
+    'Is any of it criminal offence data?': 'No',
     'Who is the data about?': ['Adults who may be at risk'],
     'Are any of the people under 18?': 'No',
     'What kinds of data are shared?': ['Names, birth dates and contact details'],
@@ -90,7 +90,7 @@ export const agreement = {
       ],
     },
     'Was any of it told in confidence?': 'No',
-    'Is any of it a business secret?': 'No',
+    'Is any of it commercially confidential?': 'No',
     'Was the data first collected for something else?': 'No',
   },
   'How the data is used': {
@@ -122,7 +122,7 @@ export function party(organisation, direction) {
     },
     'Power to share': { 'Does this party have a legal power or duty to do this?': 'Yes' },
     'Data protection law for each party': {
-      "What is this party's reason in law to use the data (Article 6)?": ['It is its public task (e)'],
+      "What is this party's reason in law to use the data (Article 6)?": ['Public task (e)'],
       'What is the public task, and which law gives it to this party?': 'Promoting fire safety, Fire and Rescue Services Act 2004 section 6.',
     },
     'Telling people and their rights': {

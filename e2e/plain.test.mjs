@@ -18,7 +18,7 @@ test('without scripts an author drafts, an officer reviews and an officer signs'
   await author.follow('The data');
   await author.answerSection({
     'Is the data about people?': 'Yes, people can be picked out',
-    'Is any of it about crimes or claims of crime by a person?': 'No',
+    'Is any of it criminal offence data?': 'No',
     'Who is the data about?': ['Residents'],
     'What kinds of data are shared?': ['Names, birth dates and contact details'],
     'List each item of data, why you need it, and the least detail that will do': {

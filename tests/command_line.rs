@@ -96,12 +96,16 @@ fn the_json_is_exactly_as_promised() {
     let answers = json!({ "personal_data": "no", "data": ["noise_levels"] });
     let (code, said, _) = evaluate(folder.path(), &answers, &["--date", "2026-11-21"]);
     assert_eq!(code, 0);
+    let (told, derived) = said.split_once(",\"derived\":").unwrap();
     assert_eq!(
-        said,
+        told,
         "{\"fired\":[{\"id\":\"R001\",\"severity\":\"must\",\"cleared\":false,\
          \"because\":{\"personal_data\":\"no\"},\"refs\":[\"UK GDPR Art 4(1), recital 26\"]}],\
-         \"open_blockers\":[]}\n"
+         \"open_blockers\":[]"
     );
+    let derived: Value =
+        serde_json::from_str(derived.trim_end().strip_suffix('}').unwrap()).unwrap();
+    assert_eq!(derived["personal_data"], "no");
     let (code, said, _) = evaluate(folder.path(), &answers, &["--format", "text"]);
     assert_eq!(code, 0);
     assert!(said.contains("R001 (must): ") && said.contains("because personal_data is \"no\""));
@@ -187,10 +191,67 @@ fn a_file_that_holds_no_object_is_refused() {
     assert_eq!(code, 2);
 }
 
+/// What was worked out is printed; answers and what is worked out from them may be given flat.
+#[test]
+fn what_was_worked_out_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let derived = |answers: Value| -> Value {
+        let (code, said, errors) = evaluate(folder.path(), &answers, &["--date", "2026-11-26"]);
+        assert_eq!(code, 0, "{errors}");
+        let result: Value = serde_json::from_str(&said).unwrap();
+        result["derived"].clone()
+    };
+    let of = derived(json!({
+        "data_kind": "anonymised", "special": ["health"], "from": ["borough"], "to": ["borough"],
+        "purposes": ["service_delivery"], "gateway": ["msa52", "s111", "vpa13"],
+    }));
+    assert_eq!(of["personal_data"], "anonymised");
+    assert_eq!(of["gateway_in_force"], json!(["s111"]));
+    assert_eq!(of["gateway_unfit"], json!(["msa52", "vpa13"]));
+    assert_eq!(of["gateway_not_in_force"], json!(["vpa13"]));
+    assert_eq!(of["apd_needed"], "no");
+    // A one-way disclosure under paragraph 10 needs no policy document only to a competent authority.
+    let flow = |to: &str| json!({ "sch1": ["10"], "disclosure_only": "yes", "from": ["borough"], "to": [to] });
+    assert_eq!(derived(flow("police"))["apd_needed"], "no");
+    assert_eq!(derived(flow("vcs"))["apd_needed"], "yes");
+    assert_eq!(derived(json!({ "apd_needed": "yes" }))["apd_needed"], "yes");
+    let (code, said, errors) = evaluate(folder.path(), &json!({ "apd_need": "yes" }), &[]);
+    assert_eq!((code, said.as_str()), (2, ""), "{errors}");
+}
+
+#[test]
+fn the_law_that_is_still_to_be_checked_is_listed() {
+    let (code, said, errors) = run(&["law", "checklist", "--format", "json"]);
+    assert_eq!(code, 0, "{errors}");
+    let items: Vec<Value> = serde_json::from_str(&said).unwrap();
+    let uses: Vec<u64> = items
+        .iter()
+        .map(|item| item["uses"].as_u64().unwrap())
+        .collect();
+    assert!(uses.is_sorted_by(|a, b| a >= b));
+    for kind in ["provision", "power", "rule"] {
+        assert!(items.iter().any(|item| item["kind"] == kind), "{kind}");
+    }
+    for item in &items {
+        assert_eq!(item["mark"] == "K", item["read_on"].is_null(), "{item}");
+    }
+    let (code, said, _) = run(&["law", "checklist", "--format", "csv"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        said.lines().next(),
+        Some("id,kind,mark,read_on,uses,for_whom")
+    );
+    assert_eq!(said.lines().count(), items.len() + 1);
+}
+
 #[test]
 fn packs_are_checked_and_counted() {
     let (code, said, errors) = run(&["packs", "check"]);
     assert_eq!(code, 0, "{said}{errors}");
+    assert!(
+        said.contains("(preview)") && said.contains("a release without it"),
+        "{said}"
+    );
     for word in [
         "provisions",
         "gateways",

@@ -292,7 +292,8 @@ async fn everybody_reads_the_law() {
     assert!(page.says("information, not legal advice"));
     let link = page.link("UK GDPR Article 6");
     let page = nobody.get(&link).await;
-    assert!(page.says("In force") && !page.says("How it was checked"));
+    // Everyone is told how it was checked, signed in or not.
+    assert!(page.says("In force") && page.says("Text read on 21 November 2026"));
     assert!(
         page.link("https://www.legislation.gov.uk")
             .starts_with("https://")
@@ -303,14 +304,27 @@ async fn everybody_reads_the_law() {
         viewer
             .get("/law/provisions/ukgdpr-art6")
             .await
-            .says("Checked against the statute")
+            .says("Text read on 21 November 2026")
     );
+    let unread = nobody.get("/law/provisions/ukgdpr-art4").await;
+    assert!(unread.says("Not yet checked against the law itself"));
+    assert!(unread.says("Not yet approved by a reviewer") && !unread.says("November 2026"));
     assert!(
-        viewer
-            .get("/law/provisions/ukgdpr-art4")
+        nobody
+            .get("/law")
             .await
-            .says("From memory, not checked")
+            .says("This is a preview of the law.")
     );
+    // Each power has its own status and its own way of having been checked.
+    let powers = nobody.get("/law/gateways?q=G27").await;
+    assert!(powers.says("register: not known to be in force"));
+    assert!(powers.says("Not in force") && powers.says("How it was checked: Not yet checked"));
+    let checks = nobody.get("/law/checks").await;
+    assert_eq!(
+        (checks.status, checks.h1().as_str()),
+        (200, "Every legal check")
+    );
+    assert!(checks.says("R026 Blocks signing") && checks.says("How it was checked"));
     let page = nobody.get("/law/gateways?kind=fire").await;
     assert!(page.all("h3").len() <= 10 && !page.all("h3").is_empty());
     assert!(

@@ -96,6 +96,7 @@ table! {
     get "/law" features::law::provisions::list;
     get "/law/provisions/{id}" features::law::provisions::show;
     get "/law/gateways" features::law::gateways::show;
+    get "/law/checks" features::law::checks::show;
     // When law changes
     get "/law/impact" features::impact::page::show;
     get "/law/impact.csv" features::impact::page::csv;

@@ -138,7 +138,9 @@ fn packs(settings: &Settings) -> Result<String, String> {
     }
     Ok(format!(
         "{} {}, {} scenarios and cases hold",
-        packs.name, packs.version, report.passed
+        packs.name,
+        packs.version_name(),
+        report.passed
     ))
 }
 

@@ -1,4 +1,4 @@
-//! `aldgate law`.
+//! `aldgate law`: what a change of law touches, and what of the law is still to be checked.
 
 use std::process::ExitCode;
 
@@ -14,6 +14,65 @@ use crate::settings::Settings;
 pub enum Law {
     /// List the agreements that use a provision, or whose prompts change between two sets of packs.
     Impact(Impact),
+    /// List every provision, power and rule that no reviewer has approved, the most used first.
+    Checklist(Checklist),
+}
+
+#[derive(Args)]
+pub struct Checklist {
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    format: ListFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ListFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+const COLUMNS: [&str; 6] = ["id", "kind", "mark", "read_on", "uses", "for_whom"];
+
+fn checklist(settings: &Settings, args: &Checklist) -> Result<ExitCode, String> {
+    let items = packs::checklist(&load_packs(&settings.packs)?);
+    match args.format {
+        ListFormat::Json => {
+            let json = serde_json::to_string(&items).map_err(|e| e.to_string())?;
+            println!("{json}");
+        }
+        ListFormat::Csv => {
+            let mut csv = csv::Writer::from_writer(std::io::stdout());
+            let failed = |e: csv::Error| e.to_string();
+            csv.write_record(COLUMNS).map_err(failed)?;
+            for item in &items {
+                let read_on = item.read_on.map(|day| day.to_string()).unwrap_or_default();
+                csv.write_record([
+                    item.id.as_str(),
+                    item.kind,
+                    item.mark.as_str(),
+                    &read_on,
+                    &item.uses.to_string(),
+                    &item.for_whom,
+                ])
+                .map_err(failed)?;
+            }
+            csv.flush().map_err(|e| e.to_string())?;
+        }
+        ListFormat::Text => {
+            for item in &items {
+                println!(
+                    "{} {}: {}, used {} times, for {}",
+                    item.kind,
+                    item.id,
+                    item.mark.words().to_lowercase(),
+                    item.uses,
+                    item.for_whom
+                );
+            }
+            println!("{} to be approved by a reviewer", items.len());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[derive(Args)]
@@ -41,7 +100,10 @@ enum Format {
 }
 
 pub async fn run(settings: Settings, law: Law) -> Result<ExitCode, String> {
-    let Law::Impact(asked) = law;
+    let asked = match law {
+        Law::Impact(asked) => asked,
+        Law::Checklist(args) => return checklist(&settings, &args),
+    };
     let app = open(settings).await?;
     let ctx = Ctx::new(app.clone(), None);
     let day = asked.date.unwrap_or_else(|| ctx.now.today());

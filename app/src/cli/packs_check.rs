@@ -34,8 +34,22 @@ pub fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
         }
     };
     let report = packs::check(&packs);
-    println!("Packs: {} {}, {}", packs.name, packs.version, packs.digest);
+    println!(
+        "Packs: {} {}, {}",
+        packs.name,
+        packs.version_name(),
+        packs.digest
+    );
     println!("{report}");
+    let unread = packs.unchecked();
+    if !unread.is_empty() {
+        println!(
+            "Preview: {}, {} and {} rest on law that was not yet checked; a release without it would leave them out",
+            count(unread.provisions, "provision"),
+            count(unread.powers, "power"),
+            count(unread.rules, "rule"),
+        );
+    }
     Ok(if report.ok() {
         ExitCode::SUCCESS
     } else {

@@ -40,6 +40,8 @@ pub enum Format {
 struct Evaluation<'a> {
     fired: Vec<Fired<'a>>,
     open_blockers: Vec<&'a str>,
+    /// Every answer that was worked out from others, by name.
+    derived: BTreeMap<&'a str, Value>,
 }
 
 #[derive(Serialize)]
@@ -67,8 +69,8 @@ pub fn rules(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
     };
     let packs = load_packs(&settings.packs)?;
     let date = date.unwrap_or_else(|| Clock::System.now().today());
-    let prompts = match prompts(&packs, &given, date) {
-        Ok(prompts) => prompts,
+    let (prompts, derived) = match prompts(&packs, &given, date) {
+        Ok(found) => found,
         Err(messages) => {
             for message in messages {
                 eprintln!("aldgate: {}: {message}", answers.display());
@@ -76,7 +78,7 @@ pub fn rules(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
             return Ok(ExitCode::from(2));
         }
     };
-    let evaluation = Evaluation::of(&prompts);
+    let evaluation = Evaluation::of(&prompts, derived);
     match format {
         Format::Json => println!(
             "{}",
@@ -100,11 +102,14 @@ fn read(file: &Path) -> Result<Answers, String> {
     }
 }
 
+/// Prompts, and the answers worked out from others.
+type Found<'a> = (Vec<Prompt<'a>>, BTreeMap<&'a str, Value>);
+
 fn prompts<'a>(
     packs: &'a Packs,
     answers: &'a Answers,
     date: Date,
-) -> Result<Vec<Prompt<'a>>, Vec<String>> {
+) -> Result<Found<'a>, Vec<String>> {
     let agreement = packs
         .record_type("agreement")
         .ok_or_else(|| vec!["The packs define no agreement".to_owned()])?;
@@ -114,11 +119,11 @@ fn prompts<'a>(
             .map(|fault| fault.message)
             .collect::<Vec<_>>()
     })?;
-    Ok(view.prompts(date))
+    Ok((view.prompts(date), view.derived(date)))
 }
 
 impl<'a> Evaluation<'a> {
-    fn of(prompts: &[Prompt<'a>]) -> Evaluation<'a> {
+    fn of(prompts: &[Prompt<'a>], derived: BTreeMap<&'a str, Value>) -> Evaluation<'a> {
         let mut fired: Vec<Fired> = prompts
             .iter()
             .map(|prompt| Fired {
@@ -144,6 +149,7 @@ impl<'a> Evaluation<'a> {
         Evaluation {
             fired,
             open_blockers,
+            derived,
         }
     }
 

@@ -60,7 +60,7 @@ pub async fn about(visit: Visit) -> Response {
              they do hold the database and its backups."
         }
         h2 class="govuk-heading-m" { "What it runs on" }
-        p class="govuk-body" { "Aldgate " (env!("CARGO_PKG_VERSION")) ", with the packs “" (packs.name) "” " (packs.version) "." }
+        p class="govuk-body" { "Aldgate " (env!("CARGO_PKG_VERSION")) ", with the packs “" (packs.name) "” " (packs.version_name()) "." }
         p class="govuk-body" {
             "The data protection regulator is " a class="govuk-link" href=(packs.regulator.url) { (packs.regulator.name) } "."
         }

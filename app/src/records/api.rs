@@ -51,6 +51,11 @@ pub struct RecordPrompt {
     pub refs: String,
     /// Ids of provisions: `/law/provisions/{id}`.
     pub provisions: Vec<String>,
+    /// `V` the text of the law was read, `V2` second-hand, `K` not yet checked: of the least sure
+    /// law the rule rests on.
+    pub mark: &'static str,
+    /// The law it rests on that was not read; nothing where all was.
+    pub caution: Option<String>,
 }
 
 /// Why a prompt was set aside, and by whom.
@@ -168,6 +173,8 @@ fn of_prompt(telling: &Telling<'_>, prompt: &Prompt<'_>) -> RecordPrompt {
         clears: rule.clears.clone(),
         refs: rule.refs.clone(),
         provisions: rule.provisions.clone(),
+        mark: rule.checking(telling.law).mark.as_str(),
+        caution: rule.caution(telling.law),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Record;
 use super::pack_sets::{self, Under};
-use super::pages::answers::{answers_at, is_blank, types};
+use super::pages::answers::{answers_at, is_blank, standing, types};
 use super::situation::Situation;
 use super::store::PartyRow;
 use super::versions::{self, Attached, PackStamp, VersionText};
@@ -242,7 +242,12 @@ impl Reading {
                     .to_owned()
             }),
             QuestionKind::Gateways => each(&|id| match self.law().power(id) {
-                Some((_, power)) => format!("{} ({})", power.title, types(&power.types)),
+                Some((_, power)) => format!(
+                    "{} ({}{})",
+                    power.title,
+                    types(&power.types),
+                    standing(power)
+                ),
                 None => id.to_owned(),
             }),
             QuestionKind::Files => each(&|id| {

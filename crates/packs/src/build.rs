@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use crate::chosen::{Choice, Scene, Seat, chosen, on_day};
 use crate::condition::Condition;
 use crate::content::{Answers, Content, Party, Scope};
 use crate::dates::contrary;
@@ -124,6 +125,7 @@ impl<'a, 'c> Build<'a, 'c> {
         Values {
             own: &self.seats(each)[at].values,
             record: &self.record.values,
+            day: &[],
         }
     }
 
@@ -144,11 +146,73 @@ impl<'a, 'c> Build<'a, 'c> {
             return true;
         };
         let rule = &self.record_type.rules[rule];
+        let fires = |at: usize| {
+            if !rule.by_day {
+                return self.holds(&rule.when, rule.scope, at);
+            }
+            let choices = self.choices(rule.scope, at);
+            let day = on_day(&self.record_type.plan.names, &choices, None);
+            rule.when.holds(Values {
+                day: &day,
+                ..self.values(rule.scope, at)
+            })
+        };
         if rule.scope == each || rule.scope == Each::Record {
-            let at = if rule.scope == each { at } else { 0 };
-            return self.holds(&rule.when, rule.scope, at);
+            return fires(if rule.scope == each { at } else { 0 });
         }
-        (0..self.seats(rule.scope).len()).any(|at| self.holds(&rule.when, rule.scope, at))
+        (0..self.seats(rule.scope).len()).any(fires)
+    }
+
+    /// The powers chosen at a place, each with whether it fits those who take part.
+    fn choices(&self, each: Each, at: usize) -> Vec<Choice<'a>> {
+        let plan = &self.record_type.plan;
+        let scene = Scene::of(&plan.names, plan.parties, self.values(Each::Record, 0));
+        let own: Vec<Scene> = (0..self.parties.len())
+            .map(|at| Scene::of(&plan.names, plan.parties, self.values(Each::Party, at)))
+            .collect();
+        let mut choices = Vec::new();
+        for (s, section) in self.record_type.form.sections.iter().enumerate() {
+            for (q, question) in section.questions.iter().enumerate() {
+                if question.kind != QuestionKind::Gateways {
+                    continue;
+                }
+                let number = plan.questions[s][q].names[0].number;
+                let answer = |each, at| self.values(each, at).get(number);
+                if section.each != Each::Party {
+                    let powers = chosen(self.law, answer(section.each, at));
+                    choices.extend(powers.into_iter().map(|power| Choice {
+                        asked: (s, q),
+                        power,
+                        fits: scene.fits(power),
+                    }));
+                    continue;
+                }
+                let seats = match each {
+                    Each::Party => at..at + 1,
+                    Each::Record | Each::Flow => 0..self.parties.len(),
+                };
+                for at in seats {
+                    let seat = Seat {
+                        kind: self.people[at].kind.clone(),
+                        gives: !own[at].givers.is_empty(),
+                        receives: !own[at].receivers.is_empty(),
+                    };
+                    let rest = own.iter().enumerate().filter(|(other, _)| *other != at);
+                    let mut others = Scene::default();
+                    for (_, other) in rest {
+                        others.givers.extend(other.givers.iter().cloned());
+                        others.receivers.extend(other.receivers.iter().cloned());
+                    }
+                    let powers = chosen(self.law, answer(Each::Party, at));
+                    choices.extend(powers.into_iter().map(|power| Choice {
+                        asked: (s, q),
+                        power,
+                        fits: scene.fits_seat(power, &seat, &others),
+                    }));
+                }
+            }
+        }
+        choices
     }
 
     /// What is asked and answered of one question, everywhere it stands.
@@ -253,9 +317,23 @@ impl<'a, 'c> Build<'a, 'c> {
 
     fn finish(mut self, content: &Content) -> View<'a> {
         self.contrary_dates();
+        if self.record_type.rules.iter().any(|rule| rule.by_day) {
+            self.record.choices = self.choices(Each::Record, 0);
+            for at in 0..self.parties.len() {
+                self.parties[at].choices = self.choices(Each::Party, at);
+            }
+            for at in 0..self.flows.len() {
+                self.flows[at].choices = self.choices(Each::Flow, at);
+            }
+        }
         let mut holding = Vec::new();
         for (rule, known) in self.record_type.rules.iter().enumerate() {
-            for at in 0..self.seats(known.scope).len() {
+            let seats = if known.by_day {
+                0
+            } else {
+                self.seats(known.scope).len()
+            };
+            for at in 0..seats {
                 if self.holds(&known.when, known.scope, at) {
                     let cleared = known
                         .cleared
@@ -281,6 +359,7 @@ impl<'a, 'c> Build<'a, 'c> {
             holding,
             settled: content.settled.clone(),
             given: Vec::new(),
+            flat: false,
         }
     }
 }

@@ -19,6 +19,65 @@ use crate::view::FiredBrief;
 /// Prompts aim below this reading age.
 const READING_AGE: f64 = 13.0;
 
+/// Terms that a professional looks for.
+const LEGAL_TERMS: &[&str] = &[
+    "personal data",
+    "pseudonymised",
+    "anonymous data",
+    "purpose limitation",
+    "data minimisation",
+    "controller",
+    "processor",
+    "lawful basis",
+    "public task",
+    "legal obligation",
+    "consent",
+    "vital interests",
+    "legitimate interest",
+    "special category data",
+    "criminal offence data",
+    "appropriate policy document",
+    "competent authority",
+    "law enforcement",
+    "commencement",
+    "duty to share",
+    "duty to do a job",
+    "duty of confidentiality",
+    "caldicott",
+    "secondary use",
+    "exemption",
+    "impact assessment",
+    "impact screening",
+    "privacy notice",
+    "data subject rights",
+    "legal power",
+    "direct marketing",
+    "freedom of information",
+    "international transfer",
+    "best interests",
+    "data matching",
+    "onward sharing",
+    "opt-out",
+    "data sharing code",
+];
+
+/// Whether a prompt says a legal term, or names the law by its title, section or article.
+fn has_legal_term(prompt: &str) -> bool {
+    let lower = prompt.to_lowercase();
+    LEGAL_TERMS.iter().any(|term| lower.contains(term))
+        || [
+            "Article ",
+            "section ",
+            "Schedule ",
+            " Act",
+            "Annex ",
+            "SI ",
+            "regulation ",
+        ]
+        .iter()
+        .any(|word| prompt.contains(word))
+}
+
 /// What a check of all packs found.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -33,6 +92,10 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// Average reading age of the prompts.
     pub reading_age: f64,
+    /// Average number of words of a prompt.
+    pub prompt_words: f64,
+    /// Prompts that say the legal term, or name the law, beside the plain words.
+    pub legal_terms: usize,
     /// Prompts above the reading age aimed at. For information: they fail nothing.
     pub hard_to_read: Vec<HardToRead>,
 }
@@ -80,8 +143,8 @@ impl fmt::Display for Report {
         }
         write!(
             f,
-            "Reading age of prompts: {:.1} on average",
-            self.reading_age
+            "Reading age of prompts: {:.1} on average; {:.1} words; {} of {} say the legal term",
+            self.reading_age, self.prompt_words, self.legal_terms, self.rules
         )?;
         for hard in &self.hard_to_read {
             write!(f, "\n  {} {}: {:.1}", hard.record_type, hard.rule, hard.age)?;
@@ -98,6 +161,7 @@ pub fn check(packs: &Packs) -> Report {
         ..Report::default()
     };
     let mut ages = Vec::new();
+    let mut words = 0;
     for record_type in packs.types.values() {
         report.rules += record_type.rules.len();
         report.questions += record_type.form.questions().count();
@@ -112,6 +176,8 @@ pub fn check(packs: &Packs) -> Report {
                     problems,
                 );
             }
+            words += rule.prompt.split_whitespace().count();
+            report.legal_terms += usize::from(has_legal_term(&rule.prompt));
             let age = reading_age(&rule.prompt);
             ages.push(age);
             if age > READING_AGE {
@@ -130,6 +196,7 @@ pub fn check(packs: &Packs) -> Report {
     }
     if !ages.is_empty() {
         report.reading_age = ages.iter().sum::<f64>() / ages.len() as f64;
+        report.prompt_words = words as f64 / ages.len() as f64;
     }
     report
 }

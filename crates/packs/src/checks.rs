@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::condition::Condition;
 use crate::fault::{Faults, suggest};
 use crate::fields::Word;
 use crate::form::{Each, Form, Question, QuestionKind};
@@ -72,6 +73,19 @@ pub(crate) fn derived(all: &[Derived], names: &BTreeMap<String, Name>, faults: &
                     item.name
                 ),
                 suggest(option, item.options.iter().map(String::as_str)),
+            );
+        }
+    }
+}
+
+/// What is worked out once may not look at what the law is on a day.
+pub(crate) fn lasting(condition: &Condition, names: &BTreeMap<String, Name>, faults: &mut Faults) {
+    for name in condition.reads().keys() {
+        if let Some(Source::Chosen { .. }) = names.get(name).map(|known| known.source) {
+            faults.add(
+                &condition.place_of(name),
+                format!("\"{name}\" depends on the day asked, so only rules may look at it"),
+                "Look at it in the \"when\" or \"cleared\" of a rule",
             );
         }
     }

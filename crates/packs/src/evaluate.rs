@@ -13,11 +13,13 @@ static NULL: Value = Value::Null;
 /// A value, if there is one: borrowed from the pack or the answers where it can be.
 pub(crate) type Slot<'a> = Option<Cow<'a, Value>>;
 
-/// The values at one place, by number of the name: its own, else the record's.
+/// The values at one place, by number of the name: its own, else the record's, else those that
+/// depend on the day asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'v> {
     pub own: &'v [Slot<'v>],
     pub record: &'v [Slot<'v>],
+    pub day: &'v [Slot<'v>],
 }
 
 impl<'v> Values<'v> {
@@ -26,6 +28,7 @@ impl<'v> Values<'v> {
         let find = |slots: &'v [Slot<'v>]| slots.get(number)?.as_deref();
         find(self.own)
             .or_else(|| find(self.record))
+            .or_else(|| find(self.day))
             .unwrap_or(&NULL)
     }
 }
@@ -252,6 +255,7 @@ fn related(call: Call, a: &Value, b: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::chosen::on_day;
     use std::borrow::Cow;
     use std::collections::BTreeMap;
     use std::path::Path;
@@ -347,7 +351,7 @@ mod tests {
             condition.number(&names);
             let (slots, scope) = both(&names, |name, _| answers.get(name));
             let machine = VM::new().run(compile_expression(&source).expect("it was parsed").bytecode(), &scope);
-            let holds = condition.holds(Values { own: &[], record: &slots });
+            let holds = condition.holds(Values { own: &[], record: &slots, day: &[] });
             prop_assert_eq!(matches!(machine, Ok(Variable::Bool(true))), holds, "{}", source);
         }
     }
@@ -374,12 +378,15 @@ mod tests {
                 let view = record_type
                     .flat_view(&packs.law, answers)
                     .expect("known answers");
+                let day = on_day(&record_type.plan.names, &view.record.choices, None);
                 let (slots, scope) = both(&record_type.plan.names, |_, number| {
-                    view.record.values[number].as_deref()
+                    let own = view.record.values[number].as_deref();
+                    own.or(day[number].as_deref())
                 });
                 let values = Values {
                     own: &slots,
                     record: &[],
+                    day: &[],
                 };
                 for (condition, compiled) in &conditions {
                     let machine = vm.run(compiled.bytecode(), &scope).expect("no fault");

@@ -223,6 +223,7 @@ impl<'d, 't> Fields<'d, 't> {
         };
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(word).collect(),
+            DeValue::String(_) => word(value).into_iter().collect(),
             _ => {
                 self.wrong(key, value, "a list of texts");
                 Vec::new()

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::answer::AnswerFault;
 use crate::build::{filled, full_rows, worked_out, yes_no};
+use crate::chosen::{Choice, Scene, chosen, on_day};
 use crate::content::{Answers, Scope};
 use crate::evaluate::{Slot, Values};
 use crate::fault::suggest;
@@ -55,6 +56,7 @@ impl RecordType {
                     read = known.read.anywhere();
                 }
                 Source::Explain { .. } => read = known.read.anywhere(),
+                Source::Chosen { .. } => read = known.read.anywhere(),
                 Source::Parties | Source::Flows => {}
             }
             if read && !value.is_null() {
@@ -72,7 +74,8 @@ impl RecordType {
         record.values[self.plan.parties] = Some(Cow::Owned(parties));
         for known in self.plan.names.values() {
             let slot = &mut record.values[known.number];
-            if slot.is_none() && !matches!(known.source, Source::Derived(_)) {
+            if slot.is_none() && !matches!(known.source, Source::Derived(_) | Source::Chosen { .. })
+            {
                 *slot = Some(Cow::Borrowed(&known.default));
             }
         }
@@ -81,22 +84,33 @@ impl RecordType {
             if given.contains(&i) {
                 record.values[name.number].get_or_insert(Cow::Borrowed(&name.default));
             } else if name.read.anywhere() {
-                let value = worked_out(derived, here(&record.values));
+                let value = worked_out(derived, here(&record.values, &[]));
                 record.values[name.number] = Some(Cow::Owned(value));
             }
         }
-        let values = here(&record.values);
+        let no_day = [];
+        let scene = Scene::of(
+            &self.plan.names,
+            self.plan.parties,
+            here(&record.values, &no_day),
+        );
+        record.choices = self.flat_choices(law, &record.values, &scene);
+        let day = on_day(&self.plan.names, &record.choices, None);
+        let values = here(&record.values, &day);
         let mut holding = Vec::new();
         let mut fires = vec![false; self.rules.len()];
         for (rule, known) in self.rules.iter().enumerate() {
             if known.when.holds(values) {
+                fires[rule] = true;
+                if known.by_day {
+                    continue;
+                }
                 let cleared = known.cleared.as_ref().is_some_and(|c| c.holds(values));
                 holding.push(Holding {
                     rule,
                     at: 0,
                     cleared,
                 });
-                fires[rule] = true;
             }
         }
         let plans = self.plan.questions.iter().flatten();
@@ -121,7 +135,28 @@ impl RecordType {
             holding,
             settled: Vec::new(),
             given,
+            flat: true,
         })
+    }
+
+    /// The powers chosen, each with whether it fits those who take part.
+    fn flat_choices<'a>(&self, law: &'a Law, values: &[Slot], scene: &Scene) -> Vec<Choice<'a>> {
+        let mut choices = Vec::new();
+        for (s, section) in self.form.sections.iter().enumerate() {
+            for (q, question) in section.questions.iter().enumerate() {
+                if question.kind != QuestionKind::Gateways {
+                    continue;
+                }
+                let known = &self.plan.names[&question.id];
+                let answer = values[known.number].as_deref().unwrap_or(&Value::Null);
+                choices.extend(chosen(law, answer).into_iter().map(|power| Choice {
+                    asked: (s, q),
+                    power,
+                    fits: scene.fits(power),
+                }));
+            }
+        }
+        choices
     }
 
     /// An answer as rules see it.
@@ -181,10 +216,11 @@ impl RecordType {
     }
 }
 
-fn here<'v>(record: &'v [Slot<'v>]) -> Values<'v> {
+fn here<'v>(record: &'v [Slot<'v>], day: &'v [Slot<'v>]) -> Values<'v> {
     Values {
         own: record,
         record: &[],
+        day,
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::checking::Checking;
+
 /// Kinds of body, provisions and gateways.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Law {
@@ -72,26 +74,34 @@ pub struct Provision {
     pub to: Option<Date>,
     pub status: Status,
     pub plain: String,
-    /// How it was verified: `V` in the official text, `V2` second hand, `K` from knowledge.
-    pub mark: String,
-    pub checked: Option<Date>,
+    pub checking: Checking,
     pub welsh: BTreeMap<String, String>,
 }
 
 impl Provision {
     /// Whether it is law on a date.
     pub fn in_force(&self, date: Date) -> bool {
-        self.status == Status::InForce
-            && self.from.is_none_or(|from| from <= date)
-            && self.to.is_none_or(|to| date < to)
+        in_force(self.status, self.from, self.to, Some(date))
     }
+}
+
+/// Whether something with this status and these dates is law on a date; without a date, whether
+/// it is law at some time.
+fn in_force(status: Status, from: Option<Date>, to: Option<Date>, date: Option<Date>) -> bool {
+    status == Status::InForce
+        && date.is_none_or(|date| {
+            from.is_none_or(|from| from <= date) && to.is_none_or(|to| date < to)
+        })
 }
 
 /// What a gateway does for those who share under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GatewayType {
+    /// A duty to share: the law makes the giver pass information on.
     Duty,
+    /// A duty to do a job. It backs a public task; it does not make anyone share.
+    Function,
     Power,
     Cooperation,
     Limit,
@@ -99,8 +109,9 @@ pub enum GatewayType {
 }
 
 impl GatewayType {
-    pub(crate) const ALL: [(&'static str, GatewayType); 5] = [
+    pub(crate) const ALL: [(&'static str, GatewayType); 6] = [
         ("duty", GatewayType::Duty),
+        ("function", GatewayType::Function),
         ("power", GatewayType::Power),
         ("cooperation", GatewayType::Cooperation),
         ("limit", GatewayType::Limit),
@@ -111,6 +122,7 @@ impl GatewayType {
     pub fn as_str(self) -> &'static str {
         match self {
             GatewayType::Duty => "duty",
+            GatewayType::Function => "function",
             GatewayType::Power => "power",
             GatewayType::Cooperation => "cooperation",
             GatewayType::Limit => "limit",
@@ -122,7 +134,10 @@ impl GatewayType {
     pub fn lets_share(self) -> bool {
         matches!(
             self,
-            GatewayType::Duty | GatewayType::Power | GatewayType::Cooperation
+            GatewayType::Duty
+                | GatewayType::Function
+                | GatewayType::Power
+                | GatewayType::Cooperation
         )
     }
 }
@@ -141,11 +156,10 @@ pub struct Gateway {
     pub limits: String,
     pub plain: String,
     pub provisions: Vec<String>,
-    pub mark: String,
     pub status: Status,
     pub from: Option<Date>,
     pub to: Option<Date>,
-    pub checked: Option<Date>,
+    pub checking: Checking,
     pub note: Option<String>,
     pub powers: Vec<Power>,
     pub welsh: BTreeMap<String, String>,
@@ -157,14 +171,46 @@ pub struct Power {
     pub id: String,
     pub title: String,
     pub types: Vec<GatewayType>,
+    pub status: Status,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Kinds of body that may or must give under it; `any` is every kind.
+    pub givers: Vec<String>,
+    pub receivers: Vec<String>,
+    /// Purposes it serves; none means any purpose.
+    pub purposes: Vec<String>,
+    /// One end of every share must be one of these kinds; none means no such limit.
+    pub one_end: Vec<String>,
+    pub checking: Checking,
+}
+
+impl Power {
+    /// Whether it is law on a date, as far as the pack knows; without a date, whether it has
+    /// started at all.
+    pub fn in_force(&self, date: Option<Date>) -> bool {
+        in_force(self.status, self.from, self.to, date)
+    }
+
+    /// Whether anyone can share under it. A limit, or a duty to be open, can be chosen and lets no
+    /// one share.
+    pub fn lets_share(&self) -> bool {
+        self.types.iter().any(|kind| kind.lets_share())
+    }
+
+    /// Whether it is nothing but a duty to do a job.
+    pub fn only_function(&self) -> bool {
+        self.types == [GatewayType::Function]
+    }
 }
 
 impl Gateway {
-    /// Whether it is law on a date, as far as the pack knows.
+    /// Whether it, or one of its powers, is law on a date, as far as the pack knows.
     pub fn in_force(&self, date: Date) -> bool {
-        self.status == Status::InForce
-            && self.from.is_none_or(|from| from <= date)
-            && self.to.is_none_or(|to| date < to)
+        if self.powers.is_empty() {
+            in_force(self.status, self.from, self.to, Some(date))
+        } else {
+            self.powers.iter().any(|power| power.in_force(Some(date)))
+        }
     }
 
     fn names_kind(&self, kind: &str) -> bool {

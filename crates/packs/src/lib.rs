@@ -4,7 +4,10 @@
 mod answer;
 mod build;
 mod check;
+mod checking;
+mod checklist;
 mod checks;
+mod chosen;
 mod condition;
 mod content;
 mod dates;
@@ -39,6 +42,8 @@ mod workflow_checks;
 
 pub use answer::AnswerFault;
 pub use check::{Failure, HardToRead, Report, check};
+pub use checking::{Approval, Checking, Mark};
+pub use checklist::{Item, checklist};
 pub use condition::Condition;
 pub use content::{Answers, Content, Flow, How, Party, Scope, Settled};
 pub use document::{Clause, DocumentTemplate, Part, Show, Text};
@@ -46,7 +51,7 @@ pub use fault::Fault;
 pub use files::Files;
 pub use form::{AnswerOption, Column, Each, Form, Question, QuestionKind, Section};
 pub use law::{Gateway, GatewayType, Kind, Law, Power, Provision, Status};
-pub use packs::{Packs, Regulator};
+pub use packs::{Packs, Regulator, Unchecked};
 pub use record_type::{Derived, DerivedKind, Parties, RecordType, ReviewWhen, Role};
 pub use rule::{Case, Rule, Severity};
 pub use scenario::Scenario;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use crate::checking::{Approval, Checking, Mark};
 use crate::fault::{Faults, Place};
 use crate::fields::{Fields, Word};
 use crate::law::{Gateway, GatewayType, Kind, Law, Power, Provision, Status};
@@ -17,8 +18,6 @@ pub(crate) struct ReadLaw {
     /// Purposes named by gateways; the forms that offer them are read later.
     pub purposes_named: Vec<Word>,
 }
-
-const MARKS: [(&str, &str); 3] = [("V", "V"), ("V2", "V2"), ("K", "K")];
 
 impl ReadLaw {
     pub fn kinds(&mut self, file: &Fields) {
@@ -38,6 +37,7 @@ impl ReadLaw {
     }
 
     pub fn provisions(&mut self, file: &Fields) {
+        let for_whom = file.text("for_whom").unwrap_or_default();
         for fields in file.tables("provision", "provision") {
             let (from, to) = fields.period();
             let provision = Provision {
@@ -51,8 +51,7 @@ impl ReadLaw {
                     .one_of("status", &Status::ALL)
                     .unwrap_or(Status::InForce),
                 plain: fields.need_text("plain"),
-                mark: fields.one_of("mark", &MARKS).unwrap_or("K").to_owned(),
-                checked: fields.date("checked"),
+                checking: checking(&fields, &for_whom),
                 welsh: BTreeMap::new(),
             };
             self.once("provision", &provision.id, &fields);
@@ -64,6 +63,7 @@ impl ReadLaw {
     }
 
     pub fn gateways(&mut self, file: &Fields) {
+        let for_whom = file.text("for_whom").unwrap_or_default();
         for fields in file.tables("gateway", "gateway") {
             let types = fields.some_of("type", &GatewayType::ALL);
             let (from, to) = fields.period();
@@ -72,7 +72,7 @@ impl ReadLaw {
             }
             self.provisions_named.extend(fields.words("provisions"));
             self.purposes_named.extend(fields.words("purposes"));
-            let gateway = Gateway {
+            let mut gateway = Gateway {
                 id: fields.need_text("id"),
                 title: fields.need_text("title"),
                 givers: fields.texts("givers"),
@@ -83,18 +83,18 @@ impl ReadLaw {
                 limits: fields.text("limits").unwrap_or_default(),
                 plain: fields.need_text("plain"),
                 provisions: fields.texts("provisions"),
-                mark: fields.one_of("mark", &MARKS).unwrap_or("K").to_owned(),
                 status: fields
                     .one_of("status", &Status::ALL)
                     .unwrap_or(Status::Unknown),
                 from,
                 to,
-                checked: fields.date("checked"),
+                checking: checking(&fields, &for_whom),
                 note: fields.text("note"),
-                powers: self.powers(&fields, &types),
+                powers: Vec::new(),
                 types,
                 welsh: BTreeMap::new(),
             };
+            gateway.powers = self.powers(&fields, &gateway);
             self.once("gateway", &gateway.id, &fields);
             if gateway.types.is_empty() && !fields.has("type") {
                 fields.fault(
@@ -118,14 +118,45 @@ impl ReadLaw {
         }
     }
 
-    fn powers(&mut self, gateway: &Fields, types: &[GatewayType]) -> Vec<Power> {
+    /// The powers of a gateway. What a power does not say of itself is as its gateway says.
+    fn powers(&mut self, fields: &Fields, gateway: &Gateway) -> Vec<Power> {
         let mut powers = Vec::new();
-        for fields in gateway.tables("power", "power") {
-            let own = fields.one_of("type", &GatewayType::ALL);
+        for fields in fields.tables("power", "power") {
+            for key in ["givers", "receivers", "one_end"] {
+                self.kinds_named.extend(fields.words(key));
+            }
+            self.purposes_named.extend(fields.words("purposes"));
+            let own = |key: &'static str, otherwise: &[String]| {
+                if fields.has(key) {
+                    fields.texts(key)
+                } else {
+                    otherwise.to_vec()
+                }
+            };
+            let (from, to) = fields.period();
+            let types = fields.some_of("type", &GatewayType::ALL);
             let power = Power {
                 id: fields.need_text("id"),
                 title: fields.need_text("title"),
-                types: own.map_or_else(|| types.to_vec(), |own| vec![own]),
+                types: if types.is_empty() {
+                    gateway.types.clone()
+                } else {
+                    types
+                },
+                status: fields
+                    .one_of("status", &Status::ALL)
+                    .unwrap_or(gateway.status),
+                from: from.or(gateway.from),
+                to: to.or(gateway.to),
+                givers: own("givers", &gateway.givers),
+                receivers: own("receivers", &gateway.receivers),
+                purposes: own("purposes", &gateway.purposes),
+                one_end: fields.texts("one_end"),
+                checking: if fields.has("mark") {
+                    checking(&fields, &gateway.checking.for_whom)
+                } else {
+                    gateway.checking.clone()
+                },
             };
             self.once("power", &power.id, &fields);
             fields.finish();
@@ -153,6 +184,57 @@ impl ReadLaw {
             check_provision(&self.law, word, faults);
         }
     }
+}
+
+/// How something was checked. What was not read has no day of reading, and what was read has one.
+fn checking(fields: &Fields, for_whom: &str) -> Checking {
+    let mark = fields.one_of("mark", &Mark::ALL).unwrap_or_default();
+    let checking = Checking {
+        mark,
+        read_on: fields.date("checked"),
+        copy: fields.text("copy"),
+        approvals: approvals(fields),
+        for_whom: fields
+            .text("for_whom")
+            .unwrap_or_else(|| for_whom.to_owned()),
+    };
+    if mark == Mark::Unchecked && checking.read_on.is_some() {
+        fields.fault(
+            &fields.place_of("checked"),
+            "This was not read (mark K) and yet has a day on which it was checked",
+            "Take \"checked\" out, or read the law and change the mark",
+        );
+    }
+    if mark != Mark::Unchecked && checking.read_on.is_none() {
+        fields.fault(
+            &fields.place,
+            format!(
+                "This has the mark {} and no day on which it was read",
+                mark.as_str()
+            ),
+            "Add checked = 2026-11-21, or mark = \"K\"",
+        );
+    }
+    checking
+}
+
+/// Approvals by named reviewers.
+pub(crate) fn approvals(fields: &Fields) -> Vec<Approval> {
+    let mut approvals = Vec::new();
+    for fields in fields.tables("approval", "approval") {
+        let (name, role) = (fields.need_text("name"), fields.need_text("role"));
+        let date = fields.date("date");
+        if !fields.has("date") {
+            fields.fault(
+                &fields.place,
+                "This approval has no \"date\"",
+                "Add the day on which the reviewer approved it",
+            );
+        }
+        fields.finish();
+        approvals.extend(date.map(|date| Approval { name, role, date }));
+    }
+    approvals
 }
 
 pub(crate) fn check_provision(law: &Law, word: &Word, faults: &mut Faults) {

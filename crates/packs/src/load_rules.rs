@@ -27,15 +27,16 @@ const DERIVED_KINDS: [(&str, DerivedKind); 3] = [
 ];
 
 pub(crate) fn rules(file: Fields, rules: &mut Vec<ReadRule>) {
+    let for_whom = file.text("for_whom").unwrap_or_default();
     for fields in file.tables("rule", "rule") {
-        if let Some(rule) = rule(fields) {
+        if let Some(rule) = rule(fields, &for_whom) {
             rules.push(rule);
         }
     }
     file.finish();
 }
 
-fn rule(fields: Fields) -> Option<ReadRule> {
+fn rule(fields: Fields, for_whom: &str) -> Option<ReadRule> {
     let severity = fields.one_of("severity", &Severity::ALL);
     if !fields.has("severity") {
         fields.fault(
@@ -111,6 +112,11 @@ fn rule(fields: Fields) -> Option<ReadRule> {
         from,
         to,
         cases,
+        approvals: crate::load_law::approvals(&fields),
+        for_whom: fields
+            .text("for_whom")
+            .unwrap_or_else(|| for_whom.to_owned()),
+        by_day: false,
         welsh: BTreeMap::new(),
         place: fields.place.clone(),
     };

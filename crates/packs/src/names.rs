@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::chosen::{Fact, type_words};
 use crate::fault::{Faults, Place};
 use crate::form::{Each, Form, Question, QuestionKind};
 use crate::kinds::{Kind, choices, options};
@@ -34,6 +35,12 @@ pub(crate) enum Source {
         question: usize,
     },
     Derived(usize),
+    /// What the law says of the powers chosen in a question about powers.
+    Chosen {
+        section: usize,
+        question: usize,
+        fact: Fact,
+    },
     Parties,
     Flows,
 }
@@ -118,6 +125,34 @@ pub(crate) fn names(
                 };
                 add(id.clone(), name, &question.place, faults);
                 fields.push((id, Kind::Text(None)));
+            }
+            if question.kind == QuestionKind::Gateways {
+                for (word, fact) in Fact::ALL {
+                    let kind = match fact {
+                        Fact::Types => {
+                            Kind::List(Box::new(Kind::Text(Some(choices(type_words())))))
+                        }
+                        _ => question_kind(law, question),
+                    };
+                    let source = Source::Chosen {
+                        section: s,
+                        question: q,
+                        fact,
+                    };
+                    let name = Name {
+                        number: 0,
+                        kind,
+                        default: json!([]),
+                        source,
+                        read: Read::default(),
+                    };
+                    add(
+                        format!("{}_{word}", question.id),
+                        name,
+                        &question.place,
+                        faults,
+                    );
+                }
             }
             match section.each {
                 Each::Record => {}

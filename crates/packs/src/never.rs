@@ -97,6 +97,7 @@ fn possible(branch: &[&Expr], names: &BTreeMap<String, Name>) -> bool {
         let values = Values {
             own: &trial,
             record: &[],
+            day: &[],
         };
         if branch.iter().all(|expr| truth(expr, values, None)) {
             return true;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::checking::{Checking, Mark};
 use crate::fault::{Fault, Faults, Place, suggest};
 use crate::fields::{Fields, Source};
 use crate::files::Files;
@@ -33,6 +34,22 @@ pub struct Regulator {
     pub name: String,
     pub url: String,
     pub phone: String,
+}
+
+/// What of the law was not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unchecked {
+    pub provisions: usize,
+    pub powers: usize,
+    /// Rules that rest on a provision that was not read.
+    pub rules: usize,
+}
+
+impl Unchecked {
+    /// Whether everything was read.
+    pub fn is_empty(&self) -> bool {
+        *self == Unchecked::default()
+    }
 }
 
 /// The content of `pack.toml`.
@@ -129,6 +146,34 @@ impl Packs {
             types: done,
         };
         (Some(packs), faults.into_sorted())
+    }
+
+    /// How much of the law was not read. A release that says nothing it has not read leaves this out.
+    pub fn unchecked(&self) -> Unchecked {
+        let unread = |checking: &Checking| checking.mark == Mark::Unchecked;
+        let powers = self.law.gateways.iter().flat_map(|gateway| &gateway.powers);
+        let rules = self.types.values().flat_map(|t| &t.rules);
+        Unchecked {
+            provisions: self
+                .law
+                .provisions
+                .values()
+                .filter(|p| unread(&p.checking))
+                .count(),
+            powers: powers.filter(|power| unread(&power.checking)).count(),
+            rules: rules
+                .filter(|rule| !rule.unchecked(&self.law).is_empty())
+                .count(),
+        }
+    }
+
+    /// The version, named a preview while some of the law was not read.
+    pub fn version_name(&self) -> String {
+        if self.unchecked().is_empty() {
+            self.version.clone()
+        } else {
+            format!("{} (preview)", self.version)
+        }
     }
 
     /// The record type with this id.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::chosen::LOOKED_AT;
 use crate::condition::{ANY, Condition};
 use crate::fault::{Faults, Place};
 use crate::form::{Each, Form, Question};
@@ -190,8 +191,28 @@ impl Parts<'_> {
                     continue;
                 };
                 let seen = std::mem::replace(&mut known.read.levels[level(each)], true);
-                if let (false, Source::Derived(i)) = (seen, known.source) {
-                    waiting.push((each, &self.derived[i].expr));
+                match known.source {
+                    Source::Derived(i) if !seen => waiting.push((each, &self.derived[i].expr)),
+                    Source::Chosen {
+                        section, question, ..
+                    } if !seen => {
+                        let place = &self.form.sections[section];
+                        let own = place.questions[question].id.clone();
+                        let looked_at = LOOKED_AT.map(str::to_owned);
+                        for name in looked_at.into_iter().chain([own]) {
+                            let Some(known) = plan.names.get_mut(&name) else {
+                                continue;
+                            };
+                            for each in [Each::Record, place.each, each] {
+                                let levels = &mut known.read.levels;
+                                let seen = std::mem::replace(&mut levels[level(each)], true);
+                                if let (false, Source::Derived(i)) = (seen, known.source) {
+                                    waiting.push((each, &self.derived[i].expr));
+                                }
+                            }
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
@@ -316,6 +337,27 @@ impl Walk<'_> {
                     } else {
                         Node::Union(section, question)
                     });
+                }
+                Source::Chosen {
+                    section, question, ..
+                } => {
+                    let own = self.parts.form.sections[section].each;
+                    nodes.push(Node::Question(section, question));
+                    if own != Each::Record {
+                        nodes.push(Node::Union(section, question));
+                    }
+                    for name in LOOKED_AT {
+                        match self.plan.names.get(name).map(|known| known.source) {
+                            Some(Source::Derived(i)) => {
+                                let levels = [Each::Record, own, each];
+                                nodes.extend(levels.map(|each| Node::Derived(i, each)));
+                            }
+                            Some(Source::Question { section, question }) => {
+                                nodes.push(Node::Question(section, question));
+                            }
+                            _ => {}
+                        }
+                    }
                 }
                 Source::Parties | Source::Flows => {}
             }

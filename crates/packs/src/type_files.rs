@@ -112,6 +112,13 @@ impl TypeFiles {
                 std::iter::once(&mut read.rule.when).chain(&mut read.rule.cleared)
             }));
         conditions.for_each(|condition| condition.number(&names));
+        let lasting = (self.derived.iter().map(|derived| &derived.expr))
+            .chain(
+                form.questions()
+                    .filter_map(|(_, question)| question.when.as_ref()),
+            )
+            .chain(head.review_when.iter().map(|further| &further.when));
+        lasting.for_each(|condition| checks::lasting(condition, &names, faults));
         checks::derived(&self.derived, &names, faults);
         dates::check(&form, faults);
         for (_, question) in form.questions() {
@@ -175,6 +182,13 @@ impl TypeFiles {
         let mut rules: Vec<Rule> = read_rules.into_iter().map(|read| read.rule).collect();
         for rule in &mut rules {
             usual_ask(rule, &form);
+            rule.by_day = std::iter::once(&rule.when)
+                .chain(&rule.cleared)
+                .flat_map(|condition| condition.reads().into_keys())
+                .any(|name| {
+                    let source = names.get(&name).map(|known| known.source);
+                    matches!(source, Some(names::Source::Chosen { .. }))
+                });
         }
         let mut scenarios = load_rules::join_bases(self.scenarios, faults);
         for scenario in &mut scenarios {

@@ -1,9 +1,13 @@
 //! A record as its rules see it: evaluated once, then plain data.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::build::worked_out;
+use crate::chosen::{Choice, on_day};
 use crate::content::{How, Scope, Settled};
 use crate::evaluate::{Slot, Values};
 use crate::form::{Each, Question, Section};
@@ -22,11 +26,14 @@ pub struct View<'a> {
     pub(crate) record: Instance<'a>,
     pub(crate) parties: Vec<Instance<'a>>,
     pub(crate) flows: Vec<Instance<'a>>,
-    /// Rules whose condition holds, whatever their dates, by rule and then scope.
+    /// Rules whose condition holds, whatever their dates, by rule and then scope; without those
+    /// that look at what the law is on a day.
     pub(crate) holding: Vec<Holding>,
     pub(crate) settled: Vec<Settled>,
     /// Positions of the derived answers that were given and not worked out.
     pub(crate) given: Vec<usize>,
+    /// Whether one set of answers stands for every scope.
+    pub(crate) flat: bool,
 }
 
 /// The answers at one place: the record, a party or a flow.
@@ -44,6 +51,8 @@ pub(crate) struct Instance<'a> {
     pub contrary: Vec<bool>,
     /// Further reviewers the answers call for.
     pub reviewers: Vec<Role>,
+    /// The powers chosen here.
+    pub choices: Vec<Choice<'a>>,
 }
 
 impl Instance<'_> {
@@ -56,12 +65,13 @@ impl Instance<'_> {
             answered: vec![false; questions],
             contrary: vec![false; questions],
             reviewers: Vec::new(),
+            choices: Vec::new(),
         }
     }
 }
 
 /// A rule whose condition holds somewhere.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Holding {
     pub rule: usize,
     /// Position among the instances of the rule's scope.
@@ -154,12 +164,15 @@ impl<'a> View<'a> {
     /// Every prompt in force on a date, by rule and then scope, each with its reasons.
     pub fn prompts(&self, date: Date) -> Vec<Prompt<'a>> {
         self.firing(date)
+            .into_iter()
             .map(|(rule, holding)| {
                 let instance = self.instance(rule.scope, holding.at);
+                let day = self.day(rule, instance, Some(date));
+                let values = self.values(instance, &day);
                 Prompt {
                     rule,
                     scope: instance.scope.clone(),
-                    because: reasons::because(self, &rule.when, self.values(instance)),
+                    because: reasons::because(self, &rule.when, values),
                     state: self.state(rule, &instance.scope, holding.cleared),
                 }
             })
@@ -169,6 +182,7 @@ impl<'a> View<'a> {
     /// The same without reasons: fast.
     pub fn fired(&self, date: Date) -> Vec<FiredBrief<'a>> {
         self.firing(date)
+            .into_iter()
             .map(|(rule, holding)| {
                 let scope = self.instance(rule.scope, holding.at).scope.clone();
                 let state = self.state(rule, &scope, holding.cleared);
@@ -177,12 +191,72 @@ impl<'a> View<'a> {
             .collect()
     }
 
-    fn firing(&self, date: Date) -> impl Iterator<Item = (&'a Rule, &Holding)> {
+    fn firing(&self, date: Date) -> Vec<(&'a Rule, Holding)> {
         let record_type = self.record_type;
-        self.holding
-            .iter()
-            .map(move |holding| (&record_type.rules[holding.rule], holding))
-            .filter(move |(rule, _)| rule.in_force(date))
+        let mut firing = self.holding.clone();
+        for (rule, known) in record_type.rules.iter().enumerate() {
+            if known.by_day {
+                let seats = 0..self.seats(known.scope);
+                firing.extend(seats.filter_map(|at| self.by_day(rule, at, Some(date))));
+            }
+        }
+        firing.sort_by_key(|holding| (holding.rule, holding.at));
+        firing
+            .into_iter()
+            .map(|holding| (&record_type.rules[holding.rule], holding))
+            .filter(|(rule, _)| rule.in_force(date))
+            .collect()
+    }
+
+    /// How many places a rule of a scope is asked at.
+    fn seats(&self, each: Each) -> usize {
+        match each {
+            Each::Party if !self.flat => self.parties.len(),
+            Each::Flow if !self.flat => self.flows.len(),
+            _ => 1,
+        }
+    }
+
+    /// A rule that looks at what the law is on a day, decided for that day.
+    fn by_day(&self, rule: usize, at: usize, date: Option<Date>) -> Option<Holding> {
+        let known = &self.record_type.rules[rule];
+        let instance = self.instance(known.scope, at);
+        let day = self.day(known, instance, date);
+        let values = self.values(instance, &day);
+        known.when.holds(values).then(|| Holding {
+            rule,
+            at,
+            cleared: known.cleared.as_ref().is_some_and(|c| c.holds(values)),
+        })
+    }
+
+    /// The values that depend on the day, where a rule looks at them.
+    fn day(&self, rule: &Rule, instance: &Instance, date: Option<Date>) -> Vec<Slot<'static>> {
+        if rule.by_day {
+            on_day(&self.record_type.plan.names, &instance.choices, date)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Every answer that is worked out from others, by name, as the record has it on a day.
+    pub fn derived(&self, date: Date) -> BTreeMap<&'a str, Value> {
+        let plan = &self.record_type.plan;
+        let day = on_day(&plan.names, &self.record.choices, Some(date));
+        let values = self.values(&self.record, &day);
+        let mut derived = BTreeMap::new();
+        for (name, known) in &plan.names {
+            let value = match known.source {
+                Source::Derived(i) => match &self.record.values[known.number] {
+                    Some(value) => value.clone().into_owned(),
+                    None => worked_out(&self.record_type.derived[i], values),
+                },
+                Source::Chosen { .. } => values.get(known.number).clone(),
+                _ => continue,
+            };
+            derived.insert(name.as_str(), value);
+        }
+        derived
     }
 
     fn state(&self, rule: &Rule, scope: &Scope, cleared: bool) -> PromptState {
@@ -215,10 +289,11 @@ impl<'a> View<'a> {
         list.get(at).unwrap_or(&self.record)
     }
 
-    fn values<'v>(&'v self, instance: &'v Instance<'a>) -> Values<'v> {
+    fn values<'v>(&'v self, instance: &'v Instance<'a>, day: &'v [Slot<'v>]) -> Values<'v> {
         Values {
             own: &instance.values,
             record: &self.record.values,
+            day,
         }
     }
 
@@ -246,16 +321,21 @@ impl<'a> View<'a> {
             .position(|known| known.id == rule)?;
         let rule = &self.record_type.rules[at];
         let instance = self.find(scope)?;
-        let fires = self.holding.iter().any(|holding| {
+        let by_day = (0..self.seats(rule.scope)).filter(|_| rule.by_day);
+        let by_day: Vec<Holding> = by_day
+            .filter_map(|seat| self.by_day(at, seat, None))
+            .collect();
+        let fires = self.holding.iter().chain(&by_day).any(|holding| {
             holding.rule == at && self.instance(rule.scope, holding.at).scope == *scope
         });
         if fires {
             return None;
         }
+        let day = self.day(rule, instance, None);
         Some(Silent {
             rule: rule.id.clone(),
             scope: scope.clone(),
-            ways: reasons::ways(self, &rule.when, self.values(instance)),
+            ways: reasons::ways(self, &rule.when, self.values(instance, &day)),
         })
     }
 
@@ -349,9 +429,11 @@ impl<'a> View<'a> {
 
     pub(crate) fn question_from(&self, source: Source) -> Option<&'a Question> {
         match source {
-            Source::Question { section, question } | Source::Explain { section, question } => {
-                Some(&self.record_type.form.sections[section].questions[question])
-            }
+            Source::Question { section, question }
+            | Source::Explain { section, question }
+            | Source::Chosen {
+                section, question, ..
+            } => Some(&self.record_type.form.sections[section].questions[question]),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use govuk::{Button, Colour, Input, InsetText, Label, Size, SummaryList, SummaryRow, Tag};
 use maud::{Markup, html};
-use packs::{Provision, Status};
+use packs::{Mark, Packs, Provision, Status};
 
 use crate::kernel::clock::day;
 use crate::kernel::{Refusal, words};
@@ -36,7 +36,9 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
             })
             (Button::secondary("Search"))
         }
+        (preview(&visit.app.packs))
         p class="govuk-body" { a class="govuk-link" href="/law/gateways" { "Find a power or duty to share" } }
+        p class="govuk-body" { a class="govuk-link" href="/law/checks" { "See every legal check and how its law was checked" } }
         p class="govuk-body" { (found.len()) " found" }
         @for (group, provisions) in grouped(&found) {
             h2 class="govuk-heading-m" { (group) }
@@ -45,12 +47,28 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
                     li {
                         a class="govuk-link" href=(format!("/law/provisions/{}", provision.id)) { (provision.title) }
                         " " (status_tag(provision, visit.now.today()))
+                        @if provision.checking.mark != Mark::Read { " (" (provision.checking.mark.words().to_lowercase()) ")" }
                     }
                 }
             }
         }
     };
     Ok(visit.show(Sheet::new("The law", body)))
+}
+
+/// Says how much of the law was not read, while some was not.
+fn preview(packs: &Packs) -> Markup {
+    let unread = packs.unchecked();
+    html! {
+        @if !unread.is_empty() {
+            p class="govuk-body" {
+                strong { "This is a preview of the law. " }
+                (unread.provisions) " of " (packs.law.provisions.len()) " provisions and "
+                (unread.powers) " powers or duties are not yet checked against the law itself. "
+                "Each page says how its law was checked. No reviewer has approved it unless the page names one."
+            }
+        }
+    }
 }
 
 fn not_advice() -> Markup {
@@ -93,7 +111,8 @@ fn status_tag(provision: &Provision, today: jiff::civil::Date) -> Markup {
     let (words, colour) = match provision.status {
         Status::InForce if provision.in_force(today) => return html! {},
         Status::InForce => ("Not in force today", Colour::Grey),
-        Status::NotStarted | Status::Unknown => ("Check if started", Colour::Yellow),
+        Status::NotStarted => ("Not in force", Colour::Red),
+        Status::Unknown => ("Check if started", Colour::Yellow),
         Status::Repealed => ("Repealed", Colour::Grey),
     };
     html! { (Tag::new(words, colour)) }
@@ -119,13 +138,19 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
     if let Some(to) = provision.to {
         rows.push(SummaryRow::new("Until", day(to)));
     }
-    if visit.acting.is_some() {
-        rows.push(SummaryRow::new("How it was checked", checked(provision)));
-    }
+    rows.push(SummaryRow::new(
+        "How it was checked",
+        provision.checking.words(),
+    ));
     let leaning: Vec<_> = law
         .gateways
         .iter()
         .filter(|g| g.provisions.contains(&provision.id))
+        .collect();
+    let types = visit.app.packs.types.values();
+    let asking: Vec<_> = types
+        .flat_map(|record_type| &record_type.rules)
+        .filter(|rule| rule.provisions.contains(&provision.id))
         .collect();
     let body = html! {
         p class="govuk-body-l" { (provision.plain) }
@@ -143,6 +168,14 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
                 }
             }
         }
+        @if !asking.is_empty() {
+            h2 class="govuk-heading-m" { "Legal checks that rest on it" }
+            ul class="govuk-list" {
+                @for rule in asking {
+                    li { a class="govuk-link" href=(format!("/law/checks#{}", rule.id)) { (rule.id) } ": " (rule.prompt) }
+                }
+            }
+        }
         @if visit.acting.is_some() {
             p class="govuk-body" {
                 a class="govuk-link" href={ "/law/impact?provision=" (provision.id) } {
@@ -153,16 +186,4 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
         (not_advice())
     };
     Ok(visit.show(Sheet::new(provision.title.as_str(), body).back("/law")))
-}
-
-fn checked(provision: &Provision) -> String {
-    let how = match provision.mark.as_str() {
-        "V" => "Checked against the statute",
-        "V2" => "Second-hand",
-        _ => "From memory, not checked",
-    };
-    match provision.checked {
-        Some(date) => format!("{how}, {}", day(date)),
-        None => how.to_owned(),
-    }
 }

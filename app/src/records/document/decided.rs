@@ -1,7 +1,7 @@
 //! What was decided on a text, and what the law asks of it, in a document's words.
 
 use documents::Block;
-use packs::{How, PromptState};
+use packs::{How, Mark, PromptState};
 
 use super::{Setting, capital, table};
 use crate::kernel::clock::moment;
@@ -16,12 +16,15 @@ impl Setting<'_> {
             .iter()
             .map(|prompt| {
                 let place = self.place_name(&prompt.scope);
-                let law: Vec<&str> = prompt
+                let law: Vec<String> = prompt
                     .rule
                     .provisions
                     .iter()
                     .filter_map(|id| self.reading.law().provision(id))
-                    .map(|p| p.title.as_str())
+                    .map(|p| match p.checking.mark {
+                        Mark::Unchecked => format!("{} (not yet checked)", p.title),
+                        Mark::Read | Mark::SecondHand => p.title.clone(),
+                    })
                     .collect();
                 vec![
                     prompt.rule.id.clone(),

@@ -64,10 +64,9 @@ impl Names<'_> {
 
     fn power(&self, id: &str) -> Markup {
         match self.law.power(id) {
-            Some((gateway, power)) => html! {
-                (power.title) " (" (types(&power.types)) ")"
-                @if gateway.status.check_if_started() { ", check if started" }
-            },
+            Some((_, power)) => {
+                html! { (power.title) " (" (types(&power.types)) (standing(power)) ")" }
+            }
             None => html! { (id) },
         }
     }
@@ -103,10 +102,28 @@ pub fn size(bytes: i64) -> String {
 }
 
 /// "duty", "power and limit".
+/// What a reader must know of a power besides its types: that it is not known to be law, and that
+/// it was not read. Begins with a comma where there is something.
+pub fn standing(power: &packs::Power) -> String {
+    let started = match power.status {
+        packs::Status::InForce => "",
+        packs::Status::NotStarted => ", not in force",
+        packs::Status::Unknown => ", not known to be in force",
+        packs::Status::Repealed => ", repealed",
+    };
+    let read = match power.checking.mark {
+        packs::Mark::Unchecked => ", not yet checked against the law",
+        packs::Mark::Read | packs::Mark::SecondHand => "",
+    };
+    format!("{started}{read}")
+}
+
 pub fn types(types: &[packs::GatewayType]) -> String {
     let words: Vec<&str> = types
         .iter()
         .map(|kind| match kind {
+            packs::GatewayType::Duty => "duty to share",
+            packs::GatewayType::Function => "duty to do a job, not to share",
             packs::GatewayType::Cooperation => "duty to work together",
             packs::GatewayType::Transparency => "duty to be open",
             other => other.as_str(),

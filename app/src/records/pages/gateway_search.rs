@@ -2,7 +2,7 @@
 
 use govuk::{Button, Colour, Input, Label, Pagination, Select, SelectItem, Size, Tag};
 use maud::{Markup, html};
-use packs::{Gateway, Law, QuestionKind};
+use packs::{Gateway, Law, QuestionKind, Status};
 
 use super::answers::types;
 use crate::kernel::Ctx;
@@ -138,17 +138,38 @@ pub fn results(
     }
 }
 
+fn not_in_force(status: Status) -> Tag<'static> {
+    match status {
+        Status::NotStarted => Tag::new("Not in force", Colour::Red),
+        _ => Tag::new("Not known to be in force", Colour::Yellow),
+    }
+}
+
 fn result(law: &Law, gateway: &Gateway) -> Markup {
     html! {
         h3 class="govuk-heading-s" id=(gateway.id) {
-            (gateway.title) " "
-            @if gateway.status.check_if_started() { (Tag::new("Check if started", Colour::Yellow)) }
+            (gateway.title)
+            @if gateway.powers.is_empty() && gateway.status.check_if_started() { " " (not_in_force(gateway.status)) }
         }
         p class="govuk-body" { strong { "Type: " } (types(&gateway.types)) }
         p class="govuk-body" { (gateway.plain) }
         p class="govuk-body" { strong { "From and to: " } (gateway.from_to) }
         p class="govuk-body" { strong { "For: " } (gateway.purpose) }
         @if !gateway.limits.is_empty() { p class="govuk-body" { strong { "Limits: " } (gateway.limits) } }
+        @if !gateway.powers.is_empty() {
+            ul class="govuk-list govuk-list--bullet" {
+                @for power in &gateway.powers {
+                    li {
+                        (power.title) ": " (types(&power.types))
+                        @if power.status.check_if_started() { " " (not_in_force(power.status)) }
+                        br;
+                        span class="govuk-hint" { "How it was checked: " (power.checking.words()) }
+                    }
+                }
+            }
+        } @else {
+            p class="govuk-body-s" { "How it was checked: " (gateway.checking.words()) }
+        }
         @if let Some(note) = &gateway.note { p class="govuk-body" { strong { "Note: " } (note) } }
         @if !gateway.provisions.is_empty() {
             p class="govuk-body-s" {

@@ -78,6 +78,7 @@ impl<'a> Telling<'a> {
                     ul class="govuk-list govuk-list--bullet" { @for reason in reasons { li { (reason) } } }
                 }
                 (self.provisions(prompt))
+                @if let Some(caution) = rule.caution(self.law) { p class="govuk-body-s" { (caution) } }
                 (more)
             }
         }

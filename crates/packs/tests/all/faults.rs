@@ -557,3 +557,66 @@ fn every_fault_is_named_not_only_the_first() {
     );
     assert!(faults.len() >= 4, "{}", tiny::listed(&faults));
 }
+
+#[test]
+fn law_that_was_not_read_has_no_day_of_reading() {
+    let provisions = "law/provisions/uk-gdpr.toml";
+    let files = tiny::changed(
+        provisions,
+        "mark = \"K\"\n",
+        "mark = \"K\"\nchecked = 2026-11-20\n",
+    );
+    let at = line(&files, provisions, "checked = 2026-11-20");
+    expect_at(
+        &files,
+        provisions,
+        at,
+        "This was not read",
+        "Take \"checked\" out",
+    );
+    let files = tiny::changed(
+        provisions,
+        "mark = \"V\"\nchecked = 2026-11-21\n",
+        "mark = \"V\"\n",
+    );
+    let at = header(&files, provisions, "id = \"ukgdpr-art6\"");
+    expect_at(
+        &files,
+        provisions,
+        at,
+        "no day on which it was read",
+        "Add checked",
+    );
+}
+
+#[test]
+fn an_approval_says_who_and_when() {
+    let files = tiny::changed(
+        "law/provisions/uk-gdpr.toml",
+        "checked = 2026-11-21\n",
+        "checked = 2026-11-21\n[[provision.approval]]\nname = \"Ada Lee\"\nrole = \"Solicitor\"\ndate = 2026-11-25\n",
+    );
+    let packs = Packs::load(&files).expect("an approval");
+    let provision = packs.law.provision("ukgdpr-art6").expect("the provision");
+    assert_eq!(
+        provision.checking.words(),
+        "Text read on 21 November 2026 in a stored copy of the law. Approved by Ada Lee, Solicitor, 25 November 2026"
+    );
+    let files = tiny::changed(
+        "law/provisions/uk-gdpr.toml",
+        "checked = 2026-11-21\n",
+        "checked = 2026-11-21\n[[provision.approval]]\nname = \"Ada Lee\"\nrole = \"Solicitor\"\n",
+    );
+    let at = line(
+        &files,
+        "law/provisions/uk-gdpr.toml",
+        "[[provision.approval]]",
+    );
+    expect_at(
+        &files,
+        "law/provisions/uk-gdpr.toml",
+        at,
+        "no \"date\"",
+        "the day",
+    );
+}

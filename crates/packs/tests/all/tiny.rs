@@ -63,7 +63,6 @@ to = 2026-02-05
 status = "in_force"
 plain = "It has ended."
 mark = "K"
-checked = 2026-11-21
 "#,
     ),
     (
@@ -101,7 +100,6 @@ plain = "Will make you share for care."
 provisions = []
 mark = "K"
 status = "not_started"
-checked = 2026-11-21
 [[gateway.power]]
 id = "new_duty"
 title = "New duty"
