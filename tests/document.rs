@@ -99,7 +99,7 @@ async fn a_signed_agreement_shows_who_decided_what() {
         "It decides for itself why and how it uses the data (controller)",
         "We want to offer a fire safety visit",
         "Fewer fires in homes.",
-        "Children Act 2004",
+        "Local Government Act 1972",
         "6 years after the visit",
         "Encrypted on its way and at rest.",
         "Met by the answers",

@@ -13,6 +13,7 @@ pub fn table() -> Vec<Case> {
         get("/law", "nobody", World),
         get("/law/provisions/{id}", "nobody", World).given("id", "ukgdpr-art6"),
         get("/law/gateways", "nobody", World),
+        get("/law/checks", "nobody", World),
         get("/law/impact", "lead author", World).query("?provision=ukgdpr-art6"),
         get("/law/impact.csv", "lead author", World).query("?provision=ukgdpr-art6"),
         get("/register", "nobody", Published),

@@ -43,7 +43,7 @@ impl Rows {
                 rows.push(Row { line, cells });
             }
         }
-        if rows.last().is_some() && never_closes(count.rest()) {
+        if rows.last().is_some() && never_closes(count.rest(), separator) {
             let line = rows.last().map_or(0, |row| row.line);
             return Err(format!(
                 "A quotation mark is opened on line {line} and never closed. Close it, or take it out."
@@ -132,13 +132,19 @@ impl Lines<'_> {
     }
 }
 
-/// Whether the last row opens a quotation mark at the beginning of a value that runs on to the end of the file.
-fn never_closes(row: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(row);
-    let end = text.trim_end_matches(['\r', '\n']);
-    let odd = end.matches('"').count() % 2 == 1;
-    odd && end.contains(['\r', '\n']) && !end.ends_with('"')
-        || odd && end.starts_with('"') && !end.ends_with('"')
+/// Whether a value of the last row opens a quotation mark and the file ends before it is closed.
+fn never_closes(row: &[u8], separator: u8) -> bool {
+    let (mut begins, mut quoted, mut at) = (true, false, 0);
+    while let Some(byte) = row.get(at) {
+        match byte {
+            b'"' if quoted && row.get(at + 1) == Some(&b'"') => at += 1,
+            b'"' if quoted || begins => quoted = !quoted,
+            _ => {}
+        }
+        begins = !quoted && (*byte == separator || matches!(byte, b'\r' | b'\n'));
+        at += 1;
+    }
+    quoted
 }
 
 fn without_blank_columns(mut rows: Vec<Row>) -> Result<Rows, String> {
@@ -222,6 +228,9 @@ mod tests {
         );
         let open = Rows::read("name,kind\nOne,vcs\n\"Two,vcs\nThree,vcs\n").unwrap_err();
         assert!(open.contains("opened on line 3"), "{open}");
+        let inside = Rows::read("name,kind\nOne,\"vcs\n").unwrap_err();
+        assert!(inside.contains("opened on line 2"), "{inside}");
+        assert!(Rows::read("name,size\nPipe,5\"\n\"A \"\"b\"\"\",\"c\"").is_ok());
         assert!(Rows::read("").unwrap().rows.is_empty());
     }
 }

@@ -112,10 +112,13 @@ pub struct Row {
 /// # Errors
 /// When it is not such a sheet at all: says what is missing.
 pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
-    let Some(decoded) = text::decoded(bytes) else {
-        return Err(NOT_A_SHEET.to_owned());
+    // A control character in a text is named with its cell.
+    let text = match text::decoded(bytes) {
+        Some(decoded) => decoded.text,
+        None if text::first_control(bytes).is_some() => String::from_utf8_lossy(bytes).into_owned(),
+        None => return Err(NOT_A_SHEET.to_owned()),
     };
-    let file = Rows::read(&decoded.text)?;
+    let file = Rows::read(&text)?;
     let heading: Vec<String> = file
         .head
         .cells
@@ -126,7 +129,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         .into_iter()
         .filter(|column| !heading.iter().any(|found| found == column))
         .collect();
-    if missing.len() == COLUMNS.len() {
+    if missing.len() > COLUMNS.len() / 2 {
         return Err(NOT_A_SHEET.to_owned());
     }
     if !missing.is_empty() {
@@ -149,8 +152,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         .collect())
 }
 
-const NOT_A_SHEET: &str = "This is not a tab-separated sheet of agreements: row 1 holds none of its columns. Save the \
-                           sheet as tab-separated text (TSV), with the headings in the first row.";
+const NOT_A_SHEET: &str = "This is not a tab-separated sheet of agreements: row 1 does not name its columns. Save \
+                           the sheet as tab-separated text (TSV), with the headings in the first row.";
 
 fn cells(heading: &[String], row: &[String]) -> Result<BTreeMap<String, String>, Vec<CellProblem>> {
     if row.len() != heading.len() {
