@@ -8,7 +8,7 @@ use ::ballots::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::cases::{Answers, Cases, Pairs, micros};
+use super::cases::{Answers, Cases, Pairs};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -177,6 +177,14 @@ fn paper(ranked: bool, vote: &PaperCase) -> Result<Paper, String> {
         }
         PaperCase::Numbers(Pairs(points)) => Paper::Points(points.clone()),
     })
+}
+
+/// The UTC microseconds of "2026-09-18T09:00:00+01:00".
+fn micros(moment: &str) -> Result<i64, String> {
+    moment
+        .parse()
+        .map(jiff::Timestamp::as_microsecond)
+        .map_err(|error| error.to_string())
 }
 
 fn unknown(what: &str, word: &str) -> String {

@@ -102,11 +102,3 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
         from.deserialize_map(InOrder(PhantomData))
     }
 }
-
-/// The UTC microseconds of "2026-09-18T09:00:00+01:00".
-pub fn micros(moment: &str) -> Result<i64, String> {
-    moment
-        .parse()
-        .map(jiff::Timestamp::as_microsecond)
-        .map_err(|error| error.to_string())
-}
