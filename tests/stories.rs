@@ -20,6 +20,7 @@ mod clock_set_back;
 mod closed_pipe;
 mod command_line;
 mod comments_by_page;
+mod conformance;
 mod connections;
 mod dates_and_numbers;
 mod demo;

@@ -40,6 +40,7 @@ mod secret_file;
 mod security;
 mod serve;
 mod settings;
+mod vectors;
 mod verify;
 
 pub use ledger_audit::audit;
@@ -150,6 +151,9 @@ enum Command {
     /// Check the evidence of an agreement, offline: 0 when it holds, 1 when something does not, 2 when
     /// the file cannot be read.
     Verify(verify::Asked),
+    /// Work out cases of the rules, so that another program can be compared.
+    #[command(subcommand)]
+    Vectors(vectors::Args),
 }
 
 /// Runs the command line.
@@ -179,6 +183,9 @@ pub async fn run() -> ExitCode {
     if let Command::Verify(asked) = &cli.command {
         return verify::verify(asked);
     }
+    if let Command::Vectors(args) = &cli.command {
+        return vectors::run(args);
+    }
     let settings = Settings::read(cli.config.as_deref(), &cli.flags)
         .map_err(|error| format!("The settings cannot be read: {error}"));
     if let Command::Doctor(asked) = &cli.command {
@@ -207,7 +214,7 @@ pub async fn run() -> ExitCode {
         Command::Demo(asked) => demo::demo(settings, &asked).await,
         Command::Law(law) => law::run(settings, law).await,
         Command::Evidence(asked) => evidence::evidence(settings, asked).await,
-        Command::Verify(_) => unreachable!("answered above"),
+        Command::Verify(_) | Command::Vectors(_) => unreachable!("answered above"),
     };
     match done {
         Ok(code) => code,
