@@ -10,11 +10,21 @@ use serde_json::Value;
 
 const FILE: &str = include_str!("../../../tests/vectors/registers.json");
 
+/// As the index folds, for the letters of these cases.
+fn fold(text: &str) -> String {
+    let plain = text.to_lowercase().replace('&', "and");
+    let words = plain.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[test]
 fn every_public_case_is_exact() {
     let mut answers = cases::Answers::default();
     let read: register_cases::File = serde_json::from_str(FILE).unwrap();
-    read.answer(&mut answers);
+    read.answer(fold, &mut answers);
     assert!(answers.left_out.is_empty(), "{:?}", answers.left_out);
 
     let file: Value = serde_json::from_str(FILE).unwrap();

@@ -91,7 +91,7 @@ fn answer(file: &Path) -> Result<Answers, String> {
     let mut answers = Answers::default();
     read::<ballots::File>(&text)?.answer(&mut answers);
     read::<figures::File>(&text)?.answer(&mut answers);
-    read::<registers::File>(&text)?.answer(&mut answers);
+    read::<registers::File>(&text)?.answer(text::fold, &mut answers);
     read::<events::File>(&text)?.answer(&london(), &mut answers);
     read::<feeds::File>(&text)?.answer(&mut answers);
     read::<auctions::File>(&text)?.answer(&mut answers);

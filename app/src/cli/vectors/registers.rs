@@ -25,12 +25,13 @@ pub struct File {
 }
 
 impl File {
-    pub fn answer(self, answers: &mut Answers) {
-        answers.add(self.similar, similar);
-        answers.add(self.duplicates, duplicate);
+    /// `fold` folds text as the index of words does.
+    pub fn answer(self, fold: Fold, answers: &mut Answers) {
+        answers.add(self.similar, |case| similar(case, fold));
+        answers.add(self.duplicates, |case| Ok(duplicate(&case, fold)));
         answers.add(self.coverage, coverage);
         answers.add(self.baselines, baseline);
-        answers.add(self.radar, renewals);
+        answers.add(self.radar, |case| renewals(&case, fold));
         answers.add(self.proposals, proposals);
         answers.add(self.stale, stale);
     }
@@ -40,9 +41,7 @@ fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|error: jiff::Error| error.to_string())
 }
 
-fn words(text: &str) -> Words {
-    Words::of(&text::fold(text))
-}
+type Fold = fn(&str) -> String;
 
 #[derive(Deserialize)]
 struct SimilarCase {
@@ -61,7 +60,8 @@ struct CandidateCase {
     published: Option<String>,
 }
 
-fn similar(case: SimilarCase) -> Result<Value, String> {
+fn similar(case: SimilarCase, fold: Fold) -> Result<Value, String> {
+    let words = |text: &str| Words::of(&fold(text));
     let candidates = case
         .records
         .into_iter()
@@ -97,15 +97,16 @@ struct DuplicateSide {
     areas: Vec<String>,
 }
 
-fn duplicate(case: DuplicateCase) -> Result<Value, String> {
-    let (a, b) = (case.a, case.b);
+fn duplicate(case: &DuplicateCase, fold: Fold) -> Value {
+    let words = |text: &str| Words::of(&fold(text));
+    let (a, b) = (&case.a, &case.b);
     let shares = |one: &[String], other: &[String]| one.iter().any(|id| other.contains(id));
     let shares = shares(&a.organisations, &b.organisations) || shares(&a.areas, &b.areas);
     let overlap = ::registers::overlap(&words(&a.title), &words(&b.title));
-    Ok(json!({
+    json!({
         "title_overlap": overlap.shown(),
         "probable_duplicate": overlap.is_probable_duplicate(shares),
-    }))
+    })
 }
 
 #[derive(Deserialize)]
@@ -225,13 +226,13 @@ struct ContractCase {
     state: String,
 }
 
-fn renewals(case: RenewalCase) -> Result<Value, String> {
+fn renewals(case: &RenewalCase, fold: Fold) -> Result<Value, String> {
     let contracts = case
         .contracts
         .iter()
         .filter(|contract| contract.state == "active")
         .map(|contract| {
-            let folded = text::fold(&contract.supplier);
+            let folded = fold(&contract.supplier);
             Ok(Contract {
                 id: contract.id.clone(),
                 body: contract.body.clone(),
