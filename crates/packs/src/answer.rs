@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::expr::number;
+use crate::fits::{MAX_CELL, MAX_LINE};
 use crate::form::{Column, Question, QuestionKind};
 use crate::number::plain;
 
@@ -84,7 +85,7 @@ impl Question {
                     .flat_map(|text| text.lines().map(|line| line.trim().to_owned()));
                 let lines = lines.filter(|line| !line.is_empty()).collect();
                 self.read_list(lines, |line| match line.chars().count() {
-                    0..=250 => Ok(()),
+                    0..=MAX_LINE => Ok(()),
                     _ => Err(self.fault("Each line must be 250 characters or fewer")),
                 })
             }
@@ -310,7 +311,7 @@ fn cell_fault(column: &Column, text: &str) -> Option<String> {
             )
         });
     }
-    (text.chars().count() > 500)
+    (text.chars().count() > MAX_CELL)
         .then(|| format!("{} must be 500 characters or fewer", column.label))
 }
 

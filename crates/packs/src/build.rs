@@ -221,8 +221,12 @@ impl<'a, 'c> Build<'a, 'c> {
         for at in 0..self.seats(each).len() {
             let asked = self.asked(question, given, each, at);
             let raw = self.raw(each, at);
-            let answer = raw.get(&question.id).filter(|_| asked);
-            let mut complete = answer.is_some_and(filled);
+            let answer = raw
+                .get(&question.id)
+                .filter(|answer| asked && question.fits(answer));
+            let mut complete = answer.is_some_and(|answer| {
+                filled(answer) && question.points_at_known(answer, self.law, self.people)
+            });
             for name in &given.names {
                 let value = match &name.option {
                     None => answer.and_then(|answer| seen(question, answer, self.people)),

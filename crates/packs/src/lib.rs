@@ -17,6 +17,7 @@ mod expr;
 mod fault;
 mod fields;
 mod files;
+mod fits;
 mod flat;
 mod form;
 mod kinds;

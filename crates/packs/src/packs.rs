@@ -14,6 +14,7 @@ use crate::law::Law;
 use crate::load_law::ReadLaw;
 use crate::record_type::RecordType;
 use crate::type_files::TypeFiles;
+use crate::workflow::State;
 
 /// Everything a set of pack files says, checked.
 #[derive(Clone, Debug, Serialize)]
@@ -146,6 +147,20 @@ impl Packs {
             types: done,
         };
         (Some(packs), faults.into_sorted())
+    }
+
+    /// These packs with a type, and a state of it, that they do not have: so that a record of it can still be read.
+    /// It asks nothing, and the state is an end.
+    #[must_use]
+    pub fn with_unknown(&self, type_id: &str, state: &str) -> Packs {
+        let mut packs = self.clone();
+        let unknown = || RecordType::unknown(type_id, &self.law);
+        let record_type = packs.types.entry(type_id.to_owned());
+        let workflow = &mut record_type.or_insert_with(unknown).workflow;
+        if workflow.state(state).is_none() {
+            workflow.states.push(State::unknown(state));
+        }
+        packs
     }
 
     /// How much of the law was not read. A release that says nothing it has not read leaves this out.

@@ -4,8 +4,11 @@ use serde::Serialize;
 
 use crate::condition::Condition;
 use crate::document::{DocumentTemplate, Text};
+use crate::fault::Faults;
 use crate::form::{Form, Question};
-use crate::plan::Plan;
+use crate::law::Law;
+use crate::names;
+use crate::plan::{Parts, Plan};
 use crate::rule::Rule;
 use crate::scenario::Scenario;
 use crate::workflow::Workflow;
@@ -42,6 +45,39 @@ impl RecordType {
     pub fn title(&self) -> Option<&Question> {
         let (_, question) = self.form.question(self.title_question.as_deref()?)?;
         Some(question)
+    }
+
+    /// A type that no pack has any more and no kept pack had: records of it can be read, answer by answer.
+    pub(crate) fn unknown(id: &str, law: &Law) -> RecordType {
+        let (form, mut faults) = (Form::default(), Faults::default());
+        let names = names::names(law, &form, &[], &mut faults);
+        let parts = Parts {
+            form: &form,
+            derived: &[],
+            rules: &[],
+            review_when: &[],
+        };
+        let plan = parts.plan(names, &mut faults);
+        RecordType {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            plural: id.to_owned(),
+            prefix: String::new(),
+            parties: Parties::Many,
+            flows: true,
+            review: Vec::new(),
+            review_when: Vec::new(),
+            sign_off: Vec::new(),
+            title_question: None,
+            form,
+            derived: Vec::new(),
+            rules: Vec::new(),
+            workflow: Workflow::default(),
+            document: DocumentTemplate::default(),
+            text: None,
+            scenarios: Vec::new(),
+            plan,
+        }
     }
 
     /// The rule with this id.

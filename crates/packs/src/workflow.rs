@@ -67,6 +67,21 @@ pub struct State {
     pub(crate) place: Place,
 }
 
+impl State {
+    /// A state that no pack has any more: nothing leads on from it.
+    pub(crate) fn unknown(id: &str) -> State {
+        State {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            tag: "grey".to_owned(),
+            editable: false,
+            is_final: true,
+            welsh: BTreeMap::new(),
+            place: Place::default(),
+        }
+    }
+}
+
 /// A way from one state to another.
 #[derive(Clone, Debug, Serialize)]
 pub struct Move {

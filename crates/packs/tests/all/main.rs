@@ -3,6 +3,7 @@
 mod answers;
 mod dates;
 mod faults;
+mod fits;
 mod real_packs;
 mod stuck;
 mod tiny;
