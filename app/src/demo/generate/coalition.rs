@@ -71,6 +71,7 @@ pub struct Key {
 pub struct Member {
     pub id: OrganisationId,
     pub name: String,
+    /// Without what all of them are under.
     pub domain: String,
     pub fee_number: String,
     pub ods_code: String,
@@ -141,6 +142,9 @@ fn held(place: usize) -> &'static [Role] {
     }
 }
 
+/// What the domains of made-up organisations are under.
+pub const UNDER: &str = ".demo.example";
+
 /// An organisation with its people, their roles and its key, at the moment of `ctx`.
 pub async fn register(
     ctx: &Ctx,
@@ -149,11 +153,7 @@ pub async fn register(
     password: &str,
 ) -> Result<(Member, Change), Refusal> {
     let uses = plan.people > 0;
-    let domain = format!(
-        "{}-{}.demo.example",
-        plan.kind.replace('_', "-"),
-        plan.number
-    );
+    let domain = format!("{}-{}", plan.kind.replace('_', "-"), plan.number);
     let details = Details {
         name: names::organisation(chance, plan.kind),
         kind: plan.kind.to_owned(),
@@ -178,7 +178,7 @@ pub async fn register(
             1 => "senior.officer".to_owned(),
             more => format!("person-{more}"),
         };
-        let email = format!("{local}@{domain}");
+        let email = format!("{local}@{domain}{UNDER}");
         let (person, added) = identity::add(
             ctx,
             &name,

@@ -9,7 +9,7 @@ use db::{Db, Durability, args, sql};
 use packs::Role;
 use serde_json::{Value, json};
 
-use super::coalition::{is_care, is_registered};
+use super::coalition::{UNDER, is_care, is_registered};
 use super::cut::{CODE, DOMAIN, FEE, Known, ORGANISATION, PERSON, Slot, TITLE};
 use super::mould::Mould;
 use crate::demo::cast::Cast;
@@ -211,7 +211,7 @@ impl Workshop {
                 String::new()
             },
             listed: !is_registered(kind),
-            domain: format!("{DOMAIN}{number}"),
+            domain: format!("{DOMAIN}{number}{UNDER}"),
             task: like.map_or_else(|| "its public task".to_owned(), |o| o.task.clone()),
             assurance_expires: String::new(),
             people: Role::ALL
