@@ -65,6 +65,14 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "PostgreSQL may take the index that holds no lines but the undecided ones",
     ),
     (
+        "records::outlived::STATES",
+        "counts all records, at the start and for the operator",
+    ),
+    (
+        "records::outlived::TEXTS",
+        "reads the drafts one after the other, at the start and for the operator",
+    ),
+    (
         "kernel::jobs::LEFT",
         "counts what waits, when the operator asks",
     ),

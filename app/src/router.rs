@@ -59,6 +59,8 @@ table! {
     post "/agreements/export" pages::export::save;
     get "/records/{id}" pages::overview::show;
     get "/records/{id}/check" pages::check::show;
+    get "/records/{id}/earlier-answers" pages::earlier_answers::show;
+    post "/records/{id}/earlier-answers" pages::earlier_answers::remove;
     get "/records/{id}/sections/{section}" pages::section::show;
     post "/records/{id}/sections/{section}" pages::section::save, Files;
     get "/records/{id}/sections/{section}/{scope}" pages::section::show_scoped;

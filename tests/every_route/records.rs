@@ -2,7 +2,7 @@
 
 use super::case::{Case, get, post};
 use super::scenes::Scene::{
-    Dismissed, Draft, Joining, JoiningReviewed, ListedParty, OwnPart, Prompted, World,
+    Dismissed, Draft, Joining, JoiningReviewed, Leftover, ListedParty, OwnPart, Prompted, World,
 };
 
 pub fn table() -> Vec<Case> {
@@ -14,6 +14,9 @@ pub fn table() -> Vec<Case> {
         post("/agreements/export", "lead author", Draft),
         get("/records/{id}", "lead viewer", Draft),
         get("/records/{id}/check", "lead author", Draft),
+        get("/records/{id}/earlier-answers", "lead author", Leftover),
+        post("/records/{id}/earlier-answers", "lead author", Leftover)
+            .sends(&[("name", "asked_before"), ("scope", "")]),
         get("/records/{id}/sections/{section}", "lead author", Draft),
         post("/records/{id}/sections/{section}", "lead author", Draft).fills(
             "/records/{id}/sections/{section}",

@@ -15,6 +15,8 @@ pub enum Scene {
     // Agreements of the lead with a party; another organisation was a party and was removed.
     /// With a file and a comment.
     Draft,
+    /// With an answer to a question that is gone.
+    Leftover,
     /// The lead's own part of it: `{section}`, `{scope}`.
     OwnPart,
     /// A prompt that can be dismissed: `{rule}`, `{scope}`.
@@ -94,6 +96,7 @@ impl Scene {
         match self {
             World => things,
             Draft => records::draft(world, things).await,
+            Leftover => records::leftover(world, things).await,
             OwnPart => records::draft(world, things)
                 .await
                 .with("section", "keeping"),

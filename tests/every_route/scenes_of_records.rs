@@ -66,6 +66,14 @@ pub async fn draft(world: &World, things: Things) -> Things {
         .with("rule", "R004")
 }
 
+pub async fn leftover(world: &World, things: Things) -> Things {
+    let mut content = journey::complete(&[&world.lead, &world.party]);
+    let gone = json!("What was said to it.");
+    content.answers.insert("asked_before".to_owned(), gone);
+    let id = drafted(world, &content, &[]).await;
+    of(things, &id)
+}
+
 pub async fn prompted(world: &World, things: Things) -> Things {
     let mut content = journey::complete(&[&world.lead, &world.party]);
     content.answers = json!({ "title": "Prompted", "data_kind": "yes" })

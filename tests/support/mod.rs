@@ -2,6 +2,7 @@
 
 mod client;
 pub mod device;
+pub mod edited;
 pub mod form;
 pub mod journey;
 pub mod post;

@@ -15,6 +15,7 @@ use crate::kernel::clock::{Clock, moment};
 use crate::kernel::keys::{Owner, is_made_from};
 use crate::kernel::mail::Mailer;
 use crate::kernel::undelivered;
+use crate::records::outlived;
 use crate::settings::Settings;
 
 sql! {
@@ -82,6 +83,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         finding("e-mail", mail(settings).await),
         finding("data folder", folder(settings)),
         finding("database", database(settings).await),
+        finding("records", records(settings).await),
         finding("delivery of e-mail", delivery(settings).await),
         finding("keys", keys(settings).await),
         finding("clock", clock(settings).await),
@@ -191,6 +193,28 @@ async fn database(settings: &Settings) -> Result<String, String> {
     found
 }
 
+/// Whether the packs know every record, and which drafts they leave answers of behind.
+async fn records(settings: &Settings) -> Result<String, String> {
+    let Ok(Some(db)) = connect(settings).await else {
+        return Ok("there are none yet".to_owned());
+    };
+    let Ok(packs) = load_packs(&settings.packs) else {
+        return Ok("the finding about the packs comes first".to_owned());
+    };
+    let found = outlived::examine(&db, &packs).await;
+    db.close().await;
+    let Ok(found) = found else {
+        // The finding about the database says why it cannot be read.
+        return Ok("there are none yet".to_owned());
+    };
+    match (found.is_well(), found.of_drafts()) {
+        (true, None) => Ok("the packs know each type and state, and take every answer".to_owned()),
+        (true, Some(drafts)) => Ok(format!("the packs know each type and state. {drafts}")),
+        (false, None) => Err(found.to_string()),
+        (false, Some(drafts)) => Err(format!("{found}. {drafts}")),
+    }
+}
+
 /// Whether e-mail arrives: what was given up in the last week.
 async fn delivery(settings: &Settings) -> Result<String, String> {
     let Ok(Some(db)) = connect(settings).await else {
@@ -270,7 +294,7 @@ async fn clock(settings: &Settings) -> Result<String, String> {
 }
 
 /// The database as it stands, or none where it is not made yet.
-async fn connect(settings: &Settings) -> Result<Option<Db>, String> {
+pub(super) async fn connect(settings: &Settings) -> Result<Option<Db>, String> {
     if settings.database.is_empty() {
         let file = settings.data.join("aldgate.db");
         if !file.exists() {

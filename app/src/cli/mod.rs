@@ -201,7 +201,7 @@ pub async fn run() -> ExitCode {
         Command::MigrateTo(asked) => migrate_to::migrate_to(&settings, &asked).await,
         Command::Doctor(_) => unreachable!("answered above"),
         Command::Settings(asked) => settings::settings(&settings, &asked),
-        Command::Packs(asked) => packs_check::packs(&settings, &asked),
+        Command::Packs(asked) => packs_check::packs(&settings, &asked).await,
         Command::Rules(asked) => rules::rules(&settings, &asked),
         Command::Ledger(asked) => ledger::run(settings, &asked).await,
         Command::Register(asked) => register::run(settings, &asked).await,

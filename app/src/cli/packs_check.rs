@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use packs::Packs;
 
-use super::open::{load_files, pack_files};
+use super::doctor;
+use super::open::{in_full, load_files, pack_files};
+use crate::records::outlived::{self, LeftBehind};
 use crate::settings::Settings;
 
 #[derive(Subcommand)]
@@ -14,11 +17,15 @@ pub enum Asked {
     Check {
         /// A folder of packs. Without one: the packs the gateway would use.
         folder: Option<PathBuf>,
+        /// Say what these packs would leave behind in a gateway: the folder of its data, the file of its database or
+        /// the address of its PostgreSQL. Without a value: in the gateway of the settings.
+        #[arg(long, value_name = "WHERE", num_args = 0..=1, default_missing_value = "")]
+        against: Option<String>,
     },
 }
 
-pub fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
-    let Asked::Check { folder } = asked;
+pub async fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
+    let Asked::Check { folder, against } = asked;
     let files = match folder {
         Some(folder) => pack_files(&folder.display().to_string())?,
         None => pack_files(&settings.packs)?,
@@ -50,11 +57,50 @@ pub fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, String> {
             count(unread.rules, "rule"),
         );
     }
-    Ok(if report.ok() {
+    let left = match against {
+        Some(wanted) => left_behind(settings, wanted, &packs).await?,
+        None => LeftBehind::default(),
+    };
+    Ok(if report.ok() && left.is_well() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Says what the packs would leave behind in a gateway.
+async fn left_behind(
+    settings: &Settings,
+    wanted: &str,
+    packs: &Packs,
+) -> Result<LeftBehind, String> {
+    let mut settings = settings.clone();
+    if wanted.starts_with("postgres://") || wanted.starts_with("postgresql://") {
+        wanted.clone_into(&mut settings.database);
+    } else if !wanted.is_empty() {
+        let place = PathBuf::from(wanted);
+        let folder = place.parent().filter(|_| place.is_file());
+        settings.data = folder.map_or(place.clone(), PathBuf::from);
+        settings.database.clear();
+    }
+    let db = doctor::connect(&settings).await?.ok_or_else(|| {
+        format!(
+            "There is no gateway in {}. Name the folder of its data or the address of its PostgreSQL",
+            settings.data.display()
+        )
+    })?;
+    let left = outlived::examine(&db, packs).await;
+    db.close().await;
+    let left = left.map_err(in_full)?;
+    if left.is_well() {
+        println!("Every record stands where these packs know it");
+    } else {
+        println!("{left}");
+    }
+    if let Some(drafts) = left.of_drafts() {
+        println!("{drafts}");
+    }
+    Ok(left)
 }
 
 fn count(number: usize, word: &str) -> String {

@@ -12,6 +12,7 @@ use crate::demo;
 use crate::features::log::sign;
 use crate::jobs;
 use crate::kernel::attempts_kept;
+use crate::records::outlived;
 use crate::router::router;
 use crate::settings::Settings;
 use crate::web::host::one_host;
@@ -26,6 +27,15 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     if app.settings.demo && demo::is_empty(&app).await.map_err(|e| e.to_string())? {
         eprintln!("Filling the empty gateway with the demo coalition:");
         demo::fill(app.clone(), |line| eprintln!("  {line}")).await?;
+    }
+    let left = outlived::examine(&app.db, &app.packs)
+        .await
+        .map_err(in_full)?;
+    if !left.is_well() {
+        eprintln!("Beware: {left}.");
+    }
+    if let Some(drafts) = left.of_drafts() {
+        eprintln!("{drafts}.");
     }
     tokio::spawn(jobs::keep_running(app.clone()));
     let listener = TcpListener::bind(listen).await.map_err(|e| {

@@ -104,6 +104,11 @@ impl Action {
         Action::Publish,
     ];
 
+    /// Whether it changes nothing.
+    pub fn only_reads(self) -> bool {
+        matches!(self, Action::See | Action::SeeInForce | Action::SeeSigned)
+    }
+
     /// What the person would need, for a refusal they can act on.
     pub fn needs(self) -> &'static str {
         match self {

@@ -75,6 +75,12 @@ pub const MAX_RENDERS: usize = 2;
 /// Earlier sets of packs kept in memory, a few megabytes each.
 pub const MAX_OLD_PACKS: usize = 4;
 
+/// Types and states that today's packs do not know, whose last packs are kept in memory.
+pub const MAX_LAST_PACKS: usize = 8;
+
+/// Answers that no longer fit, kept in memory in plain words.
+pub const MAX_OLD_ANSWERS: usize = 1000;
+
 /// Everything a running gateway has.
 pub struct App {
     pub db: Db,
@@ -82,6 +88,10 @@ pub struct App {
     pub packs: Arc<Packs>,
     /// Earlier packs by their digest, which texts issued under them are read with.
     pub old_packs: Cache<String, Arc<Packs>>,
+    /// The packs that last knew a type and a state, by both, for records that those of today do not know.
+    pub last_packs: Cache<(String, String), Arc<Packs>>,
+    /// Answers that no longer fit, as they were when they did, by type, name and value.
+    pub old_answers: Cache<String, Arc<(String, Vec<String>)>>,
     pub clock: Clock,
     pub entropy: Entropy,
     pub secret: Secret,
@@ -132,6 +142,8 @@ impl App {
             db,
             packs,
             old_packs: Cache::new(MAX_OLD_PACKS),
+            last_packs: Cache::new(MAX_LAST_PACKS),
+            old_answers: Cache::new(MAX_OLD_ANSWERS),
             clock,
             entropy,
             mailer: Mailer::new(&settings).expect("the settings were checked"),

@@ -254,6 +254,6 @@ fn telling<'v>(visit: &'v Ctx, record: &'v Record) -> Result<Telling<'v>, Refusa
     Ok(Telling::of(
         record,
         record.record_type(visit)?,
-        &visit.app.packs.law,
+        record.law(visit),
     ))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
 use utoipa::ToSchema;
 
-use super::fetch;
+use super::{fetch, leftovers};
 use crate::kernel::Refusal;
 use crate::kernel::access::Action;
 use crate::web::api::{ApiRefusal, ProblemDetails};
@@ -90,6 +90,20 @@ pub struct WholeRecord {
     /// Answers of the record, of each party and of each data flow, by the ids of the questions.
     #[schema(value_type = Object)]
     pub content: JsonValue,
+    /// Answers in `content` that count no longer, because the questions changed: they are kept, and answer nothing.
+    pub not_counted: Vec<NotCounted>,
+    /// Its type or its state is not known any more, so it can only be read.
+    pub read_only: bool,
+}
+
+/// An answer that counts no longer.
+#[derive(Serialize, ToSchema)]
+pub struct NotCounted {
+    /// Empty for the record's own answers, else the id of the party or the data flow.
+    pub scope: String,
+    /// Its name in the answers.
+    pub answer: String,
+    pub why: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -172,7 +186,17 @@ pub async fn list(
 pub async fn show(program: Program, Path(id): Path<String>) -> Result<Response, ApiRefusal> {
     let ctx = program.may(TokenScope::Read)?;
     let record = fetch(ctx, &id.into(), Action::See).await?;
+    let not_counted = leftovers::left_behind(ctx, &record)?
+        .into_iter()
+        .map(|(scope, answer, why)| NotCounted {
+            scope: scope.to_string(),
+            answer,
+            why: why.words().to_owned(),
+        })
+        .collect();
     Ok(Json(WholeRecord {
+        not_counted,
+        read_only: record.is_outlived(),
         id: record.id.to_string(),
         type_id: record.type_id,
         title: record.title,

@@ -46,7 +46,7 @@ pub async fn ask_joining_review(
             joined: Some(joined),
         };
         let missing: Vec<String> = issued
-            .view(record.record_type(ctx)?, &ctx.app.packs.law)
+            .view(record.record_type(ctx)?, record.law(ctx))
             .missing()
             .into_iter()
             .filter(|(scope, ..)| *scope == packs::Scope::Party(party.to_string()))

@@ -37,7 +37,10 @@ pub fn may_ask(ctx: &Ctx, record: &Record, wanted: &Move) -> bool {
         Of::Lead => record.standing.leads(),
         Of::Party => record.standing.takes_part(),
     };
-    !wanted.auto && stands && wanted.by.iter().any(|role| record.holds(ctx, *role))
+    !record.is_outlived()
+        && !wanted.auto
+        && stands
+        && wanted.by.iter().any(|role| record.holds(ctx, *role))
 }
 
 /// Makes a move that a person asks for.
@@ -76,6 +79,9 @@ pub async fn follow(ctx: &Ctx, id: &RecordId) -> Result<(), Refusal> {
         Err(Refusal::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
+    if record.is_outlived() {
+        return Ok(());
+    }
     let workflow = &record.record_type(ctx)?.workflow;
     if !workflow.moves_from(&record.state).any(|wanted| wanted.auto) {
         return Ok(());
@@ -106,7 +112,7 @@ pub async fn follow(ctx: &Ctx, id: &RecordId) -> Result<(), Refusal> {
 /// [`Refusal::NotNow`] names everything that stops it.
 pub async fn may_make<'a>(
     ctx: &'a Ctx,
-    situation: &Situation,
+    situation: &'a Situation,
     move_id: &str,
     reason: &str,
 ) -> Result<&'a Move, Refusal> {
@@ -157,7 +163,7 @@ fn tell_of(ctx: &Ctx, change: Change, line: &LineId) -> Change {
 
 impl Situation {
     /// The first automatic move that nothing stops.
-    pub(super) async fn automatic<'a>(&self, ctx: &'a Ctx) -> Result<Option<&'a Move>, Refusal> {
+    pub(super) async fn automatic<'a>(&'a self, ctx: &'a Ctx) -> Result<Option<&'a Move>, Refusal> {
         let workflow = &self.record.record_type(ctx)?.workflow;
         for wanted in workflow
             .moves_from(&self.record.state)
@@ -316,7 +322,7 @@ impl Situation {
         digest: &str,
     ) -> Result<Change, Refusal> {
         let record_type = self.record.record_type(ctx)?;
-        let view = issued.view(record_type, &ctx.app.packs.law);
+        let view = issued.view(record_type, self.record.law(ctx));
         let number = issued.text.number;
         for party in &issued.text.parties {
             for role in gate::reviewers(record_type, &view, party) {

@@ -14,6 +14,7 @@ sql! {
     ADD = "insert into pack_sets (digest, name, version, files, first_used_at) values ($1, $2, $3, $4, $5)";
     ALL = "select digest, name, version, first_used_at from pack_sets order by first_used_at desc, digest limit 100";
     FILES = "select files from pack_sets where digest = $1";
+    EARLIER = "select digest from pack_sets where digest <> $1 order by first_used_at desc, digest limit 100";
 }
 
 /// A set of packs this gateway has run on.
@@ -122,6 +123,77 @@ pub async fn under(ctx: &Ctx, digest: &str) -> Result<Under, Refusal> {
         }),
         Err(other) => Err(other),
     }
+}
+
+/// The packs of today, if they know a type, and else those that knew it last.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn with_type(ctx: &Ctx, type_id: &str) -> Result<Arc<Packs>, Refusal> {
+    match ctx.app.packs.record_type(type_id) {
+        Some(_) => Ok(ctx.app.packs.clone()),
+        None => last_that_knew(ctx, type_id, "").await,
+    }
+}
+
+/// The packs that last knew a type and a state of it, whatever those of today say. Where none is kept that knew
+/// both, what is lacking is put in its place: a record can always be read.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn last_that_knew(ctx: &Ctx, type_id: &str, state: &str) -> Result<Arc<Packs>, Refusal> {
+    let key = (type_id.to_owned(), state.to_owned());
+    if let Some(known) = ctx.app.last_packs.get(&key) {
+        return Ok(known);
+    }
+    let knows_state = |packs: &Packs| {
+        let record_type = packs.record_type(type_id);
+        record_type.is_some_and(|t| state.is_empty() || t.workflow.state(state).is_some())
+    };
+    let mut nearest = None;
+    let found = find(ctx, type_id, |packs| {
+        if knows_state(packs) {
+            return Some(packs.clone());
+        }
+        if nearest.is_none() {
+            nearest = Some(packs.clone());
+        }
+        None
+    })
+    .await?;
+    let packs = found.unwrap_or_else(|| {
+        let today = &ctx.app.packs;
+        let knows_type = today.record_type(type_id).is_some();
+        let nearest = nearest.filter(|_| !knows_type);
+        Arc::new(
+            nearest
+                .as_ref()
+                .unwrap_or(today)
+                .with_unknown(type_id, state),
+        )
+    });
+    ctx.app.last_packs.insert(key, packs.clone());
+    Ok(packs)
+}
+
+/// What the newest of the earlier packs that have a type says, of those that say something.
+pub(super) async fn find<T>(
+    ctx: &Ctx,
+    type_id: &str,
+    mut says: impl FnMut(&Arc<Packs>) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    let today = ctx.app.packs.digest.as_str();
+    for row in ctx.app.db.all(&EARLIER, args![today]).await? {
+        let digest = row.text("digest")?;
+        let under = under(ctx, &digest).await?;
+        if under.substitute || under.packs.record_type(type_id).is_none() {
+            continue;
+        }
+        if let Some(said) = says(&under.packs) {
+            return Ok(Some(said));
+        }
+    }
+    Ok(None)
 }
 
 /// A kept set, loaded again.

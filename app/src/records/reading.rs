@@ -4,6 +4,7 @@ use packs::{Answers, Content, Each, Law, Question, QuestionKind, RecordType, Sco
 use serde_json::{Map, Value as Json};
 
 use super::Record;
+use super::leftovers::{self, Known, Leftover, Why};
 use super::pack_sets::{self, Under};
 use super::pages::answers::{answers_at, is_blank, standing, types};
 use super::situation::Situation;
@@ -34,6 +35,8 @@ pub struct Reading {
     pub clauses: Option<Json>,
     pub packs: PackStamp,
     pub under: Under,
+    /// Answers that do not count, with why.
+    leftovers: Vec<Leftover>,
     /// Parts of parties that joined under other packs than the text they joined.
     pub parts: Vec<Reading>,
     /// For such a part: whose it is.
@@ -44,7 +47,11 @@ impl Reading {
     /// The working text of a record that is held.
     pub async fn working(ctx: &Ctx, record: &Record) -> Result<Reading, Refusal> {
         let text = versions::text(ctx, record, record.version + 1, None).await?;
-        Ok(Reading::new(text, Under::today(ctx)))
+        let under = Under {
+            packs: record.packs(ctx).clone(),
+            substitute: false,
+        };
+        Reading::new(text, under).look(ctx).await
     }
 
     /// A fixed version of a record that is held.
@@ -73,12 +80,15 @@ impl Reading {
         reading.digest = Some(version.digest);
         reading.fixed_at = version.fixed_at;
         reading.fixed_by = version.fixed_by;
-        Ok(reading)
+        reading.look(ctx).await
     }
 
     /// The text of one version as it stands, with the packs it names.
     pub async fn from_text(ctx: &Ctx, text: VersionText) -> Result<Reading, Refusal> {
-        let under = pack_sets::under(ctx, &text.packs.digest).await?;
+        let mut under = pack_sets::under(ctx, &text.packs.digest).await?;
+        if under.packs.record_type(&text.type_id).is_none() {
+            under.packs = pack_sets::last_that_knew(ctx, &text.type_id, "").await?;
+        }
         Ok(Reading::new(text, under))
     }
 
@@ -107,6 +117,7 @@ impl Reading {
             clauses: text.clauses,
             packs: text.packs,
             under,
+            leftovers: Vec::new(),
             parts: Vec::new(),
             part_of: None,
         }
@@ -226,7 +237,10 @@ impl Reading {
         let Some(answers) = self.answers(scope) else {
             return Vec::new();
         };
-        let Some(value) = answers.get(&question.id).filter(|v| !is_blank(v)) else {
+        let Some(value) = answers
+            .get(&question.id)
+            .filter(|v| !is_blank(v) && question.fits(v))
+        else {
             return Vec::new();
         };
         let each = |show: &dyn Fn(&str) -> String| -> Vec<String> {
@@ -263,40 +277,71 @@ impl Reading {
 
     /// The rows of a table question, cell by cell.
     pub fn rows(&self, question: &Question, scope: &Scope) -> Vec<Vec<String>> {
-        let value = self.answers(scope).and_then(|a| a.get(&question.id));
+        let value = self
+            .answers(scope)
+            .and_then(|a| a.get(&question.id))
+            .filter(|v| question.fits(v));
         let rows = value.and_then(Json::as_array).into_iter().flatten();
         rows.filter_map(Json::as_object)
             .map(|row| question.columns.iter().map(|c| cell(row, c)).collect())
             .collect()
     }
 
-    /// Answers that no question asks for any more, because other answers changed or the packs did.
-    /// They are part of the text, so nobody decides without seeing them.
-    pub fn unasked(&self, record_type: &RecordType, view: &View<'_>) -> Vec<(String, Vec<String>)> {
+    /// Answers that do not count, because other answers changed or the packs did, with where they were given. They
+    /// are part of the text, so nobody decides without seeing them.
+    pub fn leftovers(
+        &self,
+        record_type: &RecordType,
+        of_packs: bool,
+    ) -> Vec<(String, Vec<String>)> {
+        let wanted = self
+            .leftovers
+            .iter()
+            .filter(|l| (l.why == Why::NoLongerFits) == of_packs);
+        wanted
+            .map(|leftover| {
+                let label = match self.place_name(record_type, &leftover.scope) {
+                    place if place.is_empty() => leftover.label.clone(),
+                    place => format!("{} ({place})", leftover.label),
+                };
+                (label, leftover.shown.clone())
+            })
+            .collect()
+    }
+
+    /// The answers that a change of the packs left behind.
+    pub fn left_behind(&self) -> impl Iterator<Item = &Leftover> {
+        self.leftovers.iter().filter(|l| l.why.is_of_packs())
+    }
+
+    /// Finds what does not count, here and in the parts.
+    pub(super) async fn look(mut self, ctx: &Ctx) -> Result<Reading, Refusal> {
+        self.leftovers = self.look_at(ctx).await?;
+        let mut parts = std::mem::take(&mut self.parts);
+        for part in &mut parts {
+            part.leftovers = part.look_at(ctx).await?;
+        }
+        self.parts = parts;
+        Ok(self)
+    }
+
+    async fn look_at(&self, ctx: &Ctx) -> Result<Vec<Leftover>, Refusal> {
+        let record_type = self.record_type()?;
+        let view = self.view(record_type);
         let own = self.own_parties().map(|p| Scope::Party(p.id.to_string()));
-        let scopes = self
+        let scopes: Vec<Scope> = self
             .places(Each::Record)
             .into_iter()
             .chain(own)
-            .chain(self.places(Each::Flow));
-        let mut unasked = Vec::new();
-        for scope in scopes {
-            let answers = self.answers(&scope).into_iter().flatten();
-            for (name, value) in answers.filter(|(_, value)| !is_blank(value)) {
-                let question = question_behind(record_type, name);
-                if question.is_some_and(|q| view.relevant(&scope, q)) {
-                    continue;
-                }
-                let label = question.map_or(name.as_str(), |q| q.short.as_str());
-                let label = match self.place_name(record_type, &scope) {
-                    place if place.is_empty() => label.to_owned(),
-                    place => format!("{label} ({place})"),
-                };
-                let shown = question.map_or_else(|| vec![value.to_string()], |q| q.show(value));
-                unasked.push((label, shown));
-            }
-        }
-        unasked
+            .chain(self.places(Each::Flow))
+            .collect();
+        let found = leftovers::raw(record_type, &view, &self.content, &scopes, |q, v| q.fits(v));
+        let known = Known {
+            law: self.law(),
+            parties: &self.parties,
+            attachments: &self.attachments,
+        };
+        leftovers::in_words(ctx, record_type, &self.content, known, found).await
     }
 
     /// "" for the record, else the name of the party or the flow.
@@ -332,14 +377,4 @@ fn cell(row: &Map<String, Json>, column: &packs::Column) -> String {
         .unwrap_or_default();
     let option = column.options.iter().find(|option| option.id == text);
     option.map_or_else(|| text.to_owned(), |option| option.label.clone())
-}
-
-/// The question that an answer's name belongs to, its options' own texts included.
-fn question_behind<'a>(record_type: &'a RecordType, name: &str) -> Option<&'a Question> {
-    record_type.form.questions().map(|(_, q)| q).find(|q| {
-        q.id == name
-            || q.options
-                .iter()
-                .any(|option| option.explain && q.explain_name(&option.id) == name)
-    })
 }

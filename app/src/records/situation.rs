@@ -188,7 +188,7 @@ impl Situation {
     ) -> Result<Result<OpenGate, Vec<Obstacle>>, Refusal> {
         Ok(gate::open(
             self.record.record_type(ctx)?,
-            &ctx.app.packs.law,
+            self.record.law(ctx),
             issued,
             &self.lines,
             ctx.now.today(),

@@ -1,12 +1,13 @@
 //! Fetch and authorise in one step: nobody holds a [`Record`] they may not see.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use db::{Row, args, sql};
 use jiff::civil::Date;
-use packs::{Content, Packs, Parties, Party, RecordType, Role, View};
+use packs::{Content, Law, Packs, Parties, Party, RecordType, Role, View};
 
-use super::versions;
+use super::{pack_sets, versions};
 use crate::kernel::access::{Action, Phase, Standing, may};
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal, words};
@@ -111,6 +112,8 @@ pub struct Record {
     /// When the acting organisation left, if it was a party and signed.
     pub left_at: Option<i64>,
     pub phase: Phase,
+    /// The packs that knew its type and its state last, where those of today do not: it can only be read.
+    pub last_packs: Option<Arc<Packs>>,
     /// Holds the type to this file: no other code can make one.
     _fetched: (),
 }
@@ -155,11 +158,15 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
     } else {
         Standing::Stranger
     };
-    if may(action, record.standing, &acting.roles, record.phase) {
+    let only_read = record.is_outlived() && !action.only_reads();
+    if may(action, record.standing, &acting.roles, record.phase) && !only_read {
         return Ok(record);
     }
     if !may(Action::See, record.standing, &acting.roles, record.phase) {
         return Err(Refusal::NotFound);
+    }
+    if only_read {
+        return Err(Refusal::NotNow(OUTLIVED.to_owned()));
     }
     Err(
         if may(action, record.standing, &acting.roles, Phase::Editable)
@@ -174,6 +181,10 @@ pub async fn fetch(ctx: &Ctx, id: &RecordId, action: Action) -> Result<Record, R
         },
     )
 }
+
+/// Why a record that its packs have left behind cannot be changed.
+pub const OUTLIVED: &str = "This can only be read. The questions and rules that Aldgate runs on now do not have what \
+    it is, or where it stands, any more. It is shown with those that knew it last.";
 
 /// How a party of a record stands to an organisation that looks at it.
 #[derive(Debug, Clone, Copy)]
@@ -205,15 +216,24 @@ pub(super) async fn known(
 async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
     let type_id = row.text("type")?;
     let state = row.text("state")?;
-    let record_type = record_type(ctx, &type_id)?;
-    let workflow_state = record_type
-        .workflow
-        .state(&state)
-        .ok_or_else(|| Refusal::broken(format!("{type_id} has no state {state}")))?;
-    let phase = match (workflow_state.is_final, workflow_state.editable) {
-        (true, _) => Phase::Final,
-        (false, true) => Phase::Editable,
-        (false, false) => Phase::Fixed,
+    let known = |packs: &Packs| packs.record_type(&type_id)?.workflow.state(&state).cloned();
+    let (known, last_packs) = match known(&ctx.app.packs) {
+        Some(state) => (Some(state), None),
+        None => {
+            let last = pack_sets::last_that_knew(ctx, &type_id, &state).await?;
+            (known(&last), Some(last))
+        }
+    };
+    let is_open = known.as_ref().is_some_and(|s| s.editable && !s.is_final);
+    let phase = match &known {
+        Some(state) if !state.is_final && last_packs.is_none() => {
+            if state.editable {
+                Phase::Editable
+            } else {
+                Phase::Fixed
+            }
+        }
+        _ => Phase::Final,
     };
     let id = RecordId::from(row.text("id")?);
     let mut parties = ctx
@@ -234,7 +254,7 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
             })
         })
         .collect::<Result<Vec<_>, db::DbError>>()?;
-    if phase != Phase::Editable && row.int("version")? > 0 {
+    if !is_open && row.int("version")? > 0 {
         as_issued(ctx, &id, &mut parties).await?;
     }
     Ok(Record {
@@ -255,6 +275,7 @@ async fn read(ctx: &Ctx, row: &Row) -> Result<Record, Refusal> {
         standing: Standing::Stranger,
         left_at: None,
         phase,
+        last_packs,
         _fetched: (),
     })
 }
@@ -296,8 +317,28 @@ pub(super) fn type_in<'a>(packs: &'a Packs, id: &str) -> Result<&'a RecordType, 
 }
 
 impl Record {
-    pub fn record_type<'a>(&self, ctx: &'a Ctx) -> Result<&'a RecordType, Refusal> {
-        record_type(ctx, &self.type_id)
+    /// The packs it is read with.
+    pub fn packs<'a>(&'a self, ctx: &'a Ctx) -> &'a Arc<Packs> {
+        self.last_packs.as_ref().unwrap_or(&ctx.app.packs)
+    }
+
+    /// Its type, in the packs it is read with.
+    ///
+    /// # Errors
+    /// None that a record could meet: these packs know its type.
+    pub fn record_type<'a>(&'a self, ctx: &'a Ctx) -> Result<&'a RecordType, Refusal> {
+        type_in(self.packs(ctx), &self.type_id)
+    }
+
+    /// The law of the packs it is read with.
+    pub fn law<'a>(&'a self, ctx: &'a Ctx) -> &'a Law {
+        &self.packs(ctx).law
+    }
+
+    /// Whether today's packs do not know its type or its state: it is read with the last that did, and nothing
+    /// else can be done with it.
+    pub fn is_outlived(&self) -> bool {
+        self.last_packs.is_some()
     }
 
     pub fn state_name(&self, ctx: &Ctx) -> Result<String, Refusal> {
@@ -320,9 +361,9 @@ impl Record {
     }
 
     /// The working answers as rules see them.
-    pub fn view<'a>(&self, ctx: &'a Ctx) -> Result<View<'a>, Refusal> {
+    pub fn view<'a>(&'a self, ctx: &'a Ctx) -> Result<View<'a>, Refusal> {
         let record_type = self.record_type(ctx)?;
-        Ok(record_type.view(&ctx.app.packs.law, &self.content, &self.rule_parties()))
+        Ok(record_type.view(self.law(ctx), &self.content, &self.rule_parties()))
     }
 
     pub fn party(&self, id: &str) -> Option<&PartyRow> {
@@ -330,9 +371,12 @@ impl Record {
     }
 
     pub fn allows(&self, ctx: &Ctx, action: Action) -> bool {
-        ctx.acting
-            .as_ref()
-            .is_some_and(|acting| may(action, self.standing, &acting.roles, self.phase))
+        let may_at_all = action.only_reads() || !self.is_outlived();
+        may_at_all
+            && ctx
+                .acting
+                .as_ref()
+                .is_some_and(|acting| may(action, self.standing, &acting.roles, self.phase))
     }
 
     /// Whether the acting person may change this party's own part (or, for "", the shared part).

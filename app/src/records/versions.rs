@@ -267,7 +267,7 @@ pub async fn text(
     joins: Option<(&OrganisationId, &Version)>,
 ) -> Result<VersionText, Refusal> {
     let record_type = record.record_type(ctx)?;
-    let packs = &ctx.app.packs;
+    let packs = record.packs(ctx);
     let mut content = record.content.clone();
     let mut attachments = attached(ctx, &record.id).await?;
     let stated = |id: &OrganisationId, joining: Option<i64>| match &joins {

@@ -9,6 +9,7 @@ use govuk::{
     Tag,
 };
 use maud::{Markup, html};
+use packs::Packs;
 
 use super::past;
 use super::public_text::{PublicText, in_force};
@@ -17,9 +18,9 @@ use crate::kernel::clock::{Now, day};
 use crate::kernel::ids::RecordId;
 use crate::kernel::keys::{self, Owner};
 use crate::kernel::{Ctx, Problem, Refusal};
-use crate::records::evidence;
 use crate::records::pages::pdf::{as_file, render};
 use crate::records::situation::Situation;
+use crate::records::{evidence, pack_sets};
 use crate::web::as_of::AsOf;
 use crate::web::{Fields, Sheet, Visit};
 
@@ -46,9 +47,10 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     ]
     .iter()
     .all(|t| t.is_empty());
+    let packs = pack_sets::with_type(&visit, "agreement").await?;
     let body = html! {
         p class="govuk-body-l" { "Agreements about how public bodies and their partners share information about people." }
-        (form(&visit, &search, &fields, &problems))
+        (form(&packs, &search, &fields, &problems))
         @if let Some(on) = &search.on {
             (InsetText::new(html! {
                 "This is what the register said at the end of " (on.words()) ". "
@@ -116,10 +118,8 @@ fn next(search: &Search, last: &Entry) -> String {
     format!("/register?{}", query.finish())
 }
 
-fn form(ctx: &Ctx, search: &Search, fields: &Fields, problems: &[Problem]) -> Markup {
-    let purposes = ctx
-        .app
-        .packs
+fn form(packs: &Packs, search: &Search, fields: &Fields, problems: &[Problem]) -> Markup {
+    let purposes = packs
         .record_type("agreement")
         .and_then(|t| t.form.question("purposes"))
         .map_or(&[][..], |(_, question)| &question.options);

@@ -1,7 +1,7 @@
 //! The organisation's own assurance statement: what standards it meets.
 
 use axum::response::Response;
-use govuk::{Button, Colour, SummaryList, SummaryRow, Tag, Task, TaskList, TaskStatus};
+use govuk::{Button, Colour, InsetText, SummaryList, SummaryRow, Tag, Task, TaskList, TaskStatus};
 use maud::{Markup, html};
 use packs::{Content, Progress, RecordType, Role, Scope};
 
@@ -11,6 +11,7 @@ use crate::kernel::clock::day_text;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::moves::may_ask;
 use crate::records::situation::Situation;
+use crate::records::store::OUTLIVED;
 use crate::records::{partners, store, versions};
 use crate::web::{Posted, Sheet, Visit, see_other};
 
@@ -152,6 +153,9 @@ fn drafting(
 
 fn moves(visit: &Visit, situation: &Situation, record_type: &RecordType) -> Markup {
     let record = &situation.record;
+    if record.is_outlived() {
+        return html! { (InsetText::new(OUTLIVED)) };
+    }
     let open: Vec<_> = record_type
         .workflow
         .moves_from(&record.state)

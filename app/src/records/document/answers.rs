@@ -142,10 +142,15 @@ impl Setting<'_> {
             self.heading(1, "Other answers");
             self.blocks.push(Block::Facts(facts));
         }
-        let unasked = self.reading.unasked(self.record_type, self.view);
-        if !unasked.is_empty() {
-            self.heading(1, "Answers that are not asked for any more");
-            self.blocks.push(Block::Facts(unasked));
+        for (of_packs, heading) in [
+            (false, "Answers that are not asked for any more"),
+            (true, "Answers that no longer fit their question"),
+        ] {
+            let leftovers = self.reading.leftovers(self.record_type, of_packs);
+            if !leftovers.is_empty() {
+                self.heading(1, heading);
+                self.blocks.push(Block::Facts(leftovers));
+            }
         }
     }
 }

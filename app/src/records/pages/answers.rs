@@ -21,7 +21,9 @@ pub struct Names<'a> {
 impl Names<'_> {
     /// The answer to a question, or nothing when it is not answered.
     pub fn answer(&self, question: &Question, answers: &Answers) -> Option<Markup> {
-        let value = answers.get(&question.id).filter(|v| !is_blank(v))?;
+        let value = answers
+            .get(&question.id)
+            .filter(|v| !is_blank(v) && question.fits(v))?;
         Some(match question.kind {
             QuestionKind::Table => table(question, value),
             QuestionKind::Parties => lines(&self.each(value, |id| html! { (self.party(id)) })),

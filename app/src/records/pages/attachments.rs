@@ -284,7 +284,7 @@ async fn find(ctx: &Ctx, id: &RecordId, attachment: &str) -> Result<Found, Refus
         return Err(Refusal::NotFound);
     }
     let (question, scope) = (row.text("question")?, row.text("scope")?);
-    let record_type = crate::records::store::record_type(ctx, &record.type_id)?;
+    let record_type = record.record_type(ctx)?;
     let (spot, _) = Spot::of_question(record_type, &record, &question, &scope)?;
     let back = format!("{}#{question}", spot.href(&record));
     Ok(Found {

@@ -8,12 +8,13 @@ use packs::{Parties, RecordType};
 
 use super::answers::Names;
 use super::content::Whole;
+use super::earlier_answers;
 use super::spot::{or_refused, party_of};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
 use crate::records::setup::current_text_version;
-use crate::records::{Record, fetch, partners, versions};
+use crate::records::{Record, fetch, leftovers, partners, versions};
 use crate::web::{Sheet, Visit};
 
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
@@ -26,22 +27,25 @@ async fn page(visit: &Visit, id: &RecordId) -> Result<Response, Refusal> {
     let record_type = record.record_type(visit)?;
     let attachments = versions::attached(visit, id).await?;
     let view = record.view(visit)?;
+    let leftovers = leftovers::of_record(visit, &record, &attachments).await?;
     let known = known(visit, &record, record_type).await?;
     let whole = Whole {
         record_type,
         view: &view,
         content: &record.content,
         names: Names {
-            law: &visit.app.packs.law,
+            law: record.law(visit),
             parties: &record.parties,
             attachments: &attachments,
             record: id.as_str(),
         },
+        leftovers: &leftovers,
         may_change: &|scope| record.may_draft(visit, party_of(scope)),
     };
     let body = html! {
         (known)
         (whole.show())
+        (earlier_answers::summary(&record, leftovers::left_behind(visit, &record)?.len()))
         (Button::link("Continue", &format!("/records/{id}")))
     };
     let title = if record.may_draft(visit, "") {

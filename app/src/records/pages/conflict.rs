@@ -79,7 +79,7 @@ pub async fn show(
     let stored = answers_at(&record.content, &spot.scope).unwrap_or(&none);
     let attached = versions::attached(visit, &record.id).await?;
     let names = Names {
-        law: &visit.app.packs.law,
+        law: record.law(visit),
         parties: &record.parties,
         attachments: &attached,
         record: record.id.as_str(),

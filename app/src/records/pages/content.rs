@@ -5,6 +5,8 @@ use maud::{Markup, html};
 use packs::{Answers, Content, Each, Question, RecordType, Scope, Section, View};
 
 use super::answers::{Names, answers_at, flow_name};
+use super::earlier_answers;
+use crate::records::leftovers::Leftover;
 use crate::records::reading::Reading;
 use crate::records::situation::scope_path;
 use crate::records::store::PartyRow;
@@ -24,6 +26,7 @@ pub fn whole_content(reading: &Reading, record_type: &RecordType, view: &View<'_
         view,
         content: &reading.content,
         names,
+        leftovers: &[],
         may_change: &|_| false,
     };
     let sections = record_type.form.sections.iter();
@@ -43,6 +46,8 @@ pub struct Whole<'a> {
     pub view: &'a View<'a>,
     pub content: &'a Content,
     pub names: Names<'a>,
+    /// Answers that do not count, of a working text.
+    pub leftovers: &'a [Leftover],
     pub may_change: &'a dyn Fn(&Scope) -> bool,
 }
 
@@ -106,9 +111,13 @@ impl Whole<'_> {
         let rows = questions
             .iter()
             .map(|question| {
-                let value = self.names.answer(question, answers).unwrap_or_else(|| {
+                let mut value = self.names.answer(question, answers).unwrap_or_else(|| {
                     html! { "Not answered" @if question.required { " yet: this is needed before review" } }
                 });
+                let before = earlier_answers::of_question(self.leftovers, scope, &question.id);
+                if let Some(before) = before.first() {
+                    value = html! { (value) (earlier_answers::before(before)) };
+                }
                 let mut row = SummaryRow::new(question.text.as_str(), value);
                 if may_change {
                     let href = section_href(self.names.record, section, scope);

@@ -2,13 +2,14 @@
 //! page to a file, so that a thousand agreements take no more memory than a hundred.
 
 use std::io::{Seek as _, SeekFrom};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
 use db::{Row, args, sql};
 use govuk::Button;
 use maud::html;
-use packs::{Each, Question, QuestionKind, RecordType, Scope};
+use packs::{Each, Packs, Question, QuestionKind, RecordType, Scope};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use tokio_util::io::ReaderStream;
 
@@ -16,9 +17,9 @@ use super::answers::flow_name;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
-use crate::records::pack_sets::Under;
+use crate::records::pack_sets::{self, Under};
 use crate::records::reading::Reading;
-use crate::records::store::record_type;
+use crate::records::store::type_in;
 use crate::records::versions::{PackStamp, VersionParty, VersionText};
 use crate::web::page::download;
 use crate::web::step_up::{self, About};
@@ -63,7 +64,8 @@ async fn page(visit: &Visit, problems: Vec<Problem>) -> Result<Response, Refusal
     let body = html! {
         p class="govuk-body" {
             "You get a workbook (XLSX) with every agreement that " (acting.organisation_name) " takes part in, drafts too. \
-             It has a sheet of the agreements, one of their parties and one of their data flows, with the answers in plain words."
+             It has a sheet of the agreements, one of their parties and one of their data flows, with the answers in plain words, \
+             and one of earlier answers that no longer count."
         }
         p class="govuk-body" {
             "Attached files and signed documents stay where they are: download them from each agreement. \
@@ -100,7 +102,8 @@ pub async fn workbook(
     ctx: &Ctx,
     organisation: &OrganisationId,
 ) -> Result<(std::fs::File, usize), Refusal> {
-    let kind = record_type(ctx, "agreement")?;
+    let packs = pack_sets::with_type(ctx, "agreement").await?;
+    let kind = type_in(&packs, "agreement")?;
     let mut sheets = Sheets::new(kind).map_err(Refusal::broken)?;
     let mut after = String::new();
     let mut count = 0;
@@ -119,7 +122,15 @@ pub async fn workbook(
             let own = parties
                 .iter()
                 .filter(|p| p.text("record_id").is_ok_and(|of| of == id));
-            let agreement = Agreement::read(ctx, row, own)?;
+            let mut agreement = Agreement::read(&packs, row, own)?;
+            agreement.reading = agreement.reading.look(ctx).await?;
+            if kind.workflow.state(&agreement.state).is_none() {
+                let last = pack_sets::last_that_knew(ctx, &kind.id, &agreement.state).await?;
+                let state = type_in(&last, &kind.id)?.workflow.state(&agreement.state);
+                if let Some(state) = state {
+                    agreement.state.clone_from(&state.name);
+                }
+            }
             sheets.add(kind, &agreement).map_err(Refusal::broken)?;
         }
         count += rows.len();
@@ -154,7 +165,7 @@ struct Agreement {
 
 impl Agreement {
     fn read<'r>(
-        ctx: &Ctx,
+        packs: &Arc<Packs>,
         row: &Row,
         parties: impl Iterator<Item = &'r Row>,
     ) -> Result<Agreement, Refusal> {
@@ -190,21 +201,28 @@ impl Agreement {
             changed_at: row.int("changed_at")?,
             review_day: row.text("review_day")?,
             expiry_day: row.text("expiry_day")?,
-            reading: Reading::new(text, Under::today(ctx)),
+            reading: Reading::new(
+                text,
+                Under {
+                    packs: packs.clone(),
+                    substitute: false,
+                },
+            ),
             signed_at,
         })
     }
 }
 
-/// The three sheets, each with its next free row.
+/// The sheets, each with its next free row.
 struct Sheets {
     workbook: Workbook,
-    next: [u32; 3],
+    next: [u32; 4],
 }
 
 const AGREEMENTS: usize = 0;
 const PARTY_ROWS: usize = 1;
 const FLOW_ROWS: usize = 2;
+const EARLIER: usize = 3;
 
 /// The questions of a sheet. Files are not in it: they are downloaded from the agreement.
 fn questions(kind: &RecordType, each: Each) -> impl Iterator<Item = &Question> {
@@ -263,9 +281,23 @@ impl Sheets {
                 sheet.write_string_with_format(0, column, heading, &bold)?;
             }
         }
+        // What was answered before and counts no longer is kept, so it is taken along.
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name("Earlier answers")?;
+        sheet.set_freeze_panes(1, 0)?;
+        let headings = [
+            "Agreement",
+            "Title",
+            "Question",
+            "Answer",
+            "Why it does not count",
+        ];
+        for (column, heading) in (0..).zip(headings) {
+            sheet.write_string_with_format(0, column, heading, &bold)?;
+        }
         Ok(Sheets {
             workbook,
-            next: [1; 3],
+            next: [1; 4],
         })
     }
 
@@ -325,6 +357,20 @@ impl Sheets {
             ];
             cells.extend(answers(Each::Flow, &Scope::Flow(flow.id.clone())));
             self.write(FLOW_ROWS, &cells)?;
+        }
+        for leftover in reading.left_behind() {
+            let place = reading.place_name(kind, &leftover.scope);
+            let cells = [
+                reading.record.clone(),
+                reading.title.clone(),
+                match place.as_str() {
+                    "" => leftover.label.clone(),
+                    place => format!("{} ({place})", leftover.label),
+                },
+                leftover.shown.join("\n"),
+                leftover.why.words().to_owned(),
+            ];
+            self.write(EARLIER, &cells)?;
         }
         Ok(())
     }

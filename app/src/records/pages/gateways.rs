@@ -33,11 +33,11 @@ pub async fn show(
 
 fn find<'a>(
     ctx: &'a Ctx,
-    record: &Record,
+    record: &'a Record,
     question: &str,
     scope: &str,
 ) -> Result<(Spot<'a>, &'a Question), Refusal> {
-    let record_type = crate::records::store::record_type(ctx, &record.type_id)?;
+    let record_type = record.record_type(ctx)?;
     let (spot, question) = Spot::of_question(record_type, record, question, scope_of(scope))?;
     if question.kind != QuestionKind::Gateways {
         return Err(Refusal::NotFound);
@@ -61,8 +61,8 @@ async fn page(
     scope: &str,
     query: &Fields,
 ) -> Result<Response, Refusal> {
-    let record = fetch(visit, id, Action::See).await?;
-    let (spot, question) = find(visit, &record, question, scope)?;
+    let seen = fetch(visit, id, Action::See).await?;
+    let (spot, question) = find(visit, &seen, question, scope)?;
     let record = fetch_to_draft(visit, id, spot.party()).await?;
     let law = &visit.app.packs.law;
     let chosen = chosen(&record, &spot.scope, question);
@@ -168,8 +168,8 @@ async fn change(
     word: &str,
 ) -> Result<(), Refusal> {
     ctx.decide(|| async {
-        let record = fetch(ctx, id, Action::See).await?;
-        let (spot, question) = find(ctx, &record, question, scope)?;
+        let seen = fetch(ctx, id, Action::See).await?;
+        let (spot, question) = find(ctx, &seen, question, scope)?;
         let record = fetch_to_draft(ctx, id, spot.party()).await?;
         if word == "add" && ctx.app.packs.law.power(power).is_none() {
             return Err(Refusal::Malformed(

@@ -250,6 +250,10 @@ fn words(
             "Changed answers".to_owned(),
             questions(&detail["questions"], &question),
         ),
+        "answer.removed" => (
+            format!("Removed an answer that no longer counted: {}", text("name")),
+            String::new(),
+        ),
         "record.copied" => (
             "Started as a copy of an earlier agreement".to_owned(),
             String::new(),

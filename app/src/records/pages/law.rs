@@ -49,7 +49,7 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
     let record = fetch(visit, id, Action::See).await?;
     let record_type = record.record_type(visit)?;
     let view = record.view(visit)?;
-    let telling = Telling::of(&record, record_type, &visit.app.packs.law);
+    let telling = Telling::of(&record, record_type, record.law(visit));
     let prompts = view.prompts(visit.now.today());
     let groups: [(&str, &str, Vec<&Prompt<'_>>); 4] = [
         (

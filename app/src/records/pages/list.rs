@@ -1,5 +1,7 @@
 //! The agreements that the acting organisation takes part in.
 
+use std::collections::BTreeMap;
+
 use axum::extract::RawQuery;
 use axum::response::Response;
 use db::{Row, args, sql};
@@ -7,12 +9,13 @@ use govuk::{
     Button, Cell, Colour, Input, Label, Radio, Radios, Select, SelectItem, Size, Table, Tag,
 };
 use maud::{Markup, html};
-use packs::{RecordType, Role};
+use packs::{RecordType, Role, State};
 
 use crate::kernel::clock::{day_text, moment};
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::{Refusal, words};
-use crate::records::store::record_type;
+use crate::kernel::{Ctx, Refusal, words};
+use crate::records::pack_sets;
+use crate::records::store::type_in;
 use crate::records::versions::VersionText;
 use crate::web::{Fields, Sheet, Visit};
 
@@ -112,7 +115,10 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         ];
         db.all(&BY_CHANGE, args).await?
     };
-    let agreement = record_type(&visit, "agreement")?;
+    let packs = pack_sets::with_type(&visit, "agreement").await?;
+    let agreement = type_in(&packs, "agreement")?;
+    let is_known = visit.app.packs.record_type("agreement").is_some();
+    let states = States::of(&visit, agreement, &rows).await?;
     let has_more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = match rows.last().filter(|_| has_more) {
@@ -121,7 +127,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     };
     let is_filtered = !wanted.state.is_empty() || !wanted.text.is_empty();
     let body = html! {
-        @if visit.holds(Role::Author) { (Button::link("Draft a new agreement", "/agreements/new")) }
+        @if is_known && visit.holds(Role::Author) { (Button::link("Draft a new agreement", "/agreements/new")) }
         (filters(&wanted, agreement))
         @if rows.is_empty() {
             p class="govuk-body" {
@@ -129,7 +135,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
                 @else { "Your organisation takes part in no agreement yet." }
             }
         } @else {
-            (table(&rows, agreement)?)
+            (table(&rows, &states)?)
         }
         @if let Some(next) = next {
             p class="govuk-body" { a class="govuk-link" rel="next" href=(next) { "Next page" } }
@@ -199,15 +205,42 @@ fn filters(wanted: &Wanted, agreement: &RecordType) -> Markup {
     }
 }
 
-fn table(rows: &[Row], agreement: &RecordType) -> Result<Markup, Refusal> {
+/// The names and colours of states, those included that only earlier packs knew.
+struct States(BTreeMap<String, (String, Colour)>);
+
+impl States {
+    async fn of(ctx: &Ctx, agreement: &RecordType, rows: &[Row]) -> Result<States, Refusal> {
+        let tag = |state: &State| {
+            (
+                state.name.clone(),
+                Colour::parse(&state.tag).unwrap_or_default(),
+            )
+        };
+        let mut known = BTreeMap::new();
+        for row in rows {
+            let id = row.text("state")?;
+            if known.contains_key(&id) {
+                continue;
+            }
+            let tag = match agreement.workflow.state(&id) {
+                Some(state) => tag(state),
+                None => {
+                    let packs = pack_sets::last_that_knew(ctx, &agreement.id, &id).await?;
+                    let state = type_in(&packs, &agreement.id)?.workflow.state(&id);
+                    state.map_or_else(|| (id.clone(), Colour::default()), tag)
+                }
+            };
+            known.insert(id, tag);
+        }
+        Ok(States(known))
+    }
+}
+
+fn table(rows: &[Row], states: &States) -> Result<Markup, Refusal> {
     let mut shown = Vec::new();
     for row in rows {
         let state = row.text("state")?;
-        let known = agreement.workflow.state(&state);
-        let colour = known
-            .and_then(|s| Colour::parse(&s.tag))
-            .unwrap_or_default();
-        let name = known.map_or(state.clone(), |s| s.name.clone());
+        let (name, colour) = states.0.get(&state).cloned().unwrap_or_default();
         let (id, title) = (row.text("id")?, row.text("title")?);
         shown.push(vec![
             Cell::new(html! { a class="govuk-link" href=(format!("/records/{id}")) { (title) } }),

@@ -9,6 +9,7 @@ pub mod comments;
 pub mod conflict;
 pub mod content;
 pub mod decided;
+pub mod earlier_answers;
 pub mod export;
 pub mod fields;
 pub mod file_types;

@@ -10,6 +10,7 @@ use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Problem, Refusal, words};
 use crate::records::situation::{Situation, Unmet};
+use crate::records::store::OUTLIVED;
 use crate::records::{Record, moves};
 use crate::web::step_up::{self, About};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
@@ -79,7 +80,14 @@ fn moving(subject: &str) -> About<'_> {
 }
 
 /// The move, if it leaves the record's state and the acting person may ask for it.
-fn asked<'a>(visit: &'a Visit, situation: &Situation, wanted: &str) -> Result<&'a Move, Refusal> {
+fn asked<'a>(
+    visit: &'a Visit,
+    situation: &'a Situation,
+    wanted: &str,
+) -> Result<&'a Move, Refusal> {
+    if situation.record.is_outlived() {
+        return Err(Refusal::NotNow(OUTLIVED.to_owned()));
+    }
     let workflow = &situation.record.record_type(visit)?.workflow;
     let found = workflow
         .find_move(wanted)

@@ -2,21 +2,22 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use govuk::{Button, Colour, Details, Tag};
+use govuk::{Button, Colour, Details, InsetText, Tag};
 use maud::{Markup, html};
 use packs::{Parties, RecordType, Role, View};
 
 use super::answers::flow_name;
 use super::spot::or_refused;
-use super::{law, lines_table, parties, tasks};
+use super::{earlier_answers, law, lines_table, parties, tasks};
 use crate::kernel::access::{Action, Phase};
 use crate::kernel::clock::{Now, day, day_text};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Refusal, undelivered};
-use crate::records::Record;
 use crate::records::lines::Stage;
 use crate::records::moves::may_ask;
 use crate::records::situation::Situation;
+use crate::records::store::OUTLIVED;
+use crate::records::{Record, leftovers};
 use crate::web::{Fields, Sheet, Visit};
 
 pub async fn show(
@@ -51,7 +52,9 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
                 a class="govuk-link" href=(format!("/records/{id}/publish")) { "Decide what the public sees" }
             }
         }
-        (next_steps(visit, &situation, record_type).await?)
+        @if record.is_outlived() { (InsetText::new(OUTLIVED)) }
+        @else { (next_steps(visit, &situation, record_type).await?) }
+        (earlier_answers::summary(record, leftovers::left_behind(visit, record)?.len()))
         (links(visit, record))
         div id="tasks" { (tasks::lists(visit, record, record_type, &view)) }
         @if has_parties {
@@ -118,7 +121,8 @@ fn version_line(situation: &Situation) -> String {
 
 fn links(visit: &Visit, record: &Record) -> Markup {
     let id = &record.id;
-    let may_start = record.type_id == "agreement" && visit.holds(Role::Author);
+    let may_start =
+        record.type_id == "agreement" && !record.is_outlived() && visit.holds(Role::Author);
     let links = [
         ("check", "Read all answers"),
         ("law", "What the law asks"),

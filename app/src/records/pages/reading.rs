@@ -98,6 +98,75 @@ pub fn rows(question: &Question, fields: &Fields) -> Vec<usize> {
     numbers.into_iter().take(question.max + 2).collect()
 }
 
+/// Whether a form brings a question back just as the page filled it from what is stored, and nobody asked for that to
+/// be taken as its answer. What a form cannot show is then left alone.
+pub fn is_left_alone(
+    question: &Question,
+    record: &Record,
+    stored: &Answers,
+    fields: &Fields,
+) -> bool {
+    if fields.all(REPLACE).contains(&question.id) {
+        return false;
+    }
+    let mut filled = Fields::default();
+    fill(question, stored, &mut filled);
+    said(question, record, &filled) == said(question, record, fields)
+}
+
+/// Names the questions whose earlier answer is to be replaced with what is entered, or removed where nothing is.
+pub const REPLACE: &str = "replace";
+
+/// What the fields of a question say that a form can show, blank ones aside.
+fn said(question: &Question, record: &Record, fields: &Fields) -> BTreeMap<String, Vec<String>> {
+    let mut said = BTreeMap::new();
+    let mut add = |name: String, is_shown: &dyn Fn(&str) -> bool| {
+        let values = fields.all(&name).iter().filter(|value| is_shown(value));
+        // A browser sends line breaks of its own, and none from a field of one line.
+        let plain = values.map(|value| value.split_whitespace().collect::<Vec<_>>().join(" "));
+        let values: Vec<String> = plain.filter(|value| !value.is_empty()).collect();
+        if !values.is_empty() {
+            said.insert(name, values);
+        }
+    };
+    match question.kind {
+        QuestionKind::Date => {
+            for part in ["day", "month", "year"] {
+                add(format!("{}-{part}", question.id), &|_| true);
+            }
+        }
+        QuestionKind::Table => {
+            for row in rows(question, fields) {
+                for column in &question.columns {
+                    add(cell_field(question, row, &column.id), &|value| {
+                        column.kind != QuestionKind::Choice
+                            || column.options.iter().any(|option| option.id == value)
+                    });
+                }
+            }
+        }
+        kind => {
+            for name in names(question) {
+                let own = name == question.id;
+                add(name, &|value| match kind {
+                    QuestionKind::YesNo => value == "yes" || value == "no",
+                    QuestionKind::Choice | QuestionKind::Choices => {
+                        !own || question.option(value).is_some()
+                    }
+                    QuestionKind::Parties => record.party(value).is_some(),
+                    _ => true,
+                });
+            }
+        }
+    }
+    if !matches!(question.kind, QuestionKind::Choices | QuestionKind::Parties) {
+        // One field shows one value.
+        said.values_mut()
+            .for_each(|values: &mut Vec<String>| values.truncate(1));
+    }
+    said
+}
+
 /// Takes one row out of a form.
 pub fn drop_row(question: &Question, row: usize, fields: &mut Fields) {
     for column in &question.columns {

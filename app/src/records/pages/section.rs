@@ -13,7 +13,8 @@ use super::spot::{Spot, answers_mut, fetch_to_draft, or_refused};
 use super::{attachments, conflict, reading};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
-use crate::kernel::{Act, Problem, Refusal};
+use crate::kernel::{Act, Ctx, Problem, Refusal};
+use crate::records::leftovers::Known;
 use crate::records::{Record, fetch, moves};
 use crate::web::{Fields, Posted, Visit, see_other};
 
@@ -152,8 +153,19 @@ async fn save_at(
     if !posted.files.is_empty() {
         record = record_now().await?;
     }
+    let stored = |record: &Record| {
+        answers_at(&record.content, &spot.scope)
+            .cloned()
+            .unwrap_or_default()
+    };
     let mut given = BTreeMap::new();
     for question in typed.questions(&spot) {
+        // What the form could not show is not taken from it.
+        if !fits(&record, &spot, question, visit)
+            && reading::is_left_alone(question, &record, &stored(&record), &typed.fields)
+        {
+            continue;
+        }
         match reading::read(question, &record, &typed.fields) {
             Ok(read) => given.extend(read),
             Err(found) => problems.extend(found),
@@ -171,12 +183,6 @@ async fn save_at(
         .show(visit)
         .await;
     }
-    let none = Answers::new();
-    let stored = |record: &Record| {
-        answers_at(&record.content, &spot.scope)
-            .unwrap_or(&none)
-            .clone()
-    };
     let unchosen = conflict::unchosen(&spot, &typed);
     if !unchosen.is_empty() {
         return conflict::show(visit, &record, &spot, &typed, &given, unchosen).await;
@@ -201,6 +207,16 @@ async fn save_at(
                     .with("section", section)
                     .with("scope", scope)
                     .with("questions", given.keys().cloned().collect::<Vec<_>>());
+                let replaced: Vec<String> = typed
+                    .questions(&spot)
+                    .filter(|q| given.contains_key(&q.id) && !fits(&record, &spot, q, visit))
+                    .map(|q| q.id.clone())
+                    .collect();
+                let act = if replaced.is_empty() {
+                    act
+                } else {
+                    act.with("no_longer_fitted", replaced)
+                };
                 Ok((record.save(visit, &content, act)?, ()))
             })
             .await;
@@ -215,6 +231,18 @@ async fn save_at(
     let next = next(visit, &record, &spot, &typed)?;
     moves::follow(visit, id).await?;
     Ok(see_other(next))
+}
+
+/// Whether the form can show what is stored for a question.
+fn fits(record: &Record, spot: &Spot<'_>, question: &Question, ctx: &Ctx) -> bool {
+    let known = Known {
+        law: record.law(ctx),
+        parties: &record.parties,
+        attachments: &[],
+    };
+    answers_at(&record.content, &spot.scope)
+        .and_then(|answers| answers.get(&question.id))
+        .is_none_or(|value| known.fits(question, value))
 }
 
 /// Dates of this form that contradict each other, or what is saved elsewhere.
@@ -279,7 +307,10 @@ fn next(
     let stored = answers_at(&record.content, &spot.scope).unwrap_or(&none);
     let appeared: Vec<&str> = asked(&view, spot)
         .filter(|q| !typed.seen.contains_key(q.id.as_str()))
-        .filter(|q| stored.get(&q.id).is_none_or(is_blank))
+        .filter(|q| {
+            let unanswered = |value: &Value| is_blank(value) || !q.fits(value);
+            stored.get(&q.id).is_none_or(unanswered)
+        })
         .map(|q| q.id.as_str())
         .collect();
     Ok(if appeared.is_empty() {

@@ -13,10 +13,11 @@ use super::fields::FormFields;
 use super::prompts::{Telling, is_shown_at};
 use super::section::Typed;
 use super::spot::Spot;
-use super::{comments, reading};
+use super::{comments, earlier_answers, reading};
 use crate::kernel::access::Phase;
 use crate::kernel::{Problem, Refusal};
 use crate::records::Record;
+use crate::records::leftovers::{self, Leftover};
 use crate::records::versions::{self, Attached};
 use crate::web::{Fields, Sheet, Visit};
 
@@ -36,15 +37,17 @@ impl SectionPage<'_> {
         let attached = versions::attached(visit, &record.id).await?;
         let view = record.view(visit)?;
         let names = Names {
-            law: &visit.app.packs.law,
+            law: record.law(visit),
             parties: &record.parties,
             attachments: &attached,
             record: record.id.as_str(),
         };
+        let leftovers = leftovers::of_record(visit, record, &attached).await?;
         let body = if record.may_draft(visit, self.spot.party()) {
-            self.form(visit, &view, names, &attached).await?
+            self.form(visit, &view, names, &attached, &leftovers)
+                .await?
         } else {
-            self.read_only(visit, &view, names)?
+            self.read_only(visit, &view, names, &leftovers)?
         };
         let caption = record.title.clone();
         Ok(visit.show(
@@ -60,12 +63,14 @@ impl SectionPage<'_> {
         visit: &Visit,
         view: &View<'_>,
         names: Names<'_>,
+        leftovers: &[Leftover],
     ) -> Result<Markup, Refusal> {
         let whole = Whole {
             record_type: self.record.record_type(visit)?,
             view,
             content: &self.record.content,
             names,
+            leftovers,
             may_change: &|_| false,
         };
         Ok(html! {
@@ -83,6 +88,7 @@ impl SectionPage<'_> {
         view: &View<'_>,
         names: Names<'_>,
         attached: &[Attached],
+        leftovers: &[Leftover],
     ) -> Result<Markup, Refusal> {
         let record = self.record;
         let none = Answers::new();
@@ -138,6 +144,7 @@ impl SectionPage<'_> {
             button type="submit" class="govuk-visually-hidden" tabindex="-1" aria-hidden="true" { "Save and continue" }
             @for (question, seen) in &questions {
                 input type="hidden" name="seen" value=(format!("{}:{seen}", question.id));
+                (earlier_answers::at_question(record, leftovers, &self.spot.scope, question, &fields))
                 (form.question(question))
                 (told_at(&telling, prompts.remove(question.id.as_str()).unwrap_or_default()))
                 p class="govuk-body-s" {

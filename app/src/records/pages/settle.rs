@@ -25,10 +25,8 @@ async fn find<'c>(
     scope: &str,
 ) -> Result<(Record, Prompt<'c>), Refusal> {
     let seen = fetch(ctx, id, Action::See).await?;
-    let known = crate::records::store::record_type(ctx, &seen.type_id)?
-        .rule(rule)
-        .ok_or(Refusal::NotFound)?;
-    let place = match known.scope {
+    let known = seen.record_type(ctx)?.rule(rule);
+    let place = match known.ok_or(Refusal::NotFound)?.scope {
         packs::Each::Record => Scope::Record,
         packs::Each::Party => Scope::Party(scope.to_owned()),
         packs::Each::Flow => Scope::Flow(scope.to_owned()),
@@ -89,7 +87,7 @@ async fn page(
         How::NotApplicable => ("Why does this not apply?", "It does not apply"),
         How::Dismissed => ("Why do you set this aside?", "Set it aside"),
     };
-    let telling = Telling::of(&record, record.record_type(visit)?, &visit.app.packs.law);
+    let telling = Telling::of(&record, record.record_type(visit)?, record.law(visit));
     let error = problems.iter().find(|p| p.field == "reason");
     let body = html! {
         (telling.card(&prompt, None, 2, html! {}))
@@ -199,7 +197,7 @@ async fn reopen_page(
     scope: &str,
 ) -> Result<Response, Refusal> {
     let (record, prompt) = find(visit, id, rule, scope).await?;
-    let telling = Telling::of(&record, record.record_type(visit)?, &visit.app.packs.law);
+    let telling = Telling::of(&record, record.record_type(visit)?, record.law(visit));
     let body = html! {
         (telling.card(&prompt, None, 2, html! {}))
         (visit.form(&format!("/records/{id}/law/{rule}/reopen?scope={scope}"), html! {

@@ -27,7 +27,7 @@ async fn page(visit: &Visit, id: &RecordId, rule: &str) -> Result<Response, Refu
     let record_type = record.record_type(visit)?;
     let rule = record_type.rule(rule).ok_or(Refusal::NotFound)?;
     let view = record.view(visit)?;
-    let telling = Telling::of(&record, record_type, &visit.app.packs.law);
+    let telling = Telling::of(&record, record_type, record.law(visit));
     let today = visit.now.today();
     let places = places(record_type, &record.content, &record.parties, rule.scope);
     let body = html! {

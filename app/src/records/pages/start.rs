@@ -11,7 +11,7 @@ use super::spot::or_refused;
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Problem, Refusal};
-use crate::records::store::{create, record_type};
+use crate::records::store::create;
 use crate::records::{Record, fetch};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
@@ -19,6 +19,13 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     let query = Fields::parse(&query.unwrap_or_default());
     let page = page(&visit, "", query.one("copy"), Vec::new()).await;
     or_refused(&visit, "/agreements", page)
+}
+
+/// The type of agreements, while the packs have it.
+fn agreement(ctx: &Ctx) -> Result<&RecordType, Refusal> {
+    ctx.app.packs.record_type("agreement").ok_or_else(|| {
+        Refusal::NotNow("The packs have no agreements any more, so none can be started.".to_owned())
+    })
 }
 
 /// The agreement to start from, if there is one.
@@ -43,7 +50,7 @@ async fn page(
     visit.with_role(Role::Author)?;
     let earlier = earlier(visit, copy).await?;
     let error = problems.iter().find(|p| p.field == "title");
-    let hint = record_type(visit, "agreement")?
+    let hint = agreement(visit)?
         .title()
         .and_then(|question| question.hint.as_deref());
     let form = html! {
@@ -94,7 +101,7 @@ pub async fn start(posted: Posted) -> Result<Response, Refusal> {
 
 async fn begin(visit: &Visit, title: &str, copy: &str) -> Result<String, Refusal> {
     visit.with_role(Role::Author)?;
-    let agreement = record_type(visit, "agreement")?;
+    let agreement = agreement(visit)?;
     let earlier = earlier(visit, copy).await?;
     let question = agreement
         .title()

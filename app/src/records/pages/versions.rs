@@ -213,7 +213,6 @@ pub fn whole(reading: &Reading) -> Result<Markup, Refusal> {
 fn answers(text: &Reading) -> Result<Markup, Refusal> {
     let record_type = text.record_type()?;
     let view = text.view(record_type);
-    let unasked = text.unasked(record_type, &view);
     Ok(html! {
         @if text.is_part() {
             h2 class="govuk-heading-l" {
@@ -224,13 +223,19 @@ fn answers(text: &Reading) -> Result<Markup, Refusal> {
             }
         }
         (whole_content(text, record_type, &view))
-        @if !unasked.is_empty() {
-            h2 class="govuk-heading-m" { "Answers that are not asked for any more" }
-            p class="govuk-body" { "They are still part of the text." }
-            (SummaryList {
-                rows: unasked.into_iter().map(|(label, shown)| SummaryRow::new(label, shown.join("; "))).collect(),
-                ..SummaryList::default()
-            })
+        @for (of_packs, heading) in [
+            (false, "Answers that are not asked for any more"),
+            (true, "Answers that no longer fit their question"),
+        ] {
+            @let leftovers = text.leftovers(record_type, of_packs);
+            @if !leftovers.is_empty() {
+                h2 class="govuk-heading-m" { (heading) }
+                p class="govuk-body" { "They are still part of the text." }
+                (SummaryList {
+                    rows: leftovers.into_iter().map(|(label, shown)| SummaryRow::new(label, shown.join("; "))).collect(),
+                    ..SummaryList::default()
+                })
+            }
         }
     })
 }
