@@ -23,6 +23,7 @@ mod comments_by_page;
 mod conformance;
 mod connections;
 mod dates_and_numbers;
+mod decisions;
 mod demo;
 mod document;
 mod draft_an_agreement;

@@ -240,7 +240,14 @@ fn a_type_that_no_pack_has_can_still_be_read() {
     let view = gone.view(&packs.law, &content, &[]);
     assert!(view.missing().is_empty());
     assert!(view.prompts(jiff::civil::date(2026, 11, 26)).is_empty());
-    assert_eq!(gone.form.sections.iter().filter(|s| s.each == Each::Record).count(), 0);
+    assert_eq!(
+        gone.form
+            .sections
+            .iter()
+            .filter(|s| s.each == Each::Record)
+            .count(),
+        0
+    );
     assert_eq!(Scope::Record.as_str(), "");
     // A type that is there gets the state that it lacks, and keeps what it has.
     let again = packs.with_unknown("note", "lost");
