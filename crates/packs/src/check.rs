@@ -83,6 +83,8 @@ fn has_legal_term(prompt: &str) -> bool {
 pub struct Report {
     pub provisions: usize,
     pub gateways: usize,
+    /// Rules of clocks.
+    pub clocks: usize,
     pub rules: usize,
     pub questions: usize,
     pub scenarios: usize,
@@ -130,8 +132,14 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} provisions, {} gateways, {} rules, {} questions, {} scenarios, {} cases",
-            self.provisions, self.gateways, self.rules, self.questions, self.scenarios, self.cases
+            "{} provisions, {} gateways, {} clocks, {} rules, {} questions, {} scenarios, {} cases",
+            self.provisions,
+            self.gateways,
+            self.clocks,
+            self.rules,
+            self.questions,
+            self.scenarios,
+            self.cases
         )?;
         writeln!(f, "{} passed, {} failed", self.passed, self.failed)?;
         for failure in &self.failures {
@@ -158,6 +166,7 @@ pub fn check(packs: &Packs) -> Report {
     let mut report = Report {
         provisions: packs.law.provisions.len(),
         gateways: packs.law.gateways.len(),
+        clocks: packs.clocks.clocks.len(),
         ..Report::default()
     };
     let mut ages = Vec::new();

@@ -9,15 +9,15 @@ use crate::checking::{Checking, Mark};
 use crate::packs::Packs;
 use crate::rule::Severity;
 
-/// One provision, power or rule that no reviewer has approved.
+/// One provision, power, rule or clock that no reviewer has approved.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Item {
     pub id: String,
-    /// `provision`, `power` or `rule`.
+    /// `provision`, `power`, `rule` or `clock`.
     pub kind: &'static str,
     pub mark: Mark,
     pub read_on: Option<Date>,
-    /// How often the packs rest on it: for a provision, the rules and gateways that name it; for
+    /// How often the packs rest on it: for a provision, the rules, gateways and clocks that name it; for
     /// a power or a rule, the scenarios in which it is chosen or fires, a blocker counting twice.
     pub uses: usize,
     /// Who should check it.
@@ -32,7 +32,8 @@ pub fn checklist(packs: &Packs) -> Vec<Item> {
     let rules = || packs.types.values().flat_map(|t| &t.rules);
     let by_rules = rules().flat_map(|rule| &rule.provisions);
     let by_gateways = packs.law.gateways.iter().flat_map(|g| &g.provisions);
-    for id in by_rules.chain(by_gateways) {
+    let by_clocks = packs.clocks.clocks.iter().flat_map(|c| &c.provisions);
+    for id in by_rules.chain(by_gateways).chain(by_clocks) {
         *named.entry(id).or_default() += 1;
     }
     for record_type in packs.types.values() {
@@ -90,6 +91,9 @@ pub fn checklist(packs: &Packs) -> Vec<Item> {
             rule.checking(&packs.law),
             fired.get(&rule.id),
         );
+    }
+    for clock in packs.clocks.clocks.iter().filter(|clock| !clock.house) {
+        add(&clock.rule.id, "clock", clock.checking.clone(), None);
     }
     items.sort_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.id.cmp(&b.id)));
     items

@@ -187,7 +187,7 @@ impl ReadLaw {
 }
 
 /// How something was checked. What was not read has no day of reading, and what was read has one.
-fn checking(fields: &Fields, for_whom: &str) -> Checking {
+pub(crate) fn checking(fields: &Fields, for_whom: &str) -> Checking {
     let mark = fields.one_of("mark", &Mark::ALL).unwrap_or_default();
     let checking = Checking {
         mark,

@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::checking::{Checking, Mark};
+use crate::clock::Clocks;
 use crate::fault::{Fault, Faults, Place, suggest};
 use crate::fields::{Fields, Source};
 use crate::files::Files;
 use crate::law::Law;
+use crate::load_clocks::ReadClocks;
 use crate::load_law::ReadLaw;
 use crate::record_type::RecordType;
 use crate::type_files::TypeFiles;
@@ -26,6 +28,8 @@ pub struct Packs {
     /// Digest of the files it was read from.
     pub digest: String,
     pub law: Law,
+    /// The law's clocks, and the holidays they count by.
+    pub clocks: Clocks,
     pub types: BTreeMap<String, RecordType>,
 }
 
@@ -44,6 +48,7 @@ pub struct Unchecked {
     pub powers: usize,
     /// Rules that rest on a provision that was not read.
     pub rules: usize,
+    pub clocks: usize,
 }
 
 impl Unchecked {
@@ -82,6 +87,7 @@ impl Packs {
         let faults = RefCell::new(Faults::default());
         let mut head = None;
         let mut read_law = ReadLaw::default();
+        let mut read_clocks = ReadClocks::default();
         let mut types: BTreeMap<&str, TypeFiles> = BTreeMap::new();
         for (path, text) in files.iter() {
             let source = Source::new(path, text, &faults);
@@ -102,6 +108,12 @@ impl Packs {
                     read_law.gateways(&fields);
                     fields.finish();
                 }
+                ["law", "clocks", _] => {
+                    read_clocks.clocks(&fields);
+                    fields.finish();
+                }
+                ["law", "calendars.toml"] => read_clocks.holidays.calendars(fields),
+                ["law", "holidays", _] => read_clocks.holidays.division(fields),
                 ["agreements", folder, rest @ ..] if TypeFiles::knows(rest) => {
                     types.entry(folder).or_default().read(folder, rest, fields);
                 }
@@ -114,6 +126,7 @@ impl Packs {
         }
         let mut faults = faults.into_inner();
         read_law.check(&mut faults);
+        let clocks = read_clocks.finish(&read_law.law, &mut faults);
         let date = head
             .as_ref()
             .map_or(Date::constant(2026, 1, 1), |head| head.date);
@@ -144,6 +157,7 @@ impl Packs {
             regulator: head.regulator,
             digest: files.digest(),
             law: read_law.law,
+            clocks,
             types: done,
         };
         (Some(packs), faults.into_sorted())
@@ -178,6 +192,12 @@ impl Packs {
             powers: powers.filter(|power| unread(&power.checking)).count(),
             rules: rules
                 .filter(|rule| !rule.unchecked(&self.law).is_empty())
+                .count(),
+            clocks: self
+                .clocks
+                .clocks
+                .iter()
+                .filter(|clock| !clock.house && unread(&clock.checking))
                 .count(),
         }
     }
