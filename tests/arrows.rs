@@ -97,13 +97,15 @@ fn groups_of_uses_are_read() {
 }
 
 #[test]
-fn crates_use_nothing_of_ours() {
+fn crates_use_nothing_of_ours_but_packs_the_clocks() {
     let mut manifests = Vec::new();
     files(&root().join("crates"), "Cargo.toml", &mut manifests);
     assert!(manifests.len() >= 5);
     for (file, text) in manifests {
         for line in text.lines() {
-            assert!(!line.contains("path = \".."), "{file}: {line}");
+            // What a clock's rule is has one form, which the packs fill and the clocks count by.
+            let clocks = file == "crates/packs/Cargo.toml" && line.contains("path = \"../clocks\"");
+            assert!(clocks || !line.contains("path = \".."), "{file}: {line}");
         }
     }
 }

@@ -71,6 +71,8 @@ fn commands_end_quietly_when_nobody_reads_them() {
             "text",
         ],
         &["law", "impact", "--provision", "ukgdpr-art6"],
+        &["clocks", "list"],
+        &["clocks", "explain", "foi", "received=2026-11-02"],
         &["ledger", "fsck"],
         &["keys", "list"],
         &["claims", "list"],

@@ -24,6 +24,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "A folder of packs to use in place of the ones in the program. Empty: the ones in the program.",
     ),
     (
+        "holidays",
+        "A JSON file of bank holidays beside the ones in the packs: the government’s list as published, or days to add and to strike (docs/clocks.md). Empty: the ones in the packs.",
+    ),
+    (
         "url",
         "The address people reach the gateway at, such as https://share.example.org: a scheme and a name, without a path. Empty: http:// and the listen address.",
     ),
@@ -113,6 +117,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub database: String,
     pub packs: String,
+    pub holidays: String,
     pub url: String,
     pub demo: bool,
     pub demo_anywhere: bool,
@@ -185,6 +190,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database: String::new(),
             packs: String::new(),
+            holidays: String::new(),
             url: String::new(),
             demo: false,
             demo_anywhere: false,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use db::{Db, Durability, Engine, sql};
 
 use super::behind_proxy;
+use super::open::load_packs_with_holidays;
 use super::security::{self, Finding};
 use super::settings::without_password;
 use super::{load_packs, secret_file};
@@ -27,6 +28,8 @@ sql! {
 
 /// How long PostgreSQL may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How far ahead bank holidays must be known. Half a year is the longest clock.
+const HOLIDAYS_AHEAD_DAYS: i32 = 200;
 /// In microseconds.
 const WEEK: i64 = 7 * 86_400_000_000;
 
@@ -80,6 +83,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         finding("demo mode", demo(settings)),
         finding("address", address(settings)),
         finding("packs", packs(settings)),
+        finding("bank holidays", holidays(settings)),
         finding("e-mail", mail(settings).await),
         finding("data folder", folder(settings)),
         finding("database", database(settings).await),
@@ -144,6 +148,27 @@ fn packs(settings: &Settings) -> Result<String, String> {
         packs.version_name(),
         report.passed
     ))
+}
+
+/// Last days are counted by lists of bank holidays, which end.
+fn holidays(settings: &Settings) -> Result<String, String> {
+    let packs = load_packs_with_holidays(settings)?;
+    let holidays = &packs.clocks.holidays;
+    let newest = holidays
+        .divisions()
+        .map(|(division, days)| (days.keys().next_back().copied(), division))
+        .min();
+    let Some((Some(newest), division)) = newest else {
+        return Err("there are none. Put law/holidays back into the packs".to_owned());
+    };
+    let today = Clock::System.now().today();
+    if (newest - today).get_days() < HOLIDAYS_AHEAD_DAYS {
+        return Err(format!(
+            "the list of {division} ends on {newest}. Set holidays to a file of the government's newer list \
+             (https://www.gov.uk/bank-holidays.json)"
+        ));
+    }
+    Ok(format!("known to {newest}"))
 }
 
 fn folder(settings: &Settings) -> Result<String, String> {

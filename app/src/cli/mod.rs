@@ -14,6 +14,7 @@ mod output;
 
 pub mod behind_proxy;
 mod claims;
+mod clocks;
 pub mod connections;
 mod demo;
 mod doctor;
@@ -84,6 +85,10 @@ struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     packs: Option<String>,
+    /// A file of bank holidays beside the ones in the packs: the government's list, or days to add and to strike.
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holidays: Option<String>,
     /// The address people reach the gateway at.
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +121,9 @@ enum Command {
     /// Ask the rules of the packs.
     #[command(subcommand)]
     Rules(rules::Asked),
+    /// Last days by the law's clocks, with their sums.
+    #[command(subcommand)]
+    Clocks(clocks::Args),
     /// Check the ledger, follow another gateway's, and erase an act.
     #[command(subcommand)]
     Ledger(ledger::Asked),
@@ -203,6 +211,7 @@ pub async fn run() -> ExitCode {
         Command::Settings(asked) => settings::settings(&settings, &asked),
         Command::Packs(asked) => packs_check::packs(&settings, &asked).await,
         Command::Rules(asked) => rules::rules(&settings, &asked),
+        Command::Clocks(args) => clocks::clocks(&settings, &args),
         Command::Ledger(asked) => ledger::run(settings, &asked).await,
         Command::Register(asked) => register::run(settings, &asked).await,
         Command::Keys(asked) => keys::run(settings, &asked).await,

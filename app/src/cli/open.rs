@@ -50,6 +50,29 @@ pub fn load_packs(folder: &str) -> Result<Packs, String> {
     read_packs(&pack_files(folder)?)
 }
 
+/// Loads and checks the packs, with the operator's bank holidays.
+///
+/// # Errors
+/// Every fault of the packs, or what is wrong with the file of holidays.
+pub fn load_packs_with_holidays(settings: &Settings) -> Result<Packs, String> {
+    with_holidays(load_packs(&settings.packs)?, settings)
+}
+
+fn with_holidays(mut packs: Packs, settings: &Settings) -> Result<Packs, String> {
+    if settings.holidays.is_empty() {
+        return Ok(packs);
+    }
+    let fault = |why: String| format!("The bank holidays in {}: {why}", settings.holidays);
+    let text = std::fs::read_to_string(&settings.holidays)
+        .map_err(|e| fault(format!("they cannot be read: {e}")))?;
+    let read = packs
+        .clocks
+        .holidays
+        .read_feed(text.trim_start_matches('\u{feff}'));
+    read.map_err(|e| fault(e.to_string()))?;
+    Ok(packs)
+}
+
 /// Types that pages of this program are about: without one of them it cannot be served.
 const NEEDED: [&str; 3] = ["agreement", "assurance", "memorandum"];
 
@@ -147,7 +170,7 @@ pub async fn open(settings: Settings) -> Result<Arc<App>, String> {
 pub async fn open_as(settings: Settings, opening: Opening) -> Result<Arc<App>, String> {
     settings.check()?;
     let files = pack_files(&settings.packs)?;
-    let packs = Arc::new(read_packs(&files)?);
+    let packs = Arc::new(with_holidays(read_packs(&files)?, &settings)?);
     let clock = Clock::System;
     let db = match open_database(&settings, &clock).await {
         Err(_) if opening == Opening::ToRead && is_on_read_only_disk(&settings) => {

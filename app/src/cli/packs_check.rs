@@ -51,10 +51,11 @@ pub async fn packs(settings: &Settings, asked: &Asked) -> Result<ExitCode, Strin
     let unread = packs.unchecked();
     if !unread.is_empty() {
         println!(
-            "Preview: {}, {} and {} rest on law that was not yet checked; a release without it would leave them out",
+            "Preview: {}, {}, {} and {} rest on law that was not yet checked; a release without it would leave them out",
             count(unread.provisions, "provision"),
             count(unread.powers, "power"),
             count(unread.rules, "rule"),
+            count(unread.clocks, "clock"),
         );
     }
     let left = match against {

@@ -1,7 +1,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Instant;
 
+use clocks::London;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
@@ -82,14 +83,25 @@ impl Now {
     }
 }
 
-/// The zone that days and times are said in: as the machine knows it, and where it does not, as the program
-/// does.
+/// The zone that days and times are said in: as the machine knows it, and where it does not, or calls something else
+/// by this name, as the program does.
 pub fn london() -> TimeZone {
-    const NAME: &str = "Europe/London";
-    TimeZone::get(NAME)
-        .or_else(|_| TimeZoneDatabase::bundled().get(NAME))
-        .expect("the time zones are embedded")
+    LONDON.zone().clone()
 }
+
+/// London for statutory clocks: never UTC in its place.
+pub fn statutory_london() -> London {
+    LONDON.clone()
+}
+
+static LONDON: LazyLock<London> = LazyLock::new(|| {
+    const NAME: &str = "Europe/London";
+    let of_the_machine = TimeZone::get(NAME).ok();
+    of_the_machine
+        .and_then(|zone| London::new(zone).ok())
+        .or_else(|| London::new(TimeZoneDatabase::bundled().get(NAME).ok()?).ok())
+        .expect("the time zones are embedded")
+});
 
 fn in_london(micros: i64) -> Zoned {
     Timestamp::from_microsecond(micros)

@@ -81,6 +81,11 @@ impl London {
         }
     }
 
+    /// The zone itself.
+    pub fn zone(&self) -> &TimeZone {
+        &self.0
+    }
+
     /// The day it is in London at an instant.
     pub fn day(&self, at: Timestamp) -> Date {
         self.show(at).date()

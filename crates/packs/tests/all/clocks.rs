@@ -9,12 +9,12 @@ use serde_json::Value;
 
 const VECTORS: &str = include_str!("../../../clocks/tests/vectors.json");
 
-fn real() -> Packs {
+pub fn real() -> Packs {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     Packs::load(&Files::from_dir(&folder).expect("the packs can be read")).expect("no faults")
 }
 
-fn london() -> London {
+pub fn london() -> London {
     let zone = TimeZoneDatabase::bundled().get("Europe/London");
     London::new(zone.expect("the zone is embedded")).expect("it keeps London's time")
 }

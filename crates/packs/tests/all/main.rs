@@ -6,6 +6,7 @@ mod dates;
 mod faults;
 mod fits;
 mod real_packs;
+mod second_count;
 mod stuck;
 mod tiny;
 mod view;
