@@ -42,6 +42,7 @@ mod in_tray;
 mod isolation;
 mod issued_text;
 mod killed;
+mod last_days;
 mod law_impact;
 mod law_prompts;
 mod locked_out;
