@@ -11,8 +11,10 @@ use crate::evaluate::evaluate;
 use crate::explain::{Explanation, explain};
 use crate::holidays::{Holiday, Holidays};
 use crate::london::{London, Refused};
-use crate::read_case::{self, Read, keys_used};
-use crate::rule::{Rule, Rules};
+use crate::names::keys_used;
+use crate::read_case::{self, Read};
+use crate::rule::Rule;
+use crate::rules::Rules;
 
 /// Cases, to be evaluated.
 #[derive(Clone, Debug)]

@@ -12,7 +12,8 @@ use crate::facts::{Event, Facts};
 use crate::holidays::Holidays;
 use crate::length::{Length, Size};
 use crate::london::London;
-use crate::rule::{Count, Rule, Rules};
+use crate::rule::{Count, Rule};
+use crate::rules::Rules;
 use crate::working::{earlier, working};
 use crate::written::full_day;
 

@@ -16,8 +16,11 @@ mod holidays;
 mod length;
 mod london;
 mod moved;
+mod names;
 mod read_case;
 mod rule;
+mod rules;
+mod steps;
 mod working;
 mod written;
 
@@ -32,6 +35,7 @@ pub use length::{Length, LengthFault, Size};
 pub use london::{Fold, London, NotLondon, Refused};
 pub use moved::{Moved, moved};
 pub use rule::{
-    CalendarCount, Count, Extension, LeavesOut, Pauses, Restart, Rule, RuleFault, Rules, SetName,
-    Shorter, Wait, When, WorkingCount,
+    CalendarCount, Count, Extension, LeavesOut, Pauses, Restart, Rule, RuleFault, SetName, Shorter,
+    Wait, When, WorkingCount,
 };
+pub use rules::Rules;

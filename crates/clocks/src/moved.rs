@@ -7,7 +7,7 @@ use crate::evaluate::{Fault, evaluate};
 use crate::facts::Facts;
 use crate::holidays::{Holiday, Holidays};
 use crate::london::London;
-use crate::rule::Rules;
+use crate::rules::Rules;
 use crate::written::{beside, full_day, with_year};
 
 /// A last day that moved because the list of holidays changed.

@@ -70,6 +70,21 @@ pub struct CalendarCount {
     pub ends_early: Vec<String>,
 }
 
+impl CalendarCount {
+    /// A length and nothing else.
+    pub fn new(size: Size) -> CalendarCount {
+        CalendarCount {
+            size,
+            first_day_counts: false,
+            roll: None,
+            pauses: None,
+            extension: None,
+            target_days_before: None,
+            ends_early: Vec::new(),
+        }
+    }
+}
+
 /// Working days after the start.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WorkingCount {
@@ -170,10 +185,6 @@ pub struct LeavesOut {
     pub words: String,
 }
 
-/// Every rule of every clock.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Rules(Vec<Rule>);
-
 /// What is wrong with a rule, seen by itself or beside the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFault {
@@ -190,6 +201,24 @@ impl fmt::Display for RuleFault {
 }
 
 impl Rule {
+    /// A rule of law that always applies and counts from one event.
+    pub fn new(id: &str, start: &str, count: Count) -> Rule {
+        Rule {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            from: None,
+            to: None,
+            in_force: true,
+            when: None,
+            starts: vec![start.to_owned()],
+            since: None,
+            waits: Vec::new(),
+            restart: None,
+            count,
+            result: "due".to_owned(),
+        }
+    }
+
     /// Whether a case received on this day falls under the rule.
     pub fn applies_on(&self, day: Date) -> bool {
         self.in_force
@@ -255,65 +284,4 @@ impl Rule {
         }
         Ok(())
     }
-}
-
-impl Rules {
-    /// Adds a rule.
-    ///
-    /// # Errors
-    /// As [`Rule::check`]; and two rules of one clock that both apply to a case received on one day, or that are
-    /// decided by different events.
-    pub fn add(&mut self, rule: Rule) -> Result<(), RuleFault> {
-        rule.check()?;
-        for other in self.of(&rule.id) {
-            if other.starts[0] != rule.starts[0] {
-                return Err(RuleFault {
-                    what: format!(
-                        "The clock \"{}\" goes by \"{}\" in one rule and by \"{}\" in another",
-                        rule.id, other.starts[0], rule.starts[0]
-                    ),
-                    cure: "Name the same event first in \"starts\" of both".to_owned(),
-                });
-            }
-            if meet(other, &rule) {
-                return Err(RuleFault {
-                    what: format!(
-                        "Two rules of the clock \"{}\" apply on one day",
-                        rule.id
-                    ),
-                    cure: "Let \"to\" of the earlier be \"from\" of the later, or tell them apart with \"when\""
-                        .to_owned(),
-                });
-            }
-        }
-        self.0.push(rule);
-        Ok(())
-    }
-
-    /// The rules of one clock, in the order they were added.
-    pub fn of<'r>(&'r self, id: &'r str) -> impl Iterator<Item = &'r Rule> {
-        self.0.iter().filter(move |rule| rule.id == id)
-    }
-
-    /// All rules.
-    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.0.iter()
-    }
-}
-
-/// Whether one case could fall under both.
-fn meet(a: &Rule, b: &Rule) -> bool {
-    let before = |to: Option<Date>, from: Option<Date>| match (to, from) {
-        (Some(to), Some(from)) => to <= from,
-        _ => false,
-    };
-    let apart = match (&a.when, &b.when) {
-        (Some(a), Some(b)) => {
-            a.word == b.word
-                && !(a.left_out && b.left_out)
-                && !a.is.iter().any(|word| b.is.contains(word))
-        }
-        _ => false,
-    };
-    a.in_force && b.in_force && !before(a.to, b.from) && !before(b.to, a.from) && !apart
 }

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::holidays::Holiday;
+
 /// "19 June 2026".
 pub(crate) fn full_day(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()
@@ -27,5 +29,19 @@ pub(crate) fn list(items: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// "Mon 30 Nov (St Andrew’s Day)".
+pub(crate) fn named(day: Date, holiday: &Holiday, other: Date) -> String {
+    format!("{} ({})", beside(day, other), title(holiday))
+}
+
+/// What a holiday is called; one that is worked out says so.
+pub(crate) fn title(holiday: &Holiday) -> String {
+    if holiday.is_computed() {
+        format!("{}, not yet published", holiday.title)
+    } else {
+        holiday.title.clone()
     }
 }
