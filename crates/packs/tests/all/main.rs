@@ -1,6 +1,7 @@
 //! One binary for all tests of the crate: it links once.
 
 mod answers;
+mod clock_faults;
 mod clocks;
 mod dates;
 mod faults;
