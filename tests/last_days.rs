@@ -142,6 +142,10 @@ fn what_cannot_be_read_exits_with_2_and_says_why() {
             "A: \"received\": \"2026-02-30\" is no date",
         ),
         (
+            one(json!({ "id": "\u{1b}[2J", "clock": "foi", "received": "2026-03-02" })),
+            "which is no text",
+        ),
+        (
             one(json!({ "id": "A", "clock": "foi", "received": "02/03/2026" })),
             "no date",
         ),
@@ -322,7 +326,7 @@ fn an_operator_adds_and_strikes_holidays() {
 fn beyond_the_known_holidays_it_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let cases = json!([{ "id": "A", "clock": "foi", "received": "2029-12-10" },
-        { "id": "B", "clock": "foi", "received": "2029-11-01" }]);
+        { "id": "B", "clock": "foi", "received": "2029-11-05" }]);
     let result = evaluate(folder.path(), &cases, &[]);
     let sentence = result["A"]["explanation"].as_str().unwrap();
     assert!(

@@ -9,8 +9,8 @@ use clocks::{CaseFile, Evaluated};
 use packs::Packs;
 use serde_json::{Map, Value, json};
 
-use super::fail;
 use super::open::load_packs_with_holidays;
+use super::{fail, json_text};
 use crate::kernel::clock::statutory_london;
 use crate::settings::Settings;
 
@@ -172,8 +172,9 @@ fn read(file: &Path) -> Result<CaseFile, String> {
     let shown = file.display();
     let bytes = std::fs::read(file).map_err(|e| format!("{shown} cannot be read: {e}"))?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{shown} is not in UTF-8"))?;
-    CaseFile::read(text.trim_start_matches('\u{feff}'))
-        .map_err(|unreadable| format!("{shown} cannot be read: {unreadable}"))
+    let text = text.trim_start_matches('\u{feff}');
+    json_text::check(text).map_err(|why| format!("{shown} cannot be read: {why}"))?;
+    CaseFile::read(text).map_err(|unreadable| format!("{shown} cannot be read: {unreadable}"))
 }
 
 /// A case from name=value.

@@ -24,6 +24,7 @@ mod import;
 mod import_agreements;
 mod import_organisations;
 pub mod invite;
+mod json_text;
 mod keys;
 mod law;
 mod ledger;

@@ -7,7 +7,7 @@ use db::{Db, Durability, sql};
 use packs::{Fault, Files, Packs};
 use rust_embed::RustEmbed;
 
-use super::{doctor, secret_file};
+use super::{doctor, json_text, secret_file};
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::entropy::Entropy;
@@ -65,10 +65,9 @@ fn with_holidays(mut packs: Packs, settings: &Settings) -> Result<Packs, String>
     let fault = |why: String| format!("The bank holidays in {}: {why}", settings.holidays);
     let text = std::fs::read_to_string(&settings.holidays)
         .map_err(|e| fault(format!("they cannot be read: {e}")))?;
-    let read = packs
-        .clocks
-        .holidays
-        .read_feed(text.trim_start_matches('\u{feff}'));
+    let text = text.trim_start_matches('\u{feff}');
+    json_text::check(text).map_err(fault)?;
+    let read = packs.clocks.holidays.read_feed(text);
     read.map_err(|e| fault(e.to_string()))?;
     Ok(packs)
 }
