@@ -14,7 +14,7 @@ pub struct Contract {
     pub title: String,
     pub summary: Option<String>,
     pub buyer: Party,
-    pub supplier: Party,
+    pub supplier: Option<Party>,
     pub start: Option<Date>,
     pub end: Option<Date>,
     /// The end with all extensions.
@@ -68,7 +68,18 @@ impl Contract {
     }
 
     fn release(&self) -> Value {
-        let supplier = self.supplier.reference();
+        let supplier = self.supplier.as_ref();
+        let parties = [self.buyer.party("buyer")]
+            .into_iter()
+            .chain(supplier.map(|supplier| supplier.party("supplier")));
+        let mut award = json!({
+            "id": self.award(),
+            "title": self.title,
+            "status": "active",
+        });
+        if let Some(supplier) = supplier {
+            award["suppliers"] = json!([supplier.reference()]);
+        }
         json!({
             "ocid": self.ocid,
             "id": self.version.to_string(),
@@ -77,13 +88,8 @@ impl Contract {
             "initiationType": "tender",
             "language": "en",
             "buyer": self.buyer.reference(),
-            "parties": [self.buyer.party("buyer"), self.supplier.party("supplier")],
-            "awards": [{
-                "id": self.award(),
-                "title": self.title,
-                "status": "active",
-                "suppliers": [supplier],
-            }],
+            "parties": parties.collect::<Value>(),
+            "awards": [award],
             "contracts": [self.contract()],
         })
     }
@@ -183,7 +189,7 @@ fn last_moment(day: Date) -> Value {
 
 /// Whole pounds as a whole number, others with their pence.
 fn pounds(pence: u64) -> Value {
-    if pence % 100 == 0 {
+    if pence.is_multiple_of(100) {
         return json!(pence / 100);
     }
     let text = format!("{}.{:02}", pence / 100, pence % 100);

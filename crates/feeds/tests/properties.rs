@@ -135,3 +135,39 @@ fn money_is_in_pounds_and_lists_are_defused_too() {
     ];
     assert_eq!(row(&cells), "-1.50,0.05,'=1;b,2026-03-01\r\n");
 }
+
+#[test]
+fn a_withheld_supplier_is_nowhere_in_the_file() {
+    let buyer = feeds::Party {
+        name: "Example Borough Council".to_owned(),
+        identifier: None,
+        scale: None,
+    };
+    let contract = feeds::Contract {
+        id: "con_1".to_owned(),
+        ocid: "ocds-000000-con_1".to_owned(),
+        title: "Case management system".to_owned(),
+        summary: None,
+        buyer,
+        supplier: None,
+        start: None,
+        end: None,
+        longest: None,
+        review: None,
+        signed: None,
+        value: Some(12_345),
+        state: feeds::ContractState::Active,
+        version: 1,
+        tags: vec!["contract".to_owned()],
+        published: "2026-11-21T10:00:00Z".to_owned(),
+    };
+    let package = contract.package("https://aldgate.example");
+    let release = &package["releases"][0];
+    assert_eq!(release["parties"].as_array().unwrap().len(), 1);
+    assert!(release["awards"][0].get("suppliers").is_none());
+    assert!(release["contracts"][0].get("period").is_none());
+    assert_eq!(
+        release["contracts"][0]["value"]["amount"].to_string(),
+        "123.45"
+    );
+}

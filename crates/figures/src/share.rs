@@ -44,10 +44,10 @@ pub fn share(n: u64, of: u64, about: About) -> Result<Share, ShareWithheld> {
     if of < LEAST_ASKED {
         return Err(ShareWithheld::TooFewAsked);
     }
-    if let About::People { k } = about {
-        if n < k || of.saturating_sub(n) < k {
-            return Err(ShareWithheld::SmallGroup);
-        }
+    if let About::People { k } = about
+        && (n < k || of.saturating_sub(n) < k)
+    {
+        return Err(ShareWithheld::SmallGroup);
     }
     let percent = (u128::from(n) * 200 + u128::from(of)) / (u128::from(of) * 2);
     Ok(match percent {

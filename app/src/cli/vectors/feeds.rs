@@ -209,6 +209,11 @@ struct PartyCase {
     scale: Option<String>,
 }
 
+/// What of a contract can be withheld. Another name is refused: what it means might be published.
+const CAN_BE_WITHHELD: [&str; 8] = [
+    "value", "summary", "supplier", "start", "end", "longest", "review", "signed",
+];
+
 /// No file is offered without a registered prefix.
 fn contract(case: ContractCase) -> Result<Value, String> {
     let made = case
@@ -218,6 +223,10 @@ fn contract(case: ContractCase) -> Result<Value, String> {
     let Some(ocid) = case.ocid.clone().or(made) else {
         return Ok(Value::Null);
     };
+    let unknown = |name: &&String| !CAN_BE_WITHHELD.contains(&name.as_str());
+    if let Some(name) = case.withheld.iter().find(unknown) {
+        return Err(format!("“{name}” cannot be withheld"));
+    }
     let shown = |name: &str| !case.withheld.iter().any(|withheld| withheld == name);
     let days = |name: &str, text: &Option<String>| {
         if shown(name) { day(text) } else { Ok(None) }
@@ -231,6 +240,7 @@ fn contract(case: ContractCase) -> Result<Value, String> {
         signed: days("signed", &case.signed)?,
         value: case.value.filter(|_| shown("value")),
         summary: case.summary.clone().filter(|_| shown("summary")),
+        supplier: shown("supplier").then(|| party(case.supplier)),
         state: match case.state.as_str() {
             "pending" => ContractState::Pending,
             "active" => ContractState::Active,
@@ -241,7 +251,6 @@ fn contract(case: ContractCase) -> Result<Value, String> {
         id: case.id,
         title: case.title,
         buyer: party(case.buyer),
-        supplier: party(case.supplier),
         version: case.version,
         tags: case.tag,
         published: case.published,
