@@ -146,7 +146,7 @@ fn registrations(case: &RegistrationCase) -> Result<Value, String> {
     };
     let mut places = Places::new(Settings {
         capacity: case.capacity,
-        hold: case.offer_hours * HOUR,
+        hold: case.offer_hours.saturating_mul(HOUR),
         starts_at: micros(&case.starts_at)?,
     });
     case.acts
