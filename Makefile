@@ -81,8 +81,10 @@ test-api: web ## Send requests made up from the description of the API
 	cargo build --quiet -p aldgate
 	tools/api/test.sh 25
 
-test-dependencies: ## Check licences, bans, sources and, where it can be reached, what is known of weaknesses
+test-dependencies: ## Check licences, bans, sources, what is unused and, where it can be reached, what is known of weaknesses
 	$(step) 'What the dependencies bring with them'
+	@command -v cargo-machete >/dev/null || cargo install cargo-machete --locked
+	cargo machete app crates
 	@command -v cargo-deny >/dev/null || cargo install cargo-deny --locked
 	tools/audit.sh
 

@@ -4,6 +4,8 @@
 //! and every tree node, each compared with what is stored, and one checkpoint. `hash alone` does
 //! the SHA-256 blocks of the same work with the same number of calls and nothing else: the limit.
 
+#![expect(clippy::disallowed_methods, reason = "benches measure real time")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Duration;

@@ -1,5 +1,10 @@
 //! Files that are made to cost: each is refused before it takes more than a document of a gateway does.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests of what may take how long measure real time"
+)]
+
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
