@@ -1,6 +1,11 @@
 //! Stories: what people do with a gateway, from the outside. `ALDGATE_TEST_POSTGRES` runs the same
 //! stories on PostgreSQL.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "stories of what may take how long measure real time"
+)]
+
 mod support;
 
 mod access;

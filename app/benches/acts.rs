@@ -4,6 +4,8 @@
 //! With the embedded database on the disk under `target`; with PostgreSQL where
 //! `ALDGATE_TEST_POSTGRES` names one.
 
+#![expect(clippy::disallowed_methods, reason = "benches measure real time")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use db::moving::{Source, Table};
 use db::{Db, DbError, Durability};
@@ -10,7 +10,7 @@ use db::{Db, DbError, Durability};
 use super::ledger_fsck::fsck;
 use super::settings::without_password;
 use crate::kernel::app::MIGRATIONS;
-use crate::kernel::clock::Clock;
+use crate::kernel::clock::{Clock, stopwatch};
 use crate::settings::Settings;
 
 /// Values that stand in the way of a move are named up to this many.
@@ -139,7 +139,7 @@ async fn moved(file: &Path, to: &str) -> Result<ExitCode, DbError> {
 async fn copy(source: &Source, target: &Db, table: &Table) -> Result<(), DbError> {
     let whole = source.count(table, i64::MAX)?;
     let mut at = target.place(table).await?;
-    let (mut done, mut said) = (source.count(table, at)?, Instant::now());
+    let (mut done, mut said) = (source.count(table, at)?, stopwatch());
     if done > 0 {
         eprintln!("{}: {done} of {whole} were there already", table.name);
     }
@@ -152,7 +152,7 @@ async fn copy(source: &Source, target: &Db, table: &Table) -> Result<(), DbError
         (at, done) = (page.last, done + page.rows);
         if said.elapsed() > SAY {
             eprintln!("{}: {done} of {whole}", table.name);
-            said = Instant::now();
+            said = stopwatch();
         }
     }
     target.take_named(source, table).await?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::kernel::clock::Now;
+use crate::kernel::clock::{Now, stopwatch};
 use crate::kernel::{App, Change, Ctx, Refusal, writer};
 
 /// Changes in one commit.
@@ -144,8 +144,8 @@ impl Progress {
     pub fn new(whole: usize) -> Progress {
         Progress {
             whole,
-            begun: Instant::now(),
-            said: Instant::now(),
+            begun: stopwatch(),
+            said: stopwatch(),
         }
     }
 
@@ -153,7 +153,7 @@ impl Progress {
         if self.said.elapsed().as_secs() < 5 && done < self.whole {
             return;
         }
-        self.said = Instant::now();
+        self.said = stopwatch();
         let rate = done as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
         let left = (self.whole - done) as f64 / rate;
         say(&format!(
