@@ -56,6 +56,7 @@ mod log_over_http;
 mod mail;
 mod mail_as_read;
 mod mail_for_whom;
+mod may_it_be_done;
 mod migrate_to;
 mod one_time_links;
 mod only_text;
