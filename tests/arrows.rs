@@ -116,11 +116,11 @@ fn writes_begin_in_one_place() {
         // Claiming a job is bookkeeping, not an act; so is counting wrong passwords and e-mails, and
         // trying whether the database takes anything.
         let allowed = [
-            "app/src/kernel/attempts_kept.rs",
+            "app/src/adapters/sign_in_limits_kept.rs",
             "app/src/kernel/ctx.rs",
             "app/src/kernel/health.rs",
             "app/src/kernel/jobs.rs",
-            "app/src/kernel/mailing.rs",
+            "app/src/adapters/mail_limits.rs",
             "app/src/kernel/writer.rs",
         ]
         .contains(&file.as_str());

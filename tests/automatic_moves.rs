@@ -2,7 +2,8 @@
 //! is signed takes effect behind its signatures only.
 
 use aldgate::cli::load_files;
-use aldgate::records::decisions::{self, Decision};
+use aldgate::records::decisions;
+use aldgate::records::decisions::Decision;
 use aldgate::records::lines::{Advice, Stage};
 use packs::{Files, Role};
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use aldgate::features::organisations::register::REGISTRATIONS;
+use aldgate::pages::organisation::sign_up::REGISTRATIONS;
 use aldgate::settings::Settings;
-use aldgate::web::bounds::{MAX_FORM_BYTES, MAX_FORM_FIELDS};
-use aldgate::web::limits::CHECKS;
+use aldgate::web::body_limits::{MAX_FORM_BYTES, MAX_FORM_FIELDS};
+use aldgate::web::route_limits::CHECKS;
 use axum::body::Body;
 use jiff::SignedDuration;
 use packs::Role;

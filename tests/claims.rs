@@ -1,7 +1,7 @@
 //! Somebody registers an organisation that others have listed: it waits until somebody who knows it
 //! confirms.
 
-use aldgate::features::organisations::{claims, store as organisations};
+use aldgate::organisations::{claims, store as organisations};
 use packs::Role;
 
 use crate::support::journey::{self, Party};

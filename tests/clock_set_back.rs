@@ -1,8 +1,10 @@
 //! The clock is set back behind the day on which the log's key began: nothing is handed out that would
 //! never hold, and whoever asks is told why.
 
-use aldgate::kernel::keys::{self, Ending, Owner};
-use aldgate::records::decisions::{self, Decision};
+use aldgate::ledger::keys;
+use aldgate::ledger::keys::{Ending, Owner};
+use aldgate::records::decisions;
+use aldgate::records::decisions::Decision;
 use aldgate::records::lines::Stage;
 use jiff::SignedDuration;
 

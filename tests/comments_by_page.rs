@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use aldgate::pages::records::comments;
 use aldgate::records::comments::PAGE;
-use aldgate::records::pages::comments;
 
 use jiff::SignedDuration;
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aldgate::cli::behind_proxy;
-use aldgate::cli::connections::{self, HEADER_TIMEOUT, STOP_TIMEOUT};
+use aldgate::cli::connections;
+use aldgate::cli::connections::{HEADER_TIMEOUT, STOP_TIMEOUT};
 use aldgate::settings::Settings;
-use aldgate::web::bounds::FORM_TIMEOUT;
+use aldgate::web::body_limits::FORM_TIMEOUT;
 use aldgate::web::host::one_host;
 use axum::extract::Request;
 use axum::http::HeaderValue;

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use aldgate::demo::{self, DEMO_PASSWORD};
-use aldgate::features::identity::store as identity;
-use aldgate::features::register::{Extent, store as register};
+use aldgate::demo;
+use aldgate::identity::credential;
+use aldgate::identity::people as identity;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::{OrganisationId, PersonId};
 use aldgate::kernel::{Acting, Ctx};
-use aldgate::records::lines::{self, Stage};
-use aldgate::records::{Record, fetch, setup};
+use aldgate::organisations::setup;
+use aldgate::pages::sign_in::demo::DEMO_PASSWORD;
+use aldgate::records::lines;
+use aldgate::records::lines::Stage;
+use aldgate::records::publication::{Extent, store as register};
+use aldgate::records::{Record, fetch};
 use aldgate::settings::Settings;
-use aldgate::web::credential;
 use db::{args, sql};
 use packs::{PromptState, Role, Severity};
 
@@ -234,7 +237,7 @@ async fn everybody_in_the_demo_can_sign_in() {
     let mut hashes = std::collections::BTreeSet::new();
     for email in emails {
         assert!(
-            aldgate::kernel::mail::address(&email).is_ok() && email.ends_with(".demo.example"),
+            aldgate::adapters::smtp::address(&email).is_ok() && email.ends_with(".demo.example"),
             "{email}"
         );
         let account = identity::by_email(&ctx, &email).await.unwrap().unwrap();

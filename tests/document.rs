@@ -1,6 +1,7 @@
 //! An agreement as a document: what is in the PDF, read back by another library.
 
-use aldgate::kernel::keys::{self, Ending, Owner};
+use aldgate::ledger::keys;
+use aldgate::ledger::keys::{Ending, Owner};
 
 use crate::support::journey::{self, Party};
 use crate::support::proof::get;

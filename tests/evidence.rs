@@ -1,7 +1,8 @@
 //! An agreement proves itself: its evidence is handed out, checked by two programs that share no code,
 //! and whatever is done to it is found.
 
-use aldgate::kernel::keys::{self, Ending, Owner};
+use aldgate::ledger::keys;
+use aldgate::ledger::keys::{Ending, Owner};
 use aldgate::records::decisions;
 use aldgate::records::lines::{Advice, Stage};
 use evidence::{Bundle, Code, Given, Outcome, Report};

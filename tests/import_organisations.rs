@@ -2,7 +2,8 @@
 
 use std::process::{Command, Output};
 
-use aldgate::features::organisations::import::{self, Fate, MOST_ROWS};
+use aldgate::organisations::import;
+use aldgate::organisations::import::{Fate, MOST_ROWS};
 
 use crate::support::TestApp;
 

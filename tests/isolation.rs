@@ -1,10 +1,11 @@
 //! What is another organisation's is as if it did not exist, on every way in; and a party that has
 //! left keeps what it signed and loses what follows.
 
+use aldgate::kernel::Act;
 use aldgate::kernel::access::Action;
-use aldgate::kernel::{Act, ids::RecordId};
+use aldgate::kernel::ids::RecordId;
 use aldgate::records::{fetch, moves};
-use aldgate::web::program::TokenScope;
+use aldgate::web::api_token::TokenScope;
 use packs::Role;
 
 use crate::support::journey::{self, Party};
@@ -17,7 +18,7 @@ async fn program(app: &TestApp, party: &Party) -> Client {
     let ctx = party.as_author(app);
     let until = ctx.now.0 + 86_400_000_000;
     let (token, change) =
-        aldgate::features::programs::store::add(&ctx, "All", &[TokenScope::Read], until).unwrap();
+        aldgate::identity::api_tokens::add(&ctx, "All", &[TokenScope::Read], until).unwrap();
     ctx.commit(change).await.unwrap();
     Client::program(app, &token)
 }

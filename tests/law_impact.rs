@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aldgate::features::impact::{self, How};
+use aldgate::law::impact;
+use aldgate::law::impact::How;
 use aldgate::records::pack_sets;
 use aldgate::records::store;
 use packs::{Content, Files, Packs, Role};

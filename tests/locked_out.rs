@@ -1,8 +1,9 @@
 //! Whoever guesses is stopped, over a restart too, and keeps nobody out.
 
+use aldgate::adapters::sign_in_limits_kept;
+use aldgate::kernel::App;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
-use aldgate::kernel::{App, attempts_kept};
 use aldgate::settings::Settings;
 use db::sql;
 use packs::Role;
@@ -40,7 +41,7 @@ async fn guess(app: &TestApp, from: &str, email: &str) -> u16 {
 
 /// The same gateway, stopped and started.
 async fn restarted(app: TestApp) -> TestApp {
-    attempts_kept::keep(&app.app).await.unwrap();
+    sign_in_limits_kept::keep(&app.app).await.unwrap();
     let opened = App::new(
         app.app.db.clone(),
         packs(),
@@ -49,7 +50,7 @@ async fn restarted(app: TestApp) -> TestApp {
         app.app.secret.clone(),
         app.app.settings.clone(),
     );
-    attempts_kept::recall(&opened).await.unwrap();
+    sign_in_limits_kept::recall(&opened).await.unwrap();
     app.restarted_as(opened)
 }
 
@@ -139,7 +140,7 @@ async fn what_is_kept_names_nobody() {
     let app = asha().await;
     sign_in(&app, HOME, EMAIL, PASSWORD).await;
     guess(&app, "192.0.2.1", EMAIL).await;
-    attempts_kept::keep(&app.app).await.unwrap();
+    sign_in_limits_kept::keep(&app.app).await.unwrap();
     let mut kept = Vec::new();
     for statement in [&MARKS, &PLACES] {
         for row in app.app.db.all(statement, &[]).await.unwrap() {

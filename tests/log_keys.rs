@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use aldgate::kernel::keys::{self, Ending, Owner};
-use aldgate::kernel::{Ctx, Refusal, Secret, log};
+use aldgate::kernel::{Ctx, Refusal, Secret};
+use aldgate::ledger::keys;
+use aldgate::ledger::keys::{Ending, Owner};
+use aldgate::ledger::log;
 use ledger::{CheckpointFault, VerifierKey, open_note};
 
 use crate::support::TestApp;

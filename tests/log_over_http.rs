@@ -4,8 +4,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use aldgate::features::log::sign::sign_once;
-use aldgate::kernel::{App, Ctx, keys, log};
+use aldgate::kernel::{App, Ctx};
+use aldgate::ledger::sign::sign_once;
+use aldgate::ledger::{keys, log};
 use aldgate::records::erasure;
 use aldgate::router::router;
 use aldgate::settings::Settings;

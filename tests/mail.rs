@@ -1,7 +1,7 @@
 //! E-mail: what is sent, to whom, and what happens when the mail server does not take it.
 
+use aldgate::adapters::undelivered_mail;
 use aldgate::jobs;
-use aldgate::kernel::undelivered;
 use aldgate::settings::Settings;
 use jiff::SignedDuration;
 use packs::Role;
@@ -163,7 +163,7 @@ async fn a_refused_mailbox_is_not_tried_again_and_the_administrator_sees_it() {
     assert!(people.says("550 Mailbox unavailable"), "{}", people.words());
     assert!(!people.says("Invited, not joined yet"));
     let since = app.app.clock.now().0 - 7 * 24 * 3_600_000_000;
-    let lately = undelivered::since(&app.app.db, since).await.unwrap();
+    let lately = undelivered_mail::since(&app.app.db, since).await.unwrap();
     assert_eq!(lately, Some((1, "550 Mailbox unavailable".to_owned())));
 
     // A new link that arrives takes its place.

@@ -1,8 +1,8 @@
 //! The gateway's mail is nobody's tool: who nobody has confirmed sends none, there are only so many in a day, and
 //! other people's words come in quotes after ours.
 
-use aldgate::features::organisations::trust;
 use aldgate::jobs;
+use aldgate::organisations::trust;
 use aldgate::settings::Settings;
 use jiff::SignedDuration;
 use packs::Role;

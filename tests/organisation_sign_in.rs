@@ -1,9 +1,10 @@
 //! People sign in at the provider of their organisation: set up by an administrator, found by a confirmed
 //! domain, held against everything that a false answer could be, and asked again before they decide.
 
-use aldgate::features::identity::proofs::{self, Proof};
-use aldgate::features::organisations::domains;
+use aldgate::identity::proofs;
+use aldgate::identity::proofs::Proof;
 use aldgate::kernel::ids::PersonId;
+use aldgate::organisations::domains;
 use aldgate::records::lines::Stage;
 use aldgate::settings::Settings;
 use base64::Engine as _;
@@ -587,7 +588,7 @@ async fn an_account_is_taken_over_by_nobody_who_has_its_address() {
     let (council, administrator, provider) = ready(&app).await;
     let ctx = app.operator();
     // Somebody with a password of their own, and work elsewhere too.
-    let hash = aldgate::web::credential::hash(&ctx, PASSWORD.to_owned())
+    let hash = aldgate::identity::credential::hash(&ctx, PASSWORD.to_owned())
         .await
         .unwrap();
     let (_, change) = proofs::add(&ctx, "Asha Rai", ASHA, Some(hash), &Proof::Mail);

@@ -1,6 +1,7 @@
 //! The memorandum and the assurance statement: what an organisation says about itself.
 
-use aldgate::records::setup::{self, Step};
+use aldgate::organisations::setup;
+use aldgate::organisations::setup::Step;
 
 use crate::support::journey::{self, Party};
 use crate::support::{Client, PASSWORD, TestApp};

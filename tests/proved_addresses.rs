@@ -2,7 +2,7 @@
 //! somebody else's address receives nothing, and no one is attached to an organisation without a word.
 
 use aldgate::cli::invite;
-use aldgate::features::organisations::roles;
+use aldgate::organisations::roles;
 use db::args;
 use jiff::SignedDuration;
 use packs::Role;

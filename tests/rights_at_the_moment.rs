@@ -1,14 +1,14 @@
 //! What somebody may do is asked at the moment at which it is done: when all of a form has arrived, and again where
 //! it is written.
 
-use aldgate::features::identity::store as identity;
-use aldgate::features::organisations::roles;
+use aldgate::identity::people as identity;
 use aldgate::kernel::ids::{PersonId, RecordId};
 use aldgate::kernel::right::{BINDING, Confirmed};
 use aldgate::kernel::{Ctx, Refusal, Right};
+use aldgate::organisations::roles;
+use aldgate::pages::records::comments;
 use aldgate::records::decisions;
 use aldgate::records::lines::{Advice, Stage};
-use aldgate::records::pages::comments;
 use axum::body::Body;
 use packs::Role;
 use tokio::io::AsyncWriteExt as _;
@@ -213,7 +213,7 @@ async fn a_link_that_was_taken_back_decides_nothing() {
     let id = journey::in_review(&app, &[&camden, &fire]).await;
     let line = journey::open_line(&app, &camden, &id, Stage::Review).await;
     let administrator = camden.as_administrator(&app);
-    let made = aldgate::features::one_time_links::store::make(
+    let made = aldgate::identity::one_time_links::make(
         &administrator,
         &id,
         &line.id,
@@ -223,11 +223,11 @@ async fn a_link_that_was_taken_back_decides_nothing() {
     .await
     .unwrap();
     let operator = app.operator();
-    let link = aldgate::features::one_time_links::store::find(&operator, &made.token)
+    let link = aldgate::identity::one_time_links::find(&operator, &made.token)
         .await
         .unwrap();
     let ctx = link.ctx(&operator);
-    aldgate::features::one_time_links::store::take_back(&administrator, &id, &line.id)
+    aldgate::identity::one_time_links::take_back(&administrator, &id, &line.id)
         .await
         .unwrap();
     let proof = link.proof(&ctx);

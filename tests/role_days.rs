@@ -1,6 +1,7 @@
 //! A role counts from its first day to its last, as days are in London: not a minute before, not a minute after.
 
-use aldgate::features::organisations::roles::{self, Grant};
+use aldgate::organisations::roles;
+use aldgate::organisations::roles::Grant;
 use jiff::{SignedDuration, Timestamp};
 use packs::Role;
 

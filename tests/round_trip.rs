@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use aldgate::features::organisations::import;
+use aldgate::adapters::smtp::quoted;
 use aldgate::jobs;
-use aldgate::kernel::mail::quoted;
+use aldgate::organisations::import;
 use aldgate::settings::Settings;
 use calamine::{Reader as _, Xlsx, open_workbook_from_rs};
 use packs::Role;

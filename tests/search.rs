@@ -2,7 +2,7 @@
 
 use aldgate::demo::generate::{FEWEST, Order, generate};
 use aldgate::kernel::app::MIGRATIONS;
-use aldgate::kernel::words::fold;
+use aldgate::kernel::phrases::fold;
 use db::{Value, args, sql};
 use packs::Role;
 

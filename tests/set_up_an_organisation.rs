@@ -1,6 +1,6 @@
 //! An organisation sets itself up, names its people, helps others, and keeps what it typed.
 
-use aldgate::features::organisations::trust;
+use aldgate::organisations::trust;
 use jiff::SignedDuration;
 use packs::Role;
 
@@ -604,18 +604,10 @@ async fn made_up_people_exist_only_in_a_demonstration() {
         let council = app.organisation("camden.demo", "borough").await;
         let real = app.organisation("Real Council", "borough").await;
         let ctx = app.operator();
-        let (person, change) = aldgate::features::identity::store::add(
-            &ctx,
-            "Ria Review",
-            "ria@camden.demo.example",
-            None,
-        );
-        let role = aldgate::features::organisations::roles::grant(
-            &ctx,
-            &council.id,
-            &person,
-            &Role::Viewer.into(),
-        );
+        let (person, change) =
+            aldgate::identity::people::add(&ctx, "Ria Review", "ria@camden.demo.example", None);
+        let role =
+            aldgate::organisations::roles::grant(&ctx, &council.id, &person, &Role::Viewer.into());
         ctx.commit(change.and(role)).await.unwrap();
         let actual = app.person(&real, "Rob Real", &[Role::Viewer]).await;
         let page = app.nobody().get("/sign-in").await;

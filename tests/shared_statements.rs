@@ -1,10 +1,10 @@
 //! An assurance statement is shown to those its owner shares an agreement with by its own doing: a draft that
 //! names the owner opens nothing.
 
-use aldgate::features::organisations::{claims, trust};
 use aldgate::kernel::Act;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::RecordId;
+use aldgate::organisations::{claims, trust};
 use aldgate::records::decisions;
 use aldgate::records::fetch;
 use aldgate::records::lines::{Advice, Stage};

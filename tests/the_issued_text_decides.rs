@@ -1,10 +1,11 @@
 //! Who decides and what the law asks of an issued version is in its text. What a party becomes afterwards opens
 //! no gate and shuts nobody out.
 
-use aldgate::features::organisations::store;
 use aldgate::kernel::ids::{LineId, OrganisationId};
+use aldgate::organisations::store;
 use aldgate::records::decisions;
-use aldgate::records::gate::{self, Obstacle};
+use aldgate::records::gate;
+use aldgate::records::gate::Obstacle;
 use aldgate::records::lines::{Advice, Line, LineState, Said, Stage};
 use aldgate::records::versions::{Issued, VersionText};
 use packs::{Content, RecordType, Role};

@@ -172,7 +172,7 @@ async fn a_token_ends() {
     // With the person's last role.
     let last = Client::program(&app, &make(&author, "Last", "read", "30").await);
     assert_eq!(last.get("/api/v1/records").await.status, 200);
-    let held = aldgate::features::organisations::roles::held(&app.operator(), council.id())
+    let held = aldgate::organisations::roles::held(&app.operator(), council.id())
         .await
         .unwrap();
     let role = held.iter().find(|h| h.person == council.author).unwrap();

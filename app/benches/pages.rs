@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use aldgate::demo::generate::{Order, generate};
-use aldgate::features::{organisations::store as organisations, register::store as register};
 use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
 use aldgate::kernel::{App, Ctx, Secret};
+use aldgate::organisations::store as organisations;
+use aldgate::records::publication::store as register;
 use aldgate::router::router;
 use aldgate::settings::Settings;
 use axum::body::{Body, to_bytes};

@@ -5,8 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::features::{log, register};
-use crate::records;
+use crate::pages::log;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,12 +15,12 @@ use crate::records;
     ),
     paths(
         log::keys::list,
-        register::api::list,
-        register::api::show,
-        records::api_records::list,
-        records::api_records::show,
-        records::api::prompts,
-        records::api::why_not,
+        crate::api::register::list,
+        crate::api::register::show,
+        crate::api::records::list,
+        crate::api::records::show,
+        crate::api::prompts::prompts,
+        crate::api::prompts::why_not,
     ),
     modifiers(&Token)
 )]

@@ -261,7 +261,7 @@ impl Settings {
         self.check_text()?;
         self.check_url()?;
         self.check_demo()?;
-        crate::kernel::mail::Mailer::new(self).map(|_| ())
+        crate::adapters::smtp::Mailer::new(self).map(|_| ())
     }
 
     /// Demo mode lets anybody sign in.

@@ -1,9 +1,9 @@
 //! Who tries each route: nobody, strangers, those who were once somebody here, each role of the lead and of a party,
 //! programs, and the holder of a link for something else.
 
-use aldgate::features::organisations::roles;
-use aldgate::features::programs::store as tokens;
-use aldgate::web::program::TokenScope;
+use aldgate::identity::api_tokens as tokens;
+use aldgate::organisations::roles;
+use aldgate::web::api_token::TokenScope;
 use db::args;
 use packs::Role;
 

@@ -1,11 +1,13 @@
 //! People with credentials of every kind, and what administrators look after.
 
-use aldgate::features::identity::account_links::{self, Kind};
-use aldgate::features::identity::proofs::{self, Proof};
-use aldgate::features::organisations::roles;
-use aldgate::features::programs::store as tokens;
+use aldgate::identity::account_links;
+use aldgate::identity::account_links::Kind;
+use aldgate::identity::api_tokens as tokens;
+use aldgate::identity::proofs;
+use aldgate::identity::proofs::Proof;
 use aldgate::kernel::ids::PersonId;
-use aldgate::web::program::TokenScope;
+use aldgate::organisations::roles;
+use aldgate::web::api_token::TokenScope;
 use db::args;
 use packs::Role;
 use totp_rs::{Builder, Secret};
@@ -266,7 +268,7 @@ pub async fn at_provider(world: &World, things: Things) -> Things {
 pub async fn linking_provider(world: &World, things: Things) -> Things {
     let ctx = world.app.operator();
     let email = format!("{}@{DOMAIN}", things.fill("linking-{n}"));
-    let hash = aldgate::web::credential::hash(&ctx, PASSWORD.to_owned())
+    let hash = aldgate::identity::credential::hash(&ctx, PASSWORD.to_owned())
         .await
         .unwrap();
     let (person, change) = proofs::add(&ctx, "Asha Rai", &email, Some(hash), &Proof::Mail);

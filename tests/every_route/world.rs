@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aldgate::features::organisations::domains;
-use aldgate::kernel::keys;
-use aldgate::kernel::log;
+use aldgate::ledger::keys;
+use aldgate::ledger::log;
+use aldgate::organisations::domains;
 use aldgate::settings::Settings;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -1,10 +1,11 @@
 //! Agreements in every state, made quickly through the same functions the pages call.
 
-use aldgate::features::organisations::store::OrganisationStanding;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::{LineId, OrganisationId, PersonId, RecordId};
 use aldgate::kernel::{Act, Ctx};
-use aldgate::records::decisions::{self, Decision};
+use aldgate::organisations::store::OrganisationStanding;
+use aldgate::records::decisions;
+use aldgate::records::decisions::Decision;
 use aldgate::records::lines::{Advice, Line, Stage};
 use aldgate::records::moves;
 use aldgate::records::situation::Situation;

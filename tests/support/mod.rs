@@ -13,17 +13,19 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use aldgate::features::identity::proofs::{self, Proof};
-use aldgate::features::identity::store as identity;
-use aldgate::features::organisations::details::Details;
-use aldgate::features::organisations::roles;
-use aldgate::features::organisations::store::{self as organisations, OrganisationStanding};
-use aldgate::features::organisations::trust;
+use aldgate::identity::people as identity;
+use aldgate::identity::proofs;
+use aldgate::identity::proofs::Proof;
 use aldgate::kernel::app::MIGRATIONS;
 use aldgate::kernel::clock::Clock;
 use aldgate::kernel::entropy::Entropy;
 use aldgate::kernel::ids::{OrganisationId, PersonId};
 use aldgate::kernel::{Acting, App, Ctx, Secret};
+use aldgate::organisations::details::Details;
+use aldgate::organisations::roles;
+use aldgate::organisations::store as organisations;
+use aldgate::organisations::store::OrganisationStanding;
+use aldgate::organisations::trust;
 use aldgate::router::router;
 use aldgate::settings::Settings;
 use axum::Router;
@@ -76,7 +78,7 @@ pub fn packs() -> Arc<Packs> {
 async fn password_hash(ctx: &Ctx) -> String {
     static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
     HASH.get_or_init(async || {
-        aldgate::web::credential::hash(ctx, PASSWORD.to_owned())
+        aldgate::identity::credential::hash(ctx, PASSWORD.to_owned())
             .await
             .expect("a hash")
     })

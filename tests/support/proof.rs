@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aldgate::kernel::keys::{self, Owner};
+use aldgate::ledger::keys;
+use aldgate::ledger::keys::Owner;
 
 use super::{Client, TestApp};
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use super::secret_file;
-use super::security::Finding;
+use crate::cli::secret_file;
+use crate::cli::security::Finding;
 use crate::kernel::Secret;
 use crate::kernel::clock::Clock;
 use crate::settings::Settings;

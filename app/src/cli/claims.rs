@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::open;
-use crate::features::organisations::claims;
+use crate::cli::open;
 use crate::kernel::clock::moment;
 use crate::kernel::{Ctx, Refusal};
+use crate::organisations::claims;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

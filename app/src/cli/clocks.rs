@@ -9,8 +9,8 @@ use clocks::{CaseFile, Evaluated};
 use packs::Packs;
 use serde_json::{Map, Value, json};
 
-use super::open::load_packs_with_holidays;
-use super::{fail, json_text};
+use crate::cli::open::load_packs_with_holidays;
+use crate::cli::{fail, json_text};
 use crate::kernel::clock::statutory_london;
 use crate::settings::Settings;
 

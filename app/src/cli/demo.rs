@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::open;
+use crate::cli::open;
 use crate::demo;
 use crate::demo::generate::{Order, generate};
 use crate::settings::Settings;

@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use db::{Db, Durability, Engine, sql};
 
-use super::behind_proxy;
-use super::open::load_packs_with_holidays;
-use super::security::{self, Finding};
-use super::settings::without_password;
-use super::{load_packs, secret_file};
+use crate::adapters::smtp::Mailer;
+use crate::adapters::undelivered_mail;
+use crate::cli::behind_proxy;
+use crate::cli::open::load_packs_with_holidays;
+use crate::cli::security;
+use crate::cli::security::Finding;
+use crate::cli::settings::without_password;
+use crate::cli::{load_packs, secret_file};
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::{Clock, moment};
-use crate::kernel::keys::{Owner, is_made_from};
-use crate::kernel::mail::Mailer;
-use crate::kernel::undelivered;
+use crate::ledger::keys::{Owner, is_made_from};
 use crate::records::outlived;
 use crate::settings::Settings;
 
@@ -246,7 +247,7 @@ async fn delivery(settings: &Settings) -> Result<String, String> {
         return Ok("nothing was sent yet".to_owned());
     };
     let since = Clock::System.now().0 - WEEK;
-    let lately = undelivered::since(&db, since).await;
+    let lately = undelivered_mail::since(&db, since).await;
     db.close().await;
     match lately {
         // The finding about the database says why it cannot be read.

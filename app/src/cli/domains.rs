@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::open;
-use crate::features::organisations::domains;
+use crate::cli::open;
 use crate::kernel::clock::moment;
 use crate::kernel::{Ctx, Refusal};
+use crate::organisations::domains;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

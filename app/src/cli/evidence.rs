@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use ::evidence::Extent;
 use clap::Subcommand;
 
-use super::open;
-use super::output::Unread;
+use crate::cli::open;
+use crate::cli::output::Unread;
 use crate::kernel::Ctx;
 use crate::kernel::ids::RecordId;
 use crate::records::evidence::bundle;

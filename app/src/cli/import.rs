@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::{import_agreements, import_organisations};
+use crate::cli::{import_agreements, import_organisations};
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{fail, open};
-use crate::features::imports::agreements::{self, Outcome};
-use crate::features::imports::sheet;
-use crate::features::organisations::details::Details;
-use crate::features::organisations::store::{self as organisations, Organisation};
-use crate::kernel::{Ctx, words};
+use crate::cli::{fail, open};
+use crate::kernel::{Ctx, phrases};
+use crate::organisations::details::Details;
+use crate::organisations::store as organisations;
+use crate::organisations::store::Organisation;
+use crate::records::import::agreements;
+use crate::records::import::agreements::Outcome;
+use crate::records::import::sheet;
 use crate::settings::Settings;
 
 #[derive(clap::Args)]
@@ -120,7 +122,7 @@ async fn registered(ctx: &Ctx, name: &str) -> Result<Option<Organisation>, Strin
     let found = organisations::alike(ctx, &details)
         .await
         .map_err(|e| e.to_string())?;
-    let key = words::fold(name);
+    let key = phrases::fold(name);
     Ok(found
         .into_iter()
         .find(|found| found.name_key == key && found.is_registered()))

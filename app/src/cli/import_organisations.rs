@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::open;
-use crate::features::organisations::import;
+use crate::cli::open;
 use crate::kernel::Ctx;
+use crate::organisations::import;
 use crate::settings::Settings;
 
 #[derive(clap::Args)]

@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use packs::Role;
 use text::Name;
 
-use super::open;
-use crate::features::identity::proofs::LinkProof;
-use crate::features::identity::{fields, store as identity};
-use crate::features::organisations::{end_role, offers, roles, store};
+use crate::adapters::smtp::holds_address;
+use crate::cli::open;
+use crate::identity::people as identity;
+use crate::identity::proofs::LinkProof;
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::mail::holds_address;
 use crate::kernel::{Change, Ctx, Refusal};
+use crate::organisations::{offers, roles, store};
+use crate::pages::organisation::end_role;
+use crate::pages::sign_in::fields;
 use crate::settings::Settings;
 
 #[derive(clap::Args)]

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::open::{Opening, in_full, open_as};
-use super::{open, secret_file};
+use crate::cli::open::{Opening, in_full, open_as};
+use crate::cli::{open, secret_file};
 use crate::kernel::Ctx;
 use crate::kernel::clock::moment;
 use crate::kernel::entropy::Entropy;
 use crate::kernel::ids::OrganisationId;
-use crate::kernel::keys::{self, Ending, Owner, PublicKey};
+use crate::ledger::keys;
+use crate::ledger::keys::{Ending, Owner, PublicKey};
 use crate::settings::Settings;
 
 #[derive(Subcommand)]
@@ -102,7 +103,7 @@ async fn rotate(
         None => Owner::Log,
         Some(id) => {
             let id = OrganisationId::from(id);
-            crate::features::organisations::store::one(ctx, &id)
+            crate::organisations::store::one(ctx, &id)
                 .await
                 .map_err(|_| format!("There is no organisation {id}."))?;
             Owner::Organisation(id)

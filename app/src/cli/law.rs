@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::{load_packs, open};
-use crate::features::impact;
+use crate::cli::{load_packs, open};
 use crate::kernel::Ctx;
+use crate::law::impact;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

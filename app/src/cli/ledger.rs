@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::open::{Opening, in_full, open_as};
-use super::{ledger_audit, ledger_fsck, open};
+use crate::cli::open::{Opening, in_full, open_as};
+use crate::cli::{ledger_audit, ledger_fsck, open};
 use crate::kernel::Ctx;
 use crate::records::erasure;
 use crate::settings::Settings;

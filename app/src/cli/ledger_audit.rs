@@ -7,7 +7,7 @@ use ledger::tiles::{TileFault, Tiles, bundle_leaves, bundles};
 use ledger::{Checkpoint, VerifierKey, WitnessVerifier};
 use serde::{Deserialize, Serialize};
 
-use crate::features::log::fetch::Fetch;
+use crate::ledger::fetch::Fetch;
 
 /// What an auditor keeps between two audits.
 #[derive(Default, Serialize, Deserialize)]

@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use super::connections::{HEADER_TIMEOUT, STOP_TIMEOUT};
-use crate::features::identity::openid;
-use crate::features::one_time_links::store::{LINK_TTL, MAX_WRONG_CODES};
-use crate::features::organisations::{provider, register};
-use crate::kernel::app::{MAX_CHECKS, MAX_RENDERS};
-use crate::kernel::attempts::{
+use crate::adapters::rate_limit::Rate;
+use crate::adapters::sign_in_limits::{
     KEPT, MAX_WRONG_ACCOUNT, MAX_WRONG_NETWORK, MAX_WRONG_PAIR, USUAL, WINDOW,
 };
+use crate::cli::connections::{HEADER_TIMEOUT, STOP_TIMEOUT};
+use crate::identity::credential::{LONGEST, PATIENCE, SHORTEST};
+use crate::identity::one_time_links::{LINK_TTL, MAX_WRONG_CODES};
+use crate::kernel::app::{MAX_CHECKS, MAX_RENDERS};
 use crate::kernel::health::MIN_ROOM;
-use crate::kernel::limits::Rate;
-use crate::records::pages::attachments;
+use crate::pages::organisation::{provider, sign_up};
+use crate::pages::records::attachments;
+use crate::pages::sign_in::openid;
 use crate::router::REQUEST_TIMEOUT;
 use crate::settings::Settings;
-use crate::web::bounds::{
+use crate::web::body_limits::{
     FORM_TIMEOUT, MAX_ADDRESS_BYTES, MAX_EVIDENCE_BYTES, MAX_FORM_BYTES, MAX_FORM_FIELDS,
     MAX_HEADER_BYTES, MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UPLOAD_TIMEOUT,
 };
-use crate::web::credential::{LONGEST, PATIENCE, SHORTEST};
-use crate::web::{limits, session};
+use crate::web::{route_limits, session};
 
 /// Where the table is kept as a page.
 pub const LIMITS: &str = "docs/limits.md";
@@ -145,12 +145,12 @@ fn rates() -> Vec<Row> {
         ),
         row(
             "files to check, of one address",
-            rate(limits::CHECKS),
+            rate(route_limits::CHECKS),
             "429",
         ),
         row(
             "organisations set up without an account, from one address",
-            rate(register::REGISTRATIONS),
+            rate(sign_up::REGISTRATIONS),
             "429",
         ),
         row(

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::open::open_database;
+use crate::cli::open::open_database;
 use crate::kernel::clock::Clock;
 use crate::settings::Settings;
 

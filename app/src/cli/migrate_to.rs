@@ -7,8 +7,8 @@ use std::time::Duration;
 use db::moving::{Source, Table};
 use db::{Db, DbError, Durability};
 
-use super::ledger_fsck::fsck;
-use super::settings::without_password;
+use crate::cli::ledger_fsck::fsck;
+use crate::cli::settings::without_password;
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::{Clock, stopwatch};
 use crate::settings::Settings;

@@ -1,17 +1,5 @@
 //! The command line: one executable with subcommands, one file each.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
-
-use clap::{Parser, Subcommand};
-use serde::Serialize;
-
-use crate::settings::Settings;
-
-// Its macros are known to the modules after it.
-#[macro_use]
-mod output;
-
 pub mod behind_proxy;
 mod claims;
 mod clocks;
@@ -35,6 +23,8 @@ mod migrate;
 mod migrate_to;
 mod open;
 mod organisations;
+#[macro_use]
+mod output;
 mod packs_check;
 mod register;
 mod rules;
@@ -45,11 +35,21 @@ mod settings;
 mod vectors;
 mod verify;
 
-pub use ledger_audit::audit;
-pub use ledger_fsck::fsck;
-pub use limits::{LIMITS, limits_page};
-pub use open::{load_files, load_packs, open, pack_files};
-pub use settings::{LISTING, listing};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::settings::Settings;
+
+// Its macros are known to the modules after it.
+
+pub use crate::cli::ledger_audit::audit;
+pub use crate::cli::ledger_fsck::fsck;
+pub use crate::cli::limits::{LIMITS, limits_page};
+pub use crate::cli::open::{load_files, load_packs, open, pack_files};
+pub use crate::cli::settings::{LISTING, listing};
 
 #[derive(Parser)]
 #[command(

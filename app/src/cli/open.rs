@@ -7,11 +7,12 @@ use db::{Db, Durability, sql};
 use packs::{Fault, Files, Packs};
 use rust_embed::RustEmbed;
 
-use super::{doctor, json_text, secret_file};
+use crate::cli::{doctor, json_text, secret_file};
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::clock::Clock;
 use crate::kernel::entropy::Entropy;
-use crate::kernel::{App, Ctx, Refusal, Secret, keys};
+use crate::kernel::{App, Ctx, Refusal, Secret};
+use crate::ledger::keys;
 use crate::records::pack_sets;
 use crate::settings::Settings;
 

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::open;
-use crate::features::organisations::{store, trust};
+use crate::cli::open;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
+use crate::organisations::{store, trust};
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use packs::Packs;
 
-use super::doctor;
-use super::open::{in_full, load_files, pack_files};
-use crate::records::outlived::{self, LeftBehind};
+use crate::cli::doctor;
+use crate::cli::open::{in_full, load_files, pack_files};
+use crate::records::outlived;
+use crate::records::outlived::LeftBehind;
 use crate::settings::Settings;
 
 #[derive(Subcommand)]

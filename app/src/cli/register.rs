@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use ledger::register::{Kind, read};
 
-use super::open::{Opening, in_full, open_as};
-use super::output::Unread;
-use crate::features::register::rsf;
+use crate::cli::open::{Opening, in_full, open_as};
+use crate::cli::output::Unread;
 use crate::kernel::Ctx;
+use crate::public::rsf;
 use crate::settings::Settings;
 use crate::web::Fields;
 use crate::web::as_of::AsOf;

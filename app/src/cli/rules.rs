@@ -11,7 +11,7 @@ use packs::{Answers, Packs, Prompt, PromptState, Severity};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{fail, load_packs};
+use crate::cli::{fail, load_packs};
 use crate::kernel::clock::Clock;
 use crate::settings::Settings;
 

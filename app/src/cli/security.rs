@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::secret_file;
+use crate::cli::secret_file;
+use crate::identity::credential;
 use crate::settings::Settings;
-use crate::web::{credential, session};
+use crate::web::session;
 
 /// One thing that was looked at.
 pub struct Finding {

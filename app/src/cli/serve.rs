@@ -6,12 +6,12 @@ use std::time::Duration;
 use axum::middleware;
 use tokio::net::TcpListener;
 
-use super::connections;
-use super::open::{in_full, open};
+use crate::adapters::sign_in_limits_kept;
+use crate::cli::connections;
+use crate::cli::open::{in_full, open};
 use crate::demo;
-use crate::features::log::sign;
 use crate::jobs;
-use crate::kernel::attempts_kept;
+use crate::ledger::sign;
 use crate::records::outlived;
 use crate::router::router;
 use crate::settings::Settings;
@@ -23,7 +23,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let listen = settings.listen;
     let app = open(settings).await?;
-    attempts_kept::recall(&app).await.map_err(in_full)?;
+    sign_in_limits_kept::recall(&app).await.map_err(in_full)?;
     if app.settings.demo && demo::is_empty(&app).await.map_err(|e| e.to_string())? {
         eprintln!("Filling the empty gateway with the demo coalition:");
         demo::fill(app.clone(), |line| eprintln!("  {line}")).await?;
@@ -49,7 +49,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     };
     eprintln!("Aldgate is at http://{at}/ (stop with Ctrl-C)");
     let signing = tokio::spawn(sign::keep_signing(app.clone()));
-    let keeping = tokio::spawn(attempts_kept::keep_writing(app.clone()));
+    let keeping = tokio::spawn(sign_in_limits_kept::keep_writing(app.clone()));
     let router = router(app.clone()).layer(middleware::from_fn(one_host));
     let serving = connections::serve(listener, router, asked_to_stop());
     tokio::select! {
@@ -60,7 +60,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     signing.abort();
     keeping.abort();
     let closing = async {
-        if let Err(refusal) = attempts_kept::keep(&app).await {
+        if let Err(refusal) = sign_in_limits_kept::keep(&app).await {
             refusal.log();
         }
         app.db.close().await;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::limits::limits_page;
+use crate::cli::limits::limits_page;
 use crate::settings::{SETTINGS, Settings};
 
 /// Where the list is kept as a page.

@@ -6,20 +6,25 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use packs::{Content, Role};
 
-use super::data::{Assurance, Organisation, Person};
-use super::words::Words;
-use crate::features::identity::proofs::{self as identity, Proof};
-use crate::features::organisations::details::Details;
-use crate::features::organisations::roles::{self, Grant};
-use crate::features::organisations::store::{self as organisations, OrganisationStanding};
+use crate::demo::data::{Assurance, Organisation, Person};
+use crate::demo::words::Words;
+use crate::identity::proofs as identity;
+use crate::identity::proofs::Proof;
 use crate::kernel::access::Action;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::{OrganisationId, PersonId, RecordId};
 use crate::kernel::{Act, Acting, App, Change, Ctx, Refusal};
-use crate::records::decisions::{self, Decision};
+use crate::organisations::details::Details;
+use crate::organisations::roles;
+use crate::organisations::roles::Grant;
+use crate::organisations::store as organisations;
+use crate::organisations::store::OrganisationStanding;
+use crate::records;
+use crate::records::decisions;
+use crate::records::decisions::Decision;
 use crate::records::lines::Stage;
 use crate::records::situation::Situation;
-use crate::records::{self, moves, store};
+use crate::records::{moves, store};
 
 /// An organisation that the other files name.
 pub struct Member {

@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::features::register::{Extent, Withheld};
+use crate::records::publication::{Extent, Withheld};
 
 #[derive(RustEmbed)]
 #[folder = "../demo"]

@@ -6,15 +6,16 @@ use packs::{
 };
 use serde_json::{Value, json};
 
-use super::cast::Cast;
-use super::data::{Agreement, Library};
-use super::words::Words;
+use crate::demo::cast::Cast;
+use crate::demo::data::{Agreement, Library};
+use crate::demo::words::Words;
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
-use crate::records::pages::attachments;
-use crate::records::pages::spot::Spot;
-use crate::records::{self, store};
+use crate::pages::records::attachments;
+use crate::pages::records::section_scope::Spot;
+use crate::records;
+use crate::records::store;
 use crate::web::Upload;
 
 /// A file that is to be attached.

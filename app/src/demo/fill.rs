@@ -6,13 +6,14 @@ use db::sql;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::DEMO_PASSWORD;
-use super::cast::Cast;
-use super::data::{self, Organisation};
-use super::plot::Plot;
+use crate::demo::cast::Cast;
+use crate::demo::data;
+use crate::demo::data::Organisation;
+use crate::demo::plot::Plot;
+use crate::identity::credential;
 use crate::kernel::clock::{Now, london};
 use crate::kernel::{App, Ctx, Refusal};
-use crate::web::credential;
+use crate::pages::sign_in::demo::DEMO_PASSWORD;
 
 sql! {
     ANY = "select id from organisations limit 1";

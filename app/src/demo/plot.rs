@@ -5,22 +5,24 @@ use std::collections::BTreeSet;
 use packs::Content;
 use serde_json::Value;
 
-use super::cast::Cast;
-use super::data::{Act as Step, Agreement, Library};
-use super::drafting::{Drafting, attach};
-use super::words::Words;
-use crate::features::register::public_text::{self, PublicText};
-use crate::features::register::{Choice, Extent, store as register};
+use crate::demo::cast::Cast;
+use crate::demo::data::{Act as Step, Agreement, Library};
+use crate::demo::drafting::{Drafting, attach};
+use crate::demo::words::Words;
 use crate::kernel::access::Action;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Refusal};
+use crate::pages::records::comments;
+use crate::records;
 use crate::records::decisions;
 use crate::records::joining;
 use crate::records::lines::{Advice, Line, Stage};
-use crate::records::pages::comments;
+use crate::records::publication::public_text;
+use crate::records::publication::public_text::PublicText;
+use crate::records::publication::{Choice, Extent, store as register};
 use crate::records::situation::Situation;
-use crate::records::{self, moves, store};
+use crate::records::{moves, store};
 
 const MINUTE: i64 = 60_000_000;
 

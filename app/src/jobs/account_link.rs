@@ -1,7 +1,7 @@
 //! Sends a link to the address of an account, where there is one.
 
-use super::mail_send;
-use crate::features::identity::account_links;
+use crate::identity::account_links;
+use crate::jobs::mail_send;
 use crate::kernel::Ctx;
 use crate::kernel::jobs::{Claimed, Fault};
 

@@ -3,10 +3,10 @@
 use db::{args, sql};
 use serde_json::Value as Json;
 
+use crate::adapters::mail_limits;
+use crate::adapters::smtp::{Mail, quoted};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::jobs::Job;
-use crate::kernel::mail::{Mail, quoted};
-use crate::kernel::mailing;
 use crate::kernel::{Ctx, Refusal};
 use crate::records::lines::Stage;
 
@@ -72,7 +72,7 @@ pub async fn tell(ctx: &Ctx, line: &str, why: &str) -> Result<(), Refusal> {
         };
         let id = format!("mail/{line}/{}/{why}", person.text("id")?);
         let job: Job = mail.job(id);
-        mailing::enqueue(&ctx.app, ctx.now, &mailing, &job).await?;
+        mail_limits::enqueue(&ctx.app, ctx.now, &mailing, &job).await?;
     }
     Ok(())
 }

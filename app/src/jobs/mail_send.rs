@@ -1,8 +1,8 @@
 //! Sends one e-mail.
 
+use crate::adapters::smtp::Unsent;
 use crate::kernel::Ctx;
 use crate::kernel::jobs::{Claimed, Fault};
-use crate::kernel::mail::Unsent;
 
 pub async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), Fault> {
     let text = |key: &str| job.payload[key].as_str().unwrap_or_default();

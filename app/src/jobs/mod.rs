@@ -8,9 +8,11 @@ mod reminders;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::features::identity::{account_links, kept_text};
-use crate::kernel::jobs::{self, Claimed, Ended, Fault};
+use crate::identity::account_links;
+use crate::kernel::jobs;
+use crate::kernel::jobs::{Claimed, Ended, Fault};
 use crate::kernel::{App, Ctx, Refusal};
+use crate::pages::kept_text;
 
 /// Does everything that is due now, and says how many jobs that was.
 ///

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use db::{args, sql};
 use serde_json::json;
 
-use super::line_opened;
-use crate::kernel::jobs::{self, Job};
-use crate::kernel::mailing;
+use crate::adapters::mail_limits;
+use crate::jobs::line_opened;
+use crate::kernel::jobs;
+use crate::kernel::jobs::Job;
 use crate::kernel::{App, Ctx, Refusal};
 
 sql! {
@@ -32,7 +33,7 @@ pub async fn enqueue(app: &Arc<App>) -> Result<(), Refusal> {
         payload: json!({}),
     };
     jobs::enqueue(app, now, &job).await?;
-    mailing::forget(app, now).await?;
+    mail_limits::forget(app, now).await?;
     jobs::forget(app, now).await
 }
 

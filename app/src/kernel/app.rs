@@ -5,17 +5,17 @@ use packs::Packs;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
-use super::attempts::Attempts;
-use super::clock::Clock;
-use super::entropy::Entropy;
-use super::health::Health;
-use super::kept::Kept;
-use super::limits::Limits;
-use super::mail::Mailer;
-use super::providers::Providers;
-use super::secret::Secret;
-use super::sent::Sent;
-use super::writer::Writer;
+use crate::adapters::document_cache::Kept;
+use crate::adapters::openid_discovery::Providers;
+use crate::adapters::rate_limit::Limits;
+use crate::adapters::sent_forms::Sent;
+use crate::adapters::sign_in_limits::Attempts;
+use crate::adapters::smtp::Mailer;
+use crate::kernel::clock::Clock;
+use crate::kernel::entropy::Entropy;
+use crate::kernel::health::Health;
+use crate::kernel::secret::Secret;
+use crate::kernel::writer::Writer;
 use crate::settings::Settings;
 
 /// The schema, step by step.
@@ -62,7 +62,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0010_folded",
         sqlite: include_str!("../../../migrations/0010_folded.sqlite.sql"),
         postgres: include_str!("../../../migrations/0010_folded.postgres.sql"),
-        refill: super::folded::AGAIN,
+        refill: crate::kernel::refold::AGAIN,
     },
 ];
 

@@ -64,7 +64,7 @@ pub(super) struct Write {
 }
 
 /// A thing that is allowed but not yet written. It always carries its act, so nothing is written
-/// that the ledger does not know; only [`Ctx::commit`](super::Ctx::commit) can write it.
+/// that the ledger does not know; only [`Ctx::commit`](crate::kernel::Ctx::commit) can write it.
 pub struct Change {
     pub(super) acts: Vec<Act>,
     pub(super) writes: Vec<Write>,

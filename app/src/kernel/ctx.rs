@@ -4,9 +4,9 @@ use std::sync::Arc;
 use db::{args, sql};
 use packs::Role;
 
-use super::clock::Now;
-use super::ids::{OrganisationId, PersonId};
-use super::{App, Change, Refusal, Right, writer};
+use crate::kernel::clock::Now;
+use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::{App, Change, Refusal, Right, writer};
 
 sql! {
     SEEN = "update sessions set seen_at = $2 where token_hash = $1 and ended_at is null";
@@ -68,7 +68,7 @@ impl Ctx {
     }
 
     pub fn new_id(&self, prefix: &str) -> String {
-        super::ids::make(prefix, self.now, &self.app.entropy)
+        crate::kernel::ids::make(prefix, self.now, &self.app.entropy)
     }
 
     /// The one door for writes: in one transaction writes the change and appends its acts to the
@@ -116,7 +116,7 @@ impl Ctx {
     /// Keeps what the log says about itself, such as a checkpoint. It is no act: an act would make the
     /// log grow, and that would have to be signed again. [`Refusal::Raced`] when somebody was first: the
     /// row to insert is there, or the row to update is no longer as it was read.
-    pub(super) async fn keep(
+    pub(crate) async fn keep(
         &self,
         statement: &'static db::Statement,
         args: &[db::Value],

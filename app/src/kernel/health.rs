@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use db::{DbError, sql};
 
-use super::clock::Elapsed;
-use super::{App, Refusal};
+use crate::kernel::clock::Elapsed;
+use crate::kernel::{App, Refusal};
 
 sql! {
     // Changes nothing, but has to be written.

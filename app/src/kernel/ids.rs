@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::clock::Now;
-use super::entropy::Entropy;
+use crate::kernel::clock::Now;
+use crate::kernel::entropy::Entropy;
 
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident $prefix:literal;)+) => {$(

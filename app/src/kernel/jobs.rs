@@ -6,8 +6,8 @@
 use db::{Row, Tx, args, sql};
 use serde_json::Value as Json;
 
-use super::clock::Now;
-use super::{App, Change, Ctx, Refusal};
+use crate::kernel::clock::Now;
+use crate::kernel::{App, Change, Ctx, Refusal};
 
 sql! {
     ENQUEUE = "insert into jobs (id, kind, payload, due_at, attempts, claimed_until, created_at, about, person_id)
@@ -97,7 +97,7 @@ pub async fn enqueue(app: &App, now: Now, job: &Job) -> Result<(), Refusal> {
 }
 
 /// Puts a job in the queue. False when it was there already.
-pub(super) async fn put(tx: &mut Tx, now: Now, job: &Job) -> Result<bool, Refusal> {
+pub(crate) async fn put(tx: &mut Tx, now: Now, job: &Job) -> Result<bool, Refusal> {
     Ok(tx.execute(&ENQUEUE, &job.row(now)).await? == 1)
 }
 

@@ -55,7 +55,7 @@ pub enum Refusal {
     /// Too many wrong passwords or codes. It can be tried again after a while.
     #[error("too many attempts")]
     TooOften,
-    /// Somebody else changed it first. [`Ctx::decide`](super::Ctx::decide) tries again on this.
+    /// Somebody else changed it first. [`Ctx::decide`](crate::kernel::Ctx::decide) tries again on this.
     #[error("somebody else changed this at the same moment")]
     Raced,
     /// What was sent is larger than what is taken.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use db::{Tx, args, sql};
 use packs::Role;
 
-use super::{Act, Ctx, Refusal};
+use crate::kernel::{Act, Ctx, Refusal};
 
 sql! {
     /// A row for each role that the session's person holds now where it acts; one row where they hold none.

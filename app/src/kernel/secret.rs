@@ -5,7 +5,7 @@ use std::fmt;
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-use super::entropy::Entropy;
+use crate::kernel::entropy::Entropy;
 
 /// 32 secret random bytes. Nothing prints them but [`Secret::to_text`], for the secret's own file.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ use db::{Db, DbError, Statement, Tx, Value, args, sql};
 use serde_json::{Value as Json, json};
 use tokio::sync::{mpsc, oneshot};
 
-use super::app::MIGRATIONS;
-use super::{Act, App, Change, Ctx, Refusal};
+use crate::kernel::app::MIGRATIONS;
+use crate::kernel::{Act, App, Change, Ctx, Refusal};
 
 sql! {
     TAKE_PLACES = "update ledger_size set size = size + $1 where id = 1 returning size";

@@ -6,14 +6,15 @@ use evidence::Party;
 use packs::Role;
 use serde_json::json;
 
-use super::gate::OpenGate;
-use super::lines::{Advice, Line, LineState, Stage};
-use super::moves;
-use super::sealing::{self, Taken, own_party};
-use super::situation::Situation;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
+use crate::records::decision_seal;
+use crate::records::decision_seal::{Taken, own_party};
+use crate::records::gate::OpenGate;
+use crate::records::lines::{Advice, Line, LineState, Stage};
+use crate::records::moves;
+use crate::records::situation::Situation;
 
 sql! {
     DECIDE = "update lines set outcome = $2, reason = $3, decided_by = $4, decided_at = $5, proof = $6, seal = $7
@@ -58,7 +59,7 @@ pub async fn review(
     ctx.decide(|| async {
         let situation = Situation::load(ctx, id, Action::See).await?;
         let found = may_decide(ctx, &situation, line, Stage::Review, seen)?;
-        let sealed = sealing::seal(
+        let sealed = decision_seal::seal(
             ctx,
             id,
             found,
@@ -162,7 +163,7 @@ pub async fn answer_conditions(
             name: name.unwrap_or_default(),
         };
         let taken = Taken::new(Role::Author, "answered", text).proved_by(proof);
-        let sealed = sealing::seal(ctx, id, found, &lead, &taken).await?;
+        let sealed = decision_seal::seal(ctx, id, found, &lead, &taken).await?;
         let change = Change::new(
             Act::new("review.conditions_answered", id)
                 .with("line", line.as_str())
@@ -214,7 +215,7 @@ pub async fn overrule(
             return Err(superseded());
         }
         let taken = Taken::new(Role::SeniorOfficer, "overruled", reason).proved_by(proof);
-        let sealed = sealing::seal(ctx, id, found, &own_party(found), &taken).await?;
+        let sealed = decision_seal::seal(ctx, id, found, &own_party(found), &taken).await?;
         let change = Change::new(
             Act::new("review.overruled", id)
                 .with("line", line.as_str())
@@ -274,7 +275,8 @@ pub async fn sign_off(
             }
             Decision::Decline { reason } => {
                 let taken = Taken::new(found.role, "declined", reason).proved_by(proof);
-                let sealed = sealing::seal(ctx, id, &found, &own_party(&found), &taken).await?;
+                let sealed =
+                    decision_seal::seal(ctx, id, &found, &own_party(&found), &taken).await?;
                 Change::new(
                     Act::new("sign_off.declined", id)
                         .with("line", line.as_str())
@@ -314,7 +316,8 @@ async fn signed(
     proof: &serde_json::Value,
 ) -> Result<Change, Refusal> {
     let taken = Taken::new(line.role, "signed", "").proved_by(proof);
-    let sealed = sealing::seal(ctx, &situation.record.id, line, &own_party(line), &taken).await?;
+    let sealed =
+        decision_seal::seal(ctx, &situation.record.id, line, &own_party(line), &taken).await?;
     let act = Act::new("sign_off.signed", &situation.record.id)
         .with("line", line.id.as_str())
         .with("version", line.version)

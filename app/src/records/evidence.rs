@@ -9,13 +9,15 @@ use db::{args, sql};
 use documents::{Attached, Document, Moment};
 use evidence::{Body, Bundle, Decision, Extent, Key, LoggedAct, RecordName, Statement, Version};
 
-use super::pages::pdf::render;
-use super::sealing::Kept;
-use super::situation::Situation;
-use super::versions;
 use crate::kernel::ids::{OrganisationId, RecordId};
-use crate::kernel::keys::{self, Owner};
-use crate::kernel::{Ctx, Refusal, log};
+use crate::kernel::{Ctx, Refusal};
+use crate::ledger::keys;
+use crate::ledger::keys::Owner;
+use crate::ledger::log;
+use crate::pages::records::pdf::render;
+use crate::records::decision_seal::Kept;
+use crate::records::situation::Situation;
+use crate::records::versions;
 
 sql! {
     SEALS = "select version, outcome, seal, answer_seal, overrule_seal from lines

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use packs::{Law, PromptState, RecordType, Role, Scope, Severity, View};
 
-use super::lines::{Advice, Line, LineState, Stage};
-use super::versions::{Issued, VersionParty, VersionText};
+use crate::records::lines::{Advice, Line, LineState, Stage};
+use crate::records::versions::{Issued, VersionParty, VersionText};
 
 /// Proof that every review of a version is settled and the law has no open objection.
 #[derive(Debug)]

@@ -4,15 +4,16 @@
 use db::{args, sql};
 use packs::Role;
 
-use super::gate::OpenGate;
-use super::lines::Stage;
-use super::moves;
-use super::situation::{Situation, no_version, shut};
-use super::store::PartyRow;
-use super::versions::{self, Issued, VersionParty};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
+use crate::records::gate::OpenGate;
+use crate::records::lines::Stage;
+use crate::records::moves;
+use crate::records::situation::{Situation, no_version, shut};
+use crate::records::store::PartyRow;
+use crate::records::versions;
+use crate::records::versions::{Issued, VersionParty};
 
 sql! {
     JOIN = "update record_parties set joining = $3 where record_id = $1 and organisation_id = $2 and joining = 0";

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use packs::{Answers, Content, Law, Packs, Question, QuestionKind, RecordType, Scope, View};
 use serde_json::Value;
 
-use super::pack_sets;
-use super::pages::answers::{answers_at, is_blank};
-use super::store::{PartyRow, Record};
-use super::versions::Attached;
 use crate::kernel::{Ctx, Refusal};
+use crate::pages::records::answers::{answers_at, is_blank};
+use crate::records::pack_sets;
+use crate::records::store::{PartyRow, Record};
+use crate::records::versions::Attached;
 
 /// Why an answer does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

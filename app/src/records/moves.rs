@@ -5,15 +5,17 @@ use db::{args, sql};
 use packs::{Effect, Move, Of, Role};
 use serde_json::json;
 
-use super::gate::{self, OpenGate};
-use super::lines::Stage;
-use super::situation::{Situation, no_version, shut};
-use super::store::{Record, listed};
-use super::versions::{self, Issued, VersionParty};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, RecordId};
 use crate::kernel::jobs::Job;
 use crate::kernel::{Act, Change, Ctx, Refusal};
+use crate::records::gate;
+use crate::records::gate::OpenGate;
+use crate::records::lines::Stage;
+use crate::records::situation::{Situation, no_version, shut};
+use crate::records::store::{Record, listed};
+use crate::records::versions;
+use crate::records::versions::{Issued, VersionParty};
 
 sql! {
     IN_FORCE = "select number from in_force where record_id = $1 and until_at is null";
@@ -130,7 +132,7 @@ pub async fn may_make<'a>(
         return Err(Refusal::NotAllowed(format!(
             "“{}” is for {} of the organisation that leads.",
             wanted.name,
-            crate::kernel::words::list(&wanted.by.iter().map(|r| r.title()).collect::<Vec<_>>())
+            crate::kernel::phrases::list(&wanted.by.iter().map(|r| r.title()).collect::<Vec<_>>())
         )));
     }
     if wanted.reason && reason.trim().is_empty() {

@@ -7,9 +7,9 @@ use std::fmt;
 use db::{Db, args, sql};
 use packs::{Answers, Content, Each, Law, Packs, RecordType};
 
-use super::leftovers::question_behind;
-use super::pages::answers::is_blank;
-use crate::kernel::{Refusal, words};
+use crate::kernel::{Refusal, phrases};
+use crate::pages::records::answers::is_blank;
+use crate::records::leftovers::question_behind;
 
 sql! {
     STATES = "select type, state, count(*) as records from records group by type, state order by type, state";
@@ -81,7 +81,7 @@ impl fmt::Display for LeftBehind {
              only be read. Put each type and state back into the packs, and take a state out only when no record \
              stands in it: as a state that no move leads to, it lets those that stand in it move on",
             count(self.records()),
-            words::list(&each)
+            phrases::list(&each)
         )
     }
 }

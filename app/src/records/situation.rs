@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use packs::{Content, Effect, Guard, Move};
 
-use super::gate::{self, Obstacle, OpenGate};
-use super::lines::{self, Line, Stage};
-use super::setup;
-use super::store::{Record, fetch};
-use super::versions::{self, Issued, Version};
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, RecordId};
 use crate::kernel::{Ctx, Refusal};
+use crate::organisations::setup;
+use crate::records::gate;
+use crate::records::gate::{Obstacle, OpenGate};
+use crate::records::lines;
+use crate::records::lines::{Line, Stage};
+use crate::records::store::{Record, fetch};
+use crate::records::versions;
+use crate::records::versions::{Issued, Version};
 
 /// Why a move cannot be made yet, and where to go to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +87,7 @@ impl Situation {
     /// What the public register reads. It has checked that the record is published.
     pub(crate) async fn of_published(ctx: &Ctx, id: &RecordId) -> Result<Situation, Refusal> {
         Ok(Situation {
-            record: super::store::fetch_published(ctx, id).await?,
+            record: crate::records::store::fetch_published(ctx, id).await?,
             lines: lines::of_record(ctx, id).await?,
             versions: versions::of_record(ctx, id).await?,
         })

@@ -7,10 +7,10 @@ use db::{Row, args, sql};
 use jiff::civil::Date;
 use packs::{Content, Law, Packs, Parties, Party, RecordType, Role, View};
 
-use super::{pack_sets, versions};
 use crate::kernel::access::{Action, Phase, Standing, may};
 use crate::kernel::ids::{OrganisationId, RecordId};
-use crate::kernel::{Act, Change, Ctx, Refusal, words};
+use crate::kernel::{Act, Change, Ctx, Refusal, phrases};
+use crate::records::{pack_sets, versions};
 
 sql! {
     RECORD = "select r.id, r.type, r.organisation_id, r.title, r.state, r.revision, r.content, r.version,
@@ -188,7 +188,7 @@ pub const OUTLIVED: &str = "This can only be read. The questions and rules that 
 
 /// How a party of a record stands to an organisation that looks at it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// It shows its statements. What the other wrote about it in a draft does not count.
     pub shares: bool,
     /// Somebody who knows it said who acts for it.
@@ -196,7 +196,7 @@ pub(super) struct Known {
 }
 
 /// Every party of a record, as it stands to an organisation.
-pub(super) async fn known(
+pub(crate) async fn known(
     ctx: &Ctx,
     record: &RecordId,
     to: &OrganisationId,
@@ -432,7 +432,7 @@ impl Record {
                     &self.id,
                     self.revision,
                     title.as_str(),
-                    words::fold(&title),
+                    phrases::fold(&title),
                     json,
                     day("review_date"),
                     day(if self.type_id == "agreement" {
@@ -508,7 +508,7 @@ pub fn create(
                 record_type.id.as_str(),
                 &acting.organisation,
                 title,
-                words::fold(title),
+                phrases::fold(title),
                 record_type.workflow.initial.as_str(),
                 json,
                 acting.person.as_str(),

@@ -5,9 +5,9 @@ use packs::{Content, Law, Party, RecordType, View};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::Record;
 use crate::kernel::ids::{OrganisationId, RecordId};
 use crate::kernel::{Change, Ctx, Refusal};
+use crate::records::Record;
 
 sql! {
     VERSION = "select v.number, v.base, v.joins, v.text, v.digest, v.fixed_at, p.name as fixed_by

@@ -4,10 +4,10 @@ use govuk::{DateInput, Legend, Size};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::Fields;
-use super::page::error_of;
 use crate::kernel::clock::{Now, day, london};
 use crate::kernel::{Problem, Refusal};
+use crate::web::Fields;
+use crate::web::page::error_of;
 
 /// The end of a day in London.
 #[derive(Debug, Clone, PartialEq, Eq)]

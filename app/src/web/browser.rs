@@ -5,9 +5,9 @@ use axum_extra::extract::cookie::{Cookie, CookieJar};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::Visit;
+use crate::adapters::sign_in_limits::USUAL;
 use crate::kernel::App;
-use crate::kernel::attempts::USUAL;
+use crate::web::Visit;
 
 const COOKIE: &str = "aldgate_browser";
 const SECURE_COOKIE: &str = "__Host-aldgate_browser";

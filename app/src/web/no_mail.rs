@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Visit;
-use crate::kernel::mailing::NoMail;
+use crate::adapters::mail_limits::NoMail;
+use crate::web::Visit;
 
 /// Nothing where e-mail went out, or where the gateway sends none at all.
 pub fn no_mail(visit: &Visit, why: Option<NoMail>) -> Markup {

@@ -13,8 +13,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use percent_encoding::percent_decode_str;
 
-use super::api::ApiRefusal;
 use crate::kernel::{App, Refusal};
+use crate::web::problem_json::ApiRefusal;
 
 /// Says on the next page that something was dropped. It holds nothing else.
 const NOTE: &str = "aldgate_dropped";

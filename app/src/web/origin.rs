@@ -6,8 +6,8 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
+use crate::adapters::rate_limit::Rate;
 use crate::kernel::App;
-use crate::kernel::limits::Rate;
 
 /// The visitor's address, "" when it is not known. Only the last entry of X-Forwarded-For, or of Forwarded where
 /// there is no other, is our own proxy's word; anybody can write the others.

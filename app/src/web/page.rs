@@ -9,9 +9,9 @@ use govuk::{
 use maud::{Markup, Render as _, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Visit;
 use crate::kernel::Problem;
 use crate::kernel::clock::time;
+use crate::web::Visit;
 
 /// What a page says. Everything else about it is the same on every page.
 #[derive(Default)]

@@ -13,10 +13,10 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use subtle::ConstantTimeEq as _;
 
-use super::Visit;
-use super::bounds::{Bound, read_away};
-use super::sending::{Sender, Sending, of_session};
 use crate::kernel::{App, Refusal};
+use crate::web::Visit;
+use crate::web::body_limits::{Bound, read_away};
+use crate::web::sending::{Sender, Sending, of_session};
 
 /// Field values by name, in the order they were sent. What stands in them is text ([`text::kept`]), but for passwords.
 #[derive(Debug, Clone, Default)]

@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use govuk::{Button, Footer, Page};
 use maud::html;
 
-use super::page::page_of;
-use super::{Sheet, Visit};
 use crate::kernel::refusal::Elsewhere;
 use crate::kernel::{Problem, Refusal};
+use crate::web::page::page_of;
+use crate::web::{Sheet, Visit};
 
 impl Refusal {
     pub fn status(&self) -> StatusCode {
@@ -106,7 +106,7 @@ impl Refusal {
     }
 
     /// Retry-After, where waiting helps.
-    pub(super) fn wait(&self) -> HeaderMap {
+    pub(crate) fn wait(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let seconds = match self {
             Refusal::TooMany { wait_seconds } => *wait_seconds,

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::origin;
 use crate::kernel::App;
+use crate::web::origin;
 
 /// Notes refusals that somebody at work in good faith seldom meets. The route stands in place of the address: an
 /// address may hold a secret, such as that of an invitation.

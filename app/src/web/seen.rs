@@ -12,9 +12,9 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::origin;
 use crate::kernel::clock::Now;
 use crate::kernel::{App, Secret};
+use crate::web::origin;
 
 /// The header with the operator's word.
 pub const HEADER: &str = "aldgate-operator";

@@ -14,13 +14,13 @@ use axum_extra::extract::cookie::CookieJar;
 use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
 
-use super::origin;
-use super::posted::{Fields, Upload};
-use super::session::{Visit, named_cookie};
+use crate::adapters::sent_forms::{Claim, LARGEST, Turn};
 use crate::kernel::clock::Now;
 use crate::kernel::ids::PersonId;
-use crate::kernel::sent::{Claim, LARGEST, Turn};
 use crate::kernel::{App, Refusal};
+use crate::web::origin;
+use crate::web::posted::{Fields, Upload};
+use crate::web::session::{Visit, named_cookie};
 
 /// How long the same form gets the same answer (microseconds).
 const SIGNED_IN: i64 = 10 * 60 * 1_000_000;

@@ -15,11 +15,11 @@ use db::{args, sql};
 use maud::{Markup, html};
 use packs::Role;
 
-use super::only_text::Dropped;
-use super::{origin, sending};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::right::Confirmed;
 use crate::kernel::{Acting, App, Ctx, Refusal, Right};
+use crate::web::only_text::Dropped;
+use crate::web::{origin, sending};
 
 sql! {
     SESSION = "select s.id, s.person_id, s.organisation_id, s.form_token, s.created_at, s.seen_at, s.bound_to, s.credential,

@@ -8,11 +8,14 @@ use serde_json::{Map, Value as Json, json};
 
 use db::{args, sql};
 
-use super::openid::{self, Provider};
-use super::passkeys::{self, Passkey, RelyingParty, challenge};
-use super::{Posted, Visit, authenticator, codes, credential, error_of, nonce, origin};
+use crate::identity::openid;
+use crate::identity::openid::Provider;
+use crate::identity::passkeys;
+use crate::identity::passkeys::{Passkey, RelyingParty, challenge};
+use crate::identity::{authenticator, codes, credential, nonce};
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Act, Change, Problem, Refusal};
+use crate::web::{Posted, Visit, error_of, origin};
 
 sql! {
     RENEW = "update sessions set token_hash = $2, checked_at = $3 where token_hash = $1 and ended_at is null";
@@ -135,7 +138,7 @@ async fn ask_provider(
 ) -> Result<Refusal, Refusal> {
     let nonce = nonce::issue(posted, &purpose(posted));
     let challenge = challenge(&about.statement(&nonce));
-    let held = openid::hold(posted, &nonce, &challenge).await?;
+    let held = crate::web::held_form::hold(posted, &nonce, &challenge).await?;
     let wanted = openid::Wanted {
         held: &held,
         nonce: Some(challenge),
@@ -233,9 +236,10 @@ fn code(app: bool, problems: &[Problem]) -> Markup {
 /// [`Refusal::Invalid`] on the fields that [`fields`] makes.
 pub async fn check(posted: &Posted, about: About<'_>) -> Result<Json, Refusal> {
     let person = &posted.ctx.acting()?.person;
-    let (proof, used) = if openid::is_held(posted) {
+    let (proof, used) = if crate::web::held_form::is_held(posted) {
         let (proof, used) =
-            openid::finish(posted, |nonce| challenge(&about.statement(nonce))).await?;
+            crate::web::held_form::finish(posted, |nonce| challenge(&about.statement(nonce)))
+                .await?;
         (proof, Some(used))
     } else if let Some(provider) = provider(posted).await? {
         return Err(ask_provider(posted, &provider, about).await?);
@@ -251,7 +255,7 @@ pub async fn check(posted: &Posted, about: About<'_>) -> Result<Json, Refusal> {
         &RENEW,
         args![
             posted.session.hash(),
-            super::session::token_hash(&token),
+            crate::web::session::token_hash(&token),
             posted.now.0
         ],
     );

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Number, Value, json};
 
-use super::cases::{Answers, Cases};
+use crate::cli::vectors::cases::{Answers, Cases};
 
 /// The address of the service in all cases.
 const BASE: &str = "https://aldgate.example";

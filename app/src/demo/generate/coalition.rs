@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use ledger::LogKey;
 use packs::{Packs, Role};
 
-use super::chance::Chance;
-use super::names;
-use crate::features::identity::proofs::{self as identity, Proof};
-use crate::features::organisations::details::Details;
-use crate::features::organisations::roles;
-use crate::features::organisations::store::{self as organisations, OrganisationStanding};
+use crate::demo::generate::chance::Chance;
+use crate::demo::generate::names;
+use crate::identity::proofs as identity;
+use crate::identity::proofs::Proof;
 use crate::kernel::ids::{OrganisationId, PersonId};
-use crate::kernel::{Change, Ctx, Refusal, keys};
+use crate::kernel::{Change, Ctx, Refusal};
+use crate::ledger::keys;
+use crate::organisations::details::Details;
+use crate::organisations::roles;
+use crate::organisations::store as organisations;
+use crate::organisations::store::OrganisationStanding;
 
 /// How many of a hundred organisations are of each kind.
 const KINDS: &[(u32, &str)] = &[

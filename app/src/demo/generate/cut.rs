@@ -160,7 +160,7 @@ impl Cut {
                 Piece::Folded(slot) => {
                     let mut plain = String::new();
                     put(slot, &mut plain);
-                    text.push_str(&crate::kernel::words::fold(&plain));
+                    text.push_str(&crate::kernel::phrases::fold(&plain));
                 }
             }
         }

@@ -18,20 +18,21 @@ mod writing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chance::Chance;
-use coalition::{Member, is_care, is_registered};
-use stamp::Stamp;
-use workshop::{BEGIN, END, Shape, Stage, Workshop};
-use writing::Writing;
+use crate::demo::generate::chance::Chance;
+use crate::demo::generate::coalition::{Member, is_care, is_registered};
+use crate::demo::generate::stamp::Stamp;
+use crate::demo::generate::workshop::{BEGIN, END, Shape, Stage, Workshop};
+use crate::demo::generate::writing::Writing;
 
-use crate::demo::DEMO_PASSWORD;
 use crate::demo::fill::{explain, moment};
+use crate::identity::credential;
 use crate::kernel::clock::Now;
 use crate::kernel::entropy::Entropy;
-use crate::kernel::{App, Ctx, Refusal, keys, log};
-use crate::web::credential;
+use crate::kernel::{App, Ctx, Refusal};
+use crate::ledger::{keys, log};
+use crate::pages::sign_in::demo::DEMO_PASSWORD;
 
-pub use coalition::FEWEST;
+pub use crate::demo::generate::coalition::FEWEST;
 
 /// What is asked for.
 #[derive(Debug, Clone)]

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use db::{Row, Statement, args, sql};
 use evidence::Statement as Decision;
 
-use super::cut::{Cut, Known, Slot};
-use super::tables::{Column, TABLES};
+use crate::demo::generate::cut::{Cut, Known, Slot};
+use crate::demo::generate::tables::{Column, TABLES};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
-use crate::records::sealing::Kept;
+use crate::records::decision_seal::Kept;
 
 sql! {
     ACTS = "select at, person_id, organisation_id, kind, subject, act from acts where subject = $1 order by sequence";

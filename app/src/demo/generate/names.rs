@@ -1,6 +1,6 @@
 //! Made-up names. None has a character that JSON or a page writes otherwise.
 
-use super::chance::Chance;
+use crate::demo::generate::chance::Chance;
 
 const FIRST: &[&str] = &[
     "Asha", "Tunde", "Morgan", "Siobhan", "Farid", "Ines", "Jun", "Oriel", "Chidi", "Beth",

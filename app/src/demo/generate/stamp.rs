@@ -7,13 +7,14 @@ use jiff::ToSpan as _;
 use packs::Role;
 use serde_json::Value as Json;
 
-use super::coalition::Member;
-use super::cut::{Cut, Slot};
-use super::mould::{Cell, Mould, Seal, ToldAct};
+use crate::demo::generate::coalition::Member;
+use crate::demo::generate::cut::{Cut, Slot};
+use crate::demo::generate::mould::{Cell, Mould, Seal, ToldAct};
 use crate::kernel::clock::Now;
-use crate::kernel::ids::{self, PersonId};
+use crate::kernel::ids;
+use crate::kernel::ids::PersonId;
 use crate::kernel::{Act, Acting, Change, Ctx, Refusal};
-use crate::records::sealing::Kept;
+use crate::records::decision_seal::Kept;
 
 pub struct Stamp<'a> {
     /// The gateway that is filled.

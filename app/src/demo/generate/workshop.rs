@@ -9,18 +9,19 @@ use db::{Db, Durability, args, sql};
 use packs::Role;
 use serde_json::{Value, json};
 
-use super::coalition::{UNDER, is_care, is_registered};
-use super::cut::{CODE, DOMAIN, FEE, Known, ORGANISATION, PERSON, Slot, TITLE};
-use super::mould::Mould;
 use crate::demo::cast::Cast;
-use crate::demo::data::{self, Act as Step, Agreement, Demo, Organisation, Person};
+use crate::demo::data;
+use crate::demo::data::{Act as Step, Agreement, Demo, Organisation, Person};
 use crate::demo::fill::moment;
+use crate::demo::generate::coalition::{UNDER, is_care, is_registered};
+use crate::demo::generate::cut::{CODE, DOMAIN, FEE, Known, ORGANISATION, PERSON, Slot, TITLE};
+use crate::demo::generate::mould::Mould;
 use crate::demo::plot::Plot;
-use crate::features::register::Extent;
 use crate::kernel::app::MIGRATIONS;
 use crate::kernel::entropy::Entropy;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{App, Refusal, Secret};
+use crate::records::publication::Extent;
 use crate::settings::Settings;
 
 sql! {

@@ -3,7 +3,7 @@
 use documents::Block;
 use packs::{Each, Part, Question, QuestionKind, Scope, Section};
 
-use super::{Setting, table};
+use crate::records::document::{Setting, table};
 
 impl Setting<'_> {
     pub(super) fn asked(&self, scope: &Scope, question: &Question) -> bool {

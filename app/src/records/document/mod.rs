@@ -1,9 +1,9 @@
 //! A record as a document: its template in the pack, filled from the text and its lines.
 
 mod answers;
-mod decided;
+mod decisions_pdf;
 
-pub use decided::{decision, met};
+pub use crate::records::document::decisions_pdf::{decision, met};
 
 use documents::{Block, Column, Document, Moment};
 use jiff::Timestamp;
@@ -12,10 +12,10 @@ use jiff::tz::TimeZone;
 use packs::{Part, RecordType, Scope, Show, View};
 use serde_json::Value as Json;
 
-use super::lines::Line;
-use super::reading::Reading;
 use crate::kernel::Refusal;
 use crate::kernel::clock::moment;
+use crate::records::lines::Line;
+use crate::records::presented_text::Reading;
 
 /// Everything a document is made from.
 pub struct Material<'a> {

@@ -1,0 +1,3 @@
+//! What a change of the law touches.
+
+pub mod impact;

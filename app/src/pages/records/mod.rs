@@ -1,0 +1,42 @@
+//! The pages on which records are drafted, read and decided, the same for every type a pack
+//! defines.
+
+pub mod answers;
+pub mod ask_to_sign;
+pub mod attachments;
+pub mod check;
+pub mod comments;
+pub mod conflict;
+pub mod decisions_html;
+pub mod dismiss_prompt;
+pub mod earlier_answers;
+pub mod fields;
+pub mod file_types;
+pub mod flows;
+pub mod follow_up;
+pub mod form_input;
+pub mod full_text;
+pub mod history;
+pub mod law;
+pub mod line_forms;
+pub mod line_view;
+pub mod lines;
+pub mod lines_table;
+pub mod moves;
+pub mod overview;
+pub mod parties;
+pub mod parties_add;
+pub mod pdf;
+pub mod power_search;
+pub mod powers;
+pub mod prompts;
+pub mod publish;
+pub mod publish_form;
+pub mod redactions;
+pub mod section;
+pub mod section_page;
+pub mod section_scope;
+pub mod tasks;
+pub mod versions;
+pub mod why_not;
+pub mod withdraw;
