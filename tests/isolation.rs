@@ -1,11 +1,11 @@
 //! What is another organisation's is as if it did not exist, on every way in; and a party that has
 //! left keeps what it signed and loses what follows.
 
+use aldgate::identity::api_tokens::TokenScope;
 use aldgate::kernel::Act;
 use aldgate::kernel::access::Action;
 use aldgate::kernel::ids::RecordId;
 use aldgate::records::{fetch, moves};
-use aldgate::web::api_token::TokenScope;
 use packs::Role;
 
 use crate::support::journey::{self, Party};

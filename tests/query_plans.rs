@@ -14,11 +14,11 @@ const SMALL: &[&str] = &["migrations", "ledger_size", "pack_sets", "witnessed"];
 const READ_WHOLE: &[(&str, &str)] = &[
     ("cli::open::KEYS", "at the start, once"),
     (
-        "kernel::log::NEWEST",
+        "ledger::log::NEWEST",
         "the last of the primary key, and no other",
     ),
     (
-        "kernel::log::ADD",
+        "ledger::log::ADD",
         "the last of the primary key, and no other",
     ),
     (
@@ -26,42 +26,39 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "the last of the primary key, and no other",
     ),
     (
-        "features::identity::demo::PEOPLE",
+        "pages::sign_in::demo::PEOPLE",
         "demonstrations only, and at most a thousand",
     ),
     ("cli::ledger_fsck::CHECKPOINTS", "checks all of it"),
     ("cli::ledger_fsck::COSIGNATURES", "checks all of it"),
     ("cli::ledger_fsck::KEYS", "checks all of it"),
     ("cli::ledger_fsck::KEY_ACTS", "checks all of it"),
-    ("kernel::keys::ALL", "the operator's list of all keys"),
-    ("kernel::keys::END_EVERY", "ends all of them"),
+    ("ledger::keys::ALL", "the operator's list of all keys"),
+    ("ledger::keys::END_EVERY", "ends all of them"),
     ("demo::fill::ANY", "any one"),
     (
-        "features::organisations::claims::OPEN",
+        "organisations::claims::OPEN",
         "the claims that wait, which are few",
     ),
     (
-        "features::organisations::claims::FOR_KNOWING",
+        "organisations::claims::FOR_KNOWING",
         "the claims that wait, which are few",
     ),
     (
-        "features::organisations::trust::NOT_CONFIRMED",
+        "organisations::trust::NOT_CONFIRMED",
         "the operator's list, from an index that holds no others",
     ),
+    ("organisations::domains::OPEN", "the operator's list"),
     (
-        "features::organisations::domains::OPEN",
-        "the operator's list",
-    ),
-    (
-        "features::organisations::offers::TO_PERSON",
+        "organisations::offers::TO_PERSON",
         "PostgreSQL may take the index that holds no offers but the open ones",
     ),
     (
-        "features::organisations::offers::ANSWER",
+        "organisations::offers::ANSWER",
         "PostgreSQL may take the index that holds no offers but the open ones",
     ),
     (
-        "kernel::undelivered::OF_RECORD",
+        "adapters::undelivered_mail::OF_RECORD",
         "PostgreSQL may take the index that holds no lines but the undecided ones",
     ),
     (

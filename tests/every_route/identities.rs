@@ -2,8 +2,8 @@
 //! programs, and the holder of a link for something else.
 
 use aldgate::identity::api_tokens as tokens;
+use aldgate::identity::api_tokens::TokenScope;
 use aldgate::organisations::roles;
-use aldgate::web::api_token::TokenScope;
 use db::args;
 use packs::Role;
 

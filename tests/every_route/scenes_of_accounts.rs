@@ -3,11 +3,11 @@
 use aldgate::identity::account_links;
 use aldgate::identity::account_links::Kind;
 use aldgate::identity::api_tokens as tokens;
+use aldgate::identity::api_tokens::TokenScope;
 use aldgate::identity::proofs;
 use aldgate::identity::proofs::Proof;
 use aldgate::kernel::ids::PersonId;
 use aldgate::organisations::roles;
-use aldgate::web::api_token::TokenScope;
 use db::args;
 use packs::Role;
 use totp_rs::{Builder, Secret};

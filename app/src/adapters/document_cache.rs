@@ -1,6 +1,6 @@
 //! Documents that were made lately, so that thirty parties who open one on the same day wait for it once.
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 

@@ -9,12 +9,13 @@ use serde::Serialize;
 use serde_json::Value as JsonValue;
 use utoipa::ToSchema;
 
+use crate::identity::api_tokens::TokenScope;
 use crate::kernel::access::Action;
 use crate::kernel::{Ctx, Refusal};
 use crate::pages::records::full_text::places;
 use crate::pages::records::prompts::Telling;
 use crate::records::{Record, fetch};
-use crate::web::api_token::{Program, TokenScope};
+use crate::web::api_token::Program;
 use crate::web::problem_json::{ApiRefusal, ProblemDetails};
 
 /// Every prompt of a record.

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
 use utoipa::ToSchema;
 
+use crate::identity::api_tokens::TokenScope;
 use crate::kernel::Refusal;
 use crate::kernel::access::Action;
 use crate::records::{fetch, leftovers};
-use crate::web::api_token::{Program, TokenScope};
+use crate::web::api_token::Program;
 use crate::web::problem_json::{ApiRefusal, ProblemDetails};
 
 sql! {

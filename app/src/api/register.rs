@@ -6,13 +6,13 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::kernel::as_of::AsOf;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::RecordId;
 use crate::public::register::{load, read};
 use crate::records::publication::public_text::Said;
 use crate::records::publication::store;
 use crate::records::publication::store::{Entry, Search};
-use crate::web::as_of::AsOf;
 use crate::web::problem_json::{ApiRefusal, ProblemDetails};
 use crate::web::{Fields, Visit};
 

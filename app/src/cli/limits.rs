@@ -9,6 +9,7 @@ use crate::adapters::sign_in_limits::{
 use crate::cli::connections::{HEADER_TIMEOUT, STOP_TIMEOUT};
 use crate::identity::credential::{LONGEST, PATIENCE, SHORTEST};
 use crate::identity::one_time_links::{LINK_TTL, MAX_WRONG_CODES};
+use crate::identity::token::LONGEST_SESSION;
 use crate::kernel::app::{MAX_CHECKS, MAX_RENDERS};
 use crate::kernel::health::MIN_ROOM;
 use crate::pages::organisation::{provider, sign_up};
@@ -273,7 +274,7 @@ fn sessions() -> Vec<Row> {
             micros(session::IDLE),
             "it ends",
         ),
-        row("a session", micros(session::LONGEST), "it ends"),
+        row("a session", micros(LONGEST_SESSION), "it ends"),
         row("a one-time link", micros(LINK_TTL), "it ends"),
     ]
 }

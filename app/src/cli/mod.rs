@@ -45,11 +45,11 @@ use crate::settings::Settings;
 
 // Its macros are known to the modules after it.
 
-pub use crate::cli::ledger_audit::audit;
-pub use crate::cli::ledger_fsck::fsck;
-pub use crate::cli::limits::{LIMITS, limits_page};
-pub use crate::cli::open::{load_files, load_packs, open, pack_files};
-pub use crate::cli::settings::{LISTING, listing};
+pub use ledger_audit::audit;
+pub use ledger_fsck::fsck;
+pub use limits::{LIMITS, limits_page};
+pub use open::{load_files, load_packs, open, pack_files};
+pub use settings::{LISTING, listing};
 
 #[derive(Parser)]
 #[command(

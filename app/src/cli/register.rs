@@ -9,10 +9,10 @@ use ledger::register::{Kind, read};
 use crate::cli::open::{Opening, in_full, open_as};
 use crate::cli::output::Unread;
 use crate::kernel::Ctx;
+use crate::kernel::as_of::AsOf;
 use crate::public::rsf;
 use crate::settings::Settings;
 use crate::web::Fields;
-use crate::web::as_of::AsOf;
 
 #[derive(Subcommand)]
 pub enum Asked {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::cli::secret_file;
 use crate::identity::credential;
+use crate::identity::token::LONGEST_SESSION;
 use crate::settings::Settings;
-use crate::web::session;
 
 /// One thing that was looked at.
 pub struct Finding {
@@ -115,7 +115,7 @@ fn proxy(settings: &Settings) -> Result<String, String> {
 fn sessions() -> String {
     format!(
         "kept on the server by the hash of their token; each ends after {} hours at the latest",
-        session::LONGEST / 3_600_000_000
+        LONGEST_SESSION / 3_600_000_000
     )
 }
 

@@ -10,5 +10,5 @@ pub mod generate;
 mod plot;
 mod words;
 
-pub use crate::demo::fill::{fill, is_empty};
 pub use crate::pages::sign_in::demo::DEMO_PASSWORD;
+pub use fill::{fill, is_empty};

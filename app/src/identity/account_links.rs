@@ -8,9 +8,9 @@ use crate::identity::people;
 use crate::identity::people::{Account, fold_email};
 use crate::identity::proofs;
 use crate::identity::proofs::Proof;
+use crate::identity::token::token_hash;
 use crate::kernel::jobs::Job;
 use crate::kernel::{Act, Change, Ctx, Refusal};
-use crate::web::session::token_hash;
 
 sql! {
     MAKE = "insert into account_links (token_hash, kind, email, made_at, expires_at) values ($1, $2, $3, $4, $5)";

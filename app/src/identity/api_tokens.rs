@@ -2,10 +2,47 @@
 
 use db::{Row, args, sql};
 
+use crate::identity::token::token_hash;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
-use crate::web::api_token::TokenScope;
-use crate::web::session::token_hash;
+
+/// What a token may read. Nothing that is written can be written with one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenScope {
+    /// Records with their answers, and what the law asks of them.
+    Read,
+    /// Only what the law asks of records.
+    Prompts,
+}
+
+impl TokenScope {
+    pub const ALL: [TokenScope; 2] = [TokenScope::Read, TokenScope::Prompts];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TokenScope::Read => "read",
+            TokenScope::Prompts => "prompts",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            TokenScope::Read => "Records with their answers, and what the law asks of them",
+            TokenScope::Prompts => {
+                "Only what the law asks of records, with the answers that decide it"
+            }
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<TokenScope> {
+        TokenScope::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+
+    /// Whether a token with this scope may do what another asks for.
+    pub fn covers(self, wanted: TokenScope) -> bool {
+        self == wanted || self == TokenScope::Read
+    }
+}
 
 sql! {
     ADD = "insert into api_tokens (id, token_hash, person_id, organisation_id, name, scopes, created_at, expires_at)

@@ -16,7 +16,7 @@ sql! {
 
 /// A nonce can be answered this long (microseconds): as long as a session lasts, because a text of
 /// fifty pages is read before it is decided.
-pub const LASTS: i64 = crate::web::session::LONGEST;
+pub const LASTS: i64 = crate::identity::token::LONGEST_SESSION;
 /// For what is done at once (microseconds).
 pub const MINUTES_15: i64 = 15 * 60 * 1_000_000;
 

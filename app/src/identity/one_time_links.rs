@@ -10,12 +10,12 @@ use subtle::ConstantTimeEq as _;
 use crate::adapters::mail_limits::NoMail;
 use crate::adapters::smtp::{Mail, quoted};
 use crate::identity::people as identity;
+use crate::identity::token::token_hash;
 use crate::kernel::access::Action;
 use crate::kernel::ids::{LineId, OrganisationId, PersonId, RecordId};
 use crate::kernel::{Act, Acting, Change, Ctx, Refusal, Right};
 use crate::records::lines::{Line, Stage};
 use crate::records::situation::Situation;
-use crate::web::session::token_hash;
 
 sql! {
     MAKE = "insert into one_time_links (id, token_hash, code_hash, record_id, line_id, person_id, sent_to, by_mail,

@@ -10,9 +10,9 @@ use crate::adapters::undelivered_mail;
 use crate::identity::passkeys::Passkey;
 use crate::identity::proofs;
 use crate::identity::proofs::{LinkProof, Proof};
+use crate::identity::token::token_hash;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
-use crate::web::session::token_hash;
 
 sql! {
     BY_EMAIL = "select id, name, email, password, proof, cast(case when exists

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::identity::account_links;
+use crate::identity::kept_texts;
 use crate::kernel::jobs;
 use crate::kernel::jobs::{Claimed, Ended, Fault};
 use crate::kernel::{App, Ctx, Refusal};
-use crate::pages::kept_text;
 
 /// Does everything that is due now, and says how many jobs that was.
 ///
@@ -64,7 +64,7 @@ pub async fn keep_running(app: Arc<App>) {
     loop {
         let today = app.clock.now().today();
         if day != Some(today) {
-            match tokio::try_join!(reminders::enqueue(&app), kept_text::forget(&app)) {
+            match tokio::try_join!(reminders::enqueue(&app), kept_texts::forget(&app)) {
                 Ok(_) => day = Some(today),
                 Err(refusal) => refusal.log(),
             }

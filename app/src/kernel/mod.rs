@@ -2,10 +2,12 @@
 
 pub mod access;
 pub mod app;
+pub mod as_of;
 pub mod change;
 pub mod clock;
 pub mod ctx;
 pub mod entropy;
+pub mod fields;
 pub mod health;
 pub mod ids;
 pub mod jobs;
@@ -16,9 +18,10 @@ pub mod right;
 pub mod secret;
 pub mod writer;
 
-pub use crate::kernel::app::App;
-pub use crate::kernel::change::{Act, Change};
-pub use crate::kernel::ctx::{Acting, Ctx};
-pub use crate::kernel::refusal::{Problem, Refusal};
-pub use crate::kernel::right::Right;
-pub use crate::kernel::secret::Secret;
+pub use app::App;
+pub use change::{Act, Change};
+pub use ctx::{Acting, Ctx};
+pub use fields::Fields;
+pub use refusal::{Problem, Refusal};
+pub use right::Right;
+pub use secret::Secret;

@@ -13,7 +13,6 @@ use crate::organisations::details::Details;
 use crate::organisations::store;
 use crate::organisations::store::Organisation;
 use crate::organisations::{roles, similar_names, trust};
-use crate::pages::organisation::sign_up;
 
 sql! {
     ASK = "insert into claims (id, organisation_id, person_id, details, asked_at, supporter_id)
@@ -237,7 +236,7 @@ pub async fn decide(ctx: &Ctx, claim: &Claim, confirm: bool) -> Result<Change, R
                     let own = Role::Administrator.into();
                     roles::grant(ctx, &listed.id, &claim.person, &own)
                 }
-                None => sign_up::first_roles(ctx, &listed.id, &claim.person),
+                None => roles::first_roles(ctx, &listed.id, &claim.person),
             });
         // Whoever confirms has spoken to the person: that counts for this organisation, not everywhere.
         let proof = Proof::HandedBy(listed.id);

@@ -8,10 +8,10 @@ use packs::Role;
 use crate::identity::people as identity;
 use crate::identity::people::{LINK_TTL, fold_email};
 use crate::identity::proofs::{LinkProof, Proof};
+use crate::identity::token::token_hash;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Change, Ctx, Refusal};
 use crate::organisations::roles;
-use crate::web::session::token_hash;
 
 sql! {
     MAKE = "insert into offers (id, token_hash, organisation_id, email, name, roles, proof, made_by, made_at, expires_at)

@@ -184,3 +184,13 @@ pub fn end(ctx: &Ctx, organisation: &OrganisationId, holding: &Holding) -> Chang
     )
     .write_one(&END, args![holding.id.as_str(), organisation, ctx.now.0])
 }
+
+/// What whoever sets an organisation up begins with.
+pub fn first_roles(ctx: &Ctx, organisation: &OrganisationId, person: &PersonId) -> Change {
+    grant(ctx, organisation, person, &Role::Administrator.into()).and(grant(
+        ctx,
+        organisation,
+        person,
+        &Role::Author.into(),
+    ))
+}

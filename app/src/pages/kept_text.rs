@@ -11,33 +11,18 @@ use db::{args, sql};
 use govuk::{Button, Details, SummaryList, SummaryRow};
 use maud::{Markup, html};
 
-use crate::adapters::encryption::{lock, unlock};
-use crate::adapters::rate_limit::Rate;
+use crate::identity::kept_texts;
 use crate::kernel::clock::{Now, day, moment};
 use crate::kernel::ids::PersonId;
-use crate::kernel::{Act, App, Change, Ctx, Problem, Refusal};
+use crate::kernel::{App, Problem, Refusal};
 use crate::pages::sign_in::password;
 use crate::web::sending::{Sending, of_session};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 
 sql! {
     OWNER = "select person_id from sessions where form_token = $1";
-    KEEP = "insert into kept_texts (id, person_id, path, fields, kept_at, until) values ($1, $2, $3, $4, $5, $6)";
-    EXPIRED = "select id from kept_texts where until < $1 limit 1";
-    FORGET = "delete from kept_texts where until < $1";
-    OLDEST = "delete from kept_texts where person_id = $1 and id not in
-        (select id from kept_texts where person_id = $1 order by kept_at desc limit 10)";
-    ONE = "select path, fields, kept_at, until from kept_texts where id = $1 and person_id = $2 and until >= $3";
-    OF_PERSON = "select id, kept_at from kept_texts where person_id = $1 and until >= $2 order by kept_at desc limit 10";
-    REMOVE = "delete from kept_texts where id = $1 and person_id = $2";
 }
 
-/// It is kept this long (microseconds): 7 days.
-const KEPT: i64 = 7 * 86_400_000_000;
-/// The longest that is kept, in bytes.
-const LONGEST: usize = 512 * 1024;
-/// How often the texts of one person are kept, in a minute.
-const PER_MINUTE: Rate = Rate::per_minute(20);
 /// The field of a form that was kept: it is not kept any more once the form is taken.
 const FIELD: &str = "kept_text";
 
@@ -56,10 +41,6 @@ const NOT_KEPT: [&str; 9] = [
 /// Nobody has typed these.
 const NOT_TYPED: [&str; 4] = ["seen", "next", FIELD, "form_token"];
 
-fn lock_name(id: &str) -> String {
-    format!("kept text {id}")
-}
-
 /// Keeps what is sent by somebody whose session has ended, and asks them to sign in.
 pub async fn keep(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
@@ -75,7 +56,7 @@ pub async fn keep(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     if response.status() == StatusCode::SEE_OTHER
         && let Some((person, id)) = sending.kept()
     {
-        if let Err(refusal) = forget_one(&app, &person, &id).await {
+        if let Err(refusal) = kept_texts::forget_one(&app, &person, &id).await {
             refusal.log();
         }
         return response;
@@ -116,7 +97,7 @@ async fn signed_out(visit: &Visit, form: Fields) -> Result<Option<Response>, Ref
     let Some((person, form)) = owned(visit, form).await? else {
         return Ok(None);
     };
-    let kept = keep_one(visit, &person, &form).await?;
+    let kept = kept_texts::keep(visit, &visit.path, &person, &form).await?;
     let next = kept.map(|id| format!("/kept/{id}"));
     let body = html! {
         p class="govuk-body" {
@@ -149,7 +130,7 @@ async fn of_another_session(visit: &Visit, form: Fields) -> Result<Option<Respon
     if visit.acting.as_ref().map(|acting| &acting.person) != Some(&person) {
         return Ok(None);
     }
-    let kept = keep_one(visit, &person, &form).await?;
+    let kept = kept_texts::keep(visit, &visit.path, &person, &form).await?;
     Ok(kept.map(|id| see_other(format!("/kept/{id}"))))
 }
 
@@ -193,84 +174,9 @@ fn preview(form: &Fields) -> Markup {
     html! { (SummaryList { rows, ..SummaryList::default() }) }
 }
 
-/// Keeps it, and gives the id; none where it is too large or too often.
-async fn keep_one(
-    visit: &Visit,
-    person: &PersonId,
-    form: &Fields,
-) -> Result<Option<String>, Refusal> {
-    let text = serde_json::to_vec(&form.0).map_err(Refusal::broken)?;
-    let key = format!("kept text {person}");
-    let often = visit
-        .app
-        .limits
-        .take(&key, PER_MINUTE, visit.app.clock.elapsed())
-        .is_err();
-    if often || text.len() > LONGEST {
-        return Ok(None);
-    }
-    let id = visit.new_id("kept");
-    let locked = lock(&visit.app, &lock_name(&id), &text);
-    let until = visit.now.0 + KEPT;
-    let change = Change::new(Act::new("text.kept", person))
-        .write(&FORGET, args![visit.now.0])
-        .write_one(
-            &KEEP,
-            args![&*id, person, &*visit.path, locked, visit.now.0, until],
-        )
-        .write(&OLDEST, args![person]);
-    visit.commit(change).await?;
-    Ok(Some(id))
-}
-
-/// Forgets what nobody came back for.
-///
-/// # Errors
-/// When the database cannot be read or written.
-pub async fn forget(app: &Arc<App>) -> Result<(), Refusal> {
-    let ctx = Ctx::new(app.clone(), None);
-    let now = args![ctx.now.0];
-    if app.db.optional(&EXPIRED, now).await?.is_none() {
-        return Ok(());
-    }
-    let act = Act::new("text.expired", "kept texts");
-    ctx.commit(Change::new(act).write(&FORGET, now)).await
-}
-
-async fn forget_one(app: &Arc<App>, person: &PersonId, id: &str) -> Result<(), Refusal> {
-    let ctx = Ctx::new(app.clone(), None);
-    ctx.commit(removed(person, id)).await
-}
-
-fn removed(person: &PersonId, id: &str) -> Change {
-    Change::new(Act::new("text.removed", person)).write(&REMOVE, args![id, person])
-}
-
-struct Kept {
-    path: String,
-    form: Fields,
-    at: i64,
-    until: i64,
-}
-
-async fn one(visit: &Visit, id: &str) -> Result<Kept, Refusal> {
-    let person = &visit.ctx.acting()?.person;
-    let row = args![id, person, visit.now.0];
-    let row = visit.app.db.optional(&ONE, row).await?;
-    let row = row.ok_or(Refusal::NotFound)?;
-    let fields = unlock(&visit.app, &lock_name(id), &row.text("fields")?);
-    let fields = fields.ok_or_else(|| Refusal::broken("a kept text does not open"))?;
-    Ok(Kept {
-        path: row.text("path")?,
-        form: Fields::again(serde_json::from_slice(&fields).map_err(Refusal::broken)?),
-        at: row.int("kept_at")?,
-        until: row.int("until")?,
-    })
-}
-
 /// `/kept/{kept}`: what was typed, to be sent again.
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let kept = one(&visit, &id).await?;
+    let kept = kept_texts::one(&visit, &id).await?;
     let again = html! {
         @for (name, values) in &kept.form.0 {
             @for value in values { input type="hidden" name=(name) value=(value); }
@@ -296,20 +202,8 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refu
 
 /// `POST /kept/{kept}/remove`.
 pub async fn remove(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
-    one(&posted, &id).await?;
+    kept_texts::one(&posted, &id).await?;
     let person = &posted.ctx.acting()?.person;
-    posted.commit(removed(person, &id)).await?;
+    posted.commit(kept_texts::removed(person, &id)).await?;
     Ok(see_other("/in-tray"))
-}
-
-/// Links to what is kept for whoever is signed in, for the in-tray.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn waiting(ctx: &Ctx) -> Result<Vec<(String, i64)>, Refusal> {
-    let of = args![&ctx.acting()?.person, ctx.now.0];
-    let rows = ctx.app.db.all(&OF_PERSON, of).await?;
-    rows.iter()
-        .map(|row| Ok((row.text("id")?, row.int("kept_at")?)))
-        .collect()
 }

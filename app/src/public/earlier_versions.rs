@@ -7,14 +7,15 @@ use axum::response::Response;
 use govuk::{InsetText, SummaryList, SummaryRow};
 use maud::html;
 
+use crate::kernel::as_of::AsOf;
 use crate::kernel::clock::{Now, day};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::public::register::status;
-use crate::records::as_of::{as_file, file};
+use crate::records::as_of::file;
 use crate::records::publication::store;
 use crate::records::publication::store::Item;
-use crate::web::as_of::AsOf;
+use crate::web::downloads::day_file;
 use crate::web::{Fields, Sheet, Visit};
 
 pub async fn show(visit: &Visit, id: &RecordId, on: &AsOf) -> Result<Response, Refusal> {
@@ -77,7 +78,7 @@ pub async fn proof(
 ) -> Result<Response, Refusal> {
     let on = AsOf::read(&Fields::parse(&query.unwrap_or_default()), visit.now)?;
     let on = on.ok_or_else(|| Refusal::invalid("on", "Say which day: ?on=2026-11-21"))?;
-    Ok(as_file(
+    Ok(day_file(
         &file(
             &visit,
             name(&visit, &id).await?,

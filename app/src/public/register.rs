@@ -11,19 +11,22 @@ use govuk::{
 use maud::{Markup, html};
 use packs::Packs;
 
+use crate::kernel::as_of::AsOf;
 use crate::kernel::clock::{Now, day};
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Problem, Refusal};
 use crate::ledger::keys;
 use crate::ledger::keys::Owner;
-use crate::pages::records::pdf::{as_file, render};
 use crate::public::earlier_versions;
+use crate::records::document::render;
+use crate::records::evidence;
+use crate::records::pack_sets;
 use crate::records::publication::public_text::{PublicText, in_force};
 use crate::records::publication::store;
 use crate::records::publication::store::{Entry, Publication, Search};
 use crate::records::situation::Situation;
-use crate::records::{evidence, pack_sets};
-use crate::web::as_of::AsOf;
+use crate::web::as_of::date_fields;
+use crate::web::downloads::bundle_file;
 use crate::web::{Fields, Sheet, Visit};
 
 const PAGE: usize = 25;
@@ -147,7 +150,7 @@ fn form(packs: &Packs, search: &Search, fields: &Fields, problems: &[Problem]) -
                 items: vec![item("", "Any", &search.status), item("in_force", "In force", &search.status), item("ended", "Ended", &search.status)],
                 ..Select::default()
             })
-            (AsOf::fields("As it was on a day (optional)", fields, search.on.as_ref(), problems))
+            (date_fields("As it was on a day (optional)", fields, search.on.as_ref(), problems))
             (Button::submit("Search"))
         }
     }
@@ -269,7 +272,7 @@ pub async fn evidence_file(visit: Visit, Path(id): Path<RecordId>) -> Result<Res
     let publication = store::public(&visit, &id).await?;
     let situation = Situation::of_published(&visit, &id).await?;
     let bundle = evidence::bundle(&visit, &situation, publication.version, Extent::Public).await?;
-    Ok(as_file(&bundle))
+    Ok(bundle_file(&bundle))
 }
 
 pub async fn pdf(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, Refusal> {

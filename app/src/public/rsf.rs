@@ -13,8 +13,8 @@ use ledger::register::{Kind, Row, Writer};
 use serde_json::{Value, json};
 use tokio_util::io::ReaderStream;
 
+use crate::kernel::as_of::AsOf;
 use crate::kernel::{Ctx, Refusal};
-use crate::web::as_of::AsOf;
 use crate::web::{Fields, Visit};
 
 sql! {

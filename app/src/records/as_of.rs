@@ -1,18 +1,16 @@
 //! What stood on a day, with the acts that prove it.
 
 use ::evidence::{DayBody, DayFile, InForce, LoggedAct, RecordName};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use db::{Row, args, sql};
 use serde_json::Value as Json;
 
+use crate::kernel::as_of::AsOf;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
 use crate::ledger::log;
 use crate::records::evidence::{known_keys, sign};
-use crate::web::as_of::AsOf;
 
 sql! {
     IN_FORCE = "select version, digest from in_force
@@ -110,20 +108,4 @@ fn logged(row: &Row) -> Result<LoggedAct, Refusal> {
         text,
         path: Vec::new(),
     })
-}
-
-pub fn as_file(file: &DayFile) -> Response {
-    let (id, day) = (&file.body.record.id, &file.body.day);
-    (
-        [
-            (header::CONTENT_TYPE, "application/json".to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{id}-{day}.json\""),
-            ),
-            (header::CACHE_CONTROL, "private, no-store".to_owned()),
-        ],
-        file.to_bytes(),
-    )
-        .into_response()
 }

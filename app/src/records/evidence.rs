@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::body::Bytes;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
 use db::{args, sql};
 use documents::{Attached, Document, Moment};
 use evidence::{Body, Bundle, Decision, Extent, Key, LoggedAct, RecordName, Statement, Version};
@@ -14,8 +14,8 @@ use crate::kernel::{Ctx, Refusal};
 use crate::ledger::keys;
 use crate::ledger::keys::Owner;
 use crate::ledger::log;
-use crate::pages::records::pdf::render;
 use crate::records::decision_seal::Kept;
+use crate::records::document::render;
 use crate::records::situation::Situation;
 use crate::records::versions;
 

@@ -8,7 +8,7 @@ use packs::{Answers, Content, Law, Packs, Question, QuestionKind, RecordType, Sc
 use serde_json::Value;
 
 use crate::kernel::{Ctx, Refusal};
-use crate::pages::records::answers::{answers_at, is_blank};
+use crate::records::answers::{answers_at, is_blank};
 use crate::records::pack_sets;
 use crate::records::store::{PartyRow, Record};
 use crate::records::versions::Attached;

@@ -1,5 +1,6 @@
 //! The record engine: one for every type a pack defines.
 
+pub mod answers;
 pub mod as_of;
 pub mod comments;
 pub mod decision_seal;
@@ -22,4 +23,4 @@ pub mod situation;
 pub mod store;
 pub mod versions;
 
-pub use crate::records::store::{Record, fetch};
+pub use store::{Record, fetch};

@@ -8,7 +8,7 @@ use db::{Db, args, sql};
 use packs::{Answers, Content, Each, Law, Packs, RecordType};
 
 use crate::kernel::{Refusal, phrases};
-use crate::pages::records::answers::is_blank;
+use crate::records::answers::is_blank;
 use crate::records::leftovers::question_behind;
 
 sql! {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
-use crate::pages::records::answers::{answers_at, is_blank, standing, types};
 use crate::records::Record;
+use crate::records::answers::{answers_at, is_blank, standing, types};
 use crate::records::leftovers;
 use crate::records::leftovers::{Known, Leftover, Why};
 use crate::records::pack_sets;
@@ -318,7 +318,7 @@ impl Reading {
     }
 
     /// Finds what does not count, here and in the parts.
-    pub(super) async fn look(mut self, ctx: &Ctx) -> Result<Reading, Refusal> {
+    pub(crate) async fn look(mut self, ctx: &Ctx) -> Result<Reading, Refusal> {
         self.leftovers = self.look_at(ctx).await?;
         let mut parts = std::mem::take(&mut self.parts);
         for part in &mut parts {
@@ -355,11 +355,7 @@ impl Reading {
             Scope::Flow(id) => {
                 let place = self.content.flows.iter().position(|f| f.id == *id);
                 place.map_or_else(String::new, |n| {
-                    crate::pages::records::answers::flow_name(
-                        record_type,
-                        &self.content.flows[n],
-                        n,
-                    )
+                    crate::records::answers::flow_name(record_type, &self.content.flows[n], n)
                 })
             }
         }

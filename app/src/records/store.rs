@@ -310,7 +310,7 @@ pub fn record_type<'a>(ctx: &'a Ctx, id: &str) -> Result<&'a RecordType, Refusal
 }
 
 /// A type as a set of packs defines it.
-pub(super) fn type_in<'a>(packs: &'a Packs, id: &str) -> Result<&'a RecordType, Refusal> {
+pub(crate) fn type_in<'a>(packs: &'a Packs, id: &str) -> Result<&'a RecordType, Refusal> {
     packs
         .record_type(id)
         .ok_or_else(|| Refusal::broken(format!("no pack defines the record type {id}")))

@@ -11,11 +11,12 @@ use axum::http::request::Parts;
 use db::{args, sql};
 use packs::Role;
 
+use crate::identity::api_tokens::TokenScope;
+use crate::identity::token::token_hash;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::{Act, Acting, App, Change, Ctx, Refusal};
 use crate::web::Visit;
 use crate::web::problem_json::ApiRefusal;
-use crate::web::session::token_hash;
 
 sql! {
     TOKEN = "select t.id, t.person_id, t.organisation_id, t.scopes, t.expires_at, t.used_at, t.ended_at, p.name,
@@ -28,44 +29,6 @@ sql! {
 }
 
 const DAY: i64 = 86_400_000_000;
-
-/// What a token may read. Nothing that is written can be written with one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenScope {
-    /// Records with their answers, and what the law asks of them.
-    Read,
-    /// Only what the law asks of records.
-    Prompts,
-}
-
-impl TokenScope {
-    pub const ALL: [TokenScope; 2] = [TokenScope::Read, TokenScope::Prompts];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TokenScope::Read => "read",
-            TokenScope::Prompts => "prompts",
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            TokenScope::Read => "Records with their answers, and what the law asks of them",
-            TokenScope::Prompts => {
-                "Only what the law asks of records, with the answers that decide it"
-            }
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<TokenScope> {
-        TokenScope::ALL.into_iter().find(|s| s.as_str() == text)
-    }
-
-    /// Whether a token with this scope may do what another asks for.
-    fn covers(self, wanted: TokenScope) -> bool {
-        self == wanted || self == TokenScope::Read
-    }
-}
 
 /// Whoever calls the API.
 pub struct Program {

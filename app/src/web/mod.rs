@@ -5,6 +5,7 @@ pub mod as_of;
 pub mod assets;
 pub mod body_limits;
 pub mod browser;
+pub mod downloads;
 pub mod held_form;
 pub mod host;
 pub mod no_mail;
@@ -21,7 +22,9 @@ pub mod sending;
 pub mod session;
 pub mod step_up;
 
-pub use crate::web::no_mail::no_mail;
-pub use crate::web::page::{Sheet, csv, error_of, see_other};
-pub use crate::web::posted::{Fields, Posted, Upload};
-pub use crate::web::session::Visit;
+pub use no_mail::no_mail;
+pub use page::{Sheet, csv, error_of, see_other};
+pub use posted::{Posted, Upload};
+
+pub use crate::kernel::Fields;
+pub use session::Visit;

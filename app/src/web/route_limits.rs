@@ -12,10 +12,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 
 use crate::adapters::rate_limit::Rate;
+use crate::identity::token::token_hash;
 use crate::kernel::{App, Refusal};
 use crate::web::origin;
 use crate::web::problem_json::ApiRefusal;
-use crate::web::session::{named_cookie, token_hash};
+use crate::web::session::named_cookie;
 
 /// Whether a request makes the gateway work much: documents, searches, files, exports, the API.
 fn is_expensive(request: &Request) -> bool {

@@ -15,11 +15,12 @@ use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::adapters::sent_forms::{Claim, LARGEST, Turn};
+use crate::kernel::Fields;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::PersonId;
 use crate::kernel::{App, Refusal};
 use crate::web::origin;
-use crate::web::posted::{Fields, Upload};
+use crate::web::posted::Upload;
 use crate::web::session::{Visit, named_cookie};
 
 /// How long the same form gets the same answer (microseconds).

@@ -15,6 +15,7 @@ use db::{args, sql};
 use maud::{Markup, html};
 use packs::Role;
 
+use crate::identity::token::{LONGEST_SESSION, token_hash};
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::right::Confirmed;
 use crate::kernel::{Acting, App, Ctx, Refusal, Right};
@@ -34,8 +35,6 @@ sql! {
 }
 
 const HOUR: i64 = 3_600_000_000;
-/// A session ends this long after it began, whatever happens (microseconds).
-pub const LONGEST: i64 = 12 * HOUR;
 
 /// A session ends when it was not used this long (microseconds). What binds asks for the credential
 /// again in any case.
@@ -224,7 +223,7 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
         return Ok(visit);
     };
     let seen_at = row.int("seen_at")?;
-    if ctx.now.0 - row.int("created_at")? > LONGEST || ctx.now.0 - seen_at > IDLE {
+    if ctx.now.0 - row.int("created_at")? > LONGEST_SESSION || ctx.now.0 - seen_at > IDLE {
         return Ok(visit);
     }
     let mut idle_from = seen_at;
@@ -232,7 +231,7 @@ async fn signed_in(mut visit: Visit, token: &str) -> Result<Visit, Refusal> {
         ctx.session_seen(&token_hash(token)).await?;
         idle_from = ctx.now.0;
     }
-    let ends_at = (row.int("created_at")? + LONGEST).min(idle_from + IDLE);
+    let ends_at = (row.int("created_at")? + LONGEST_SESSION).min(idle_from + IDLE);
     let person = PersonId::from(row.text("person_id")?);
     let organisation = OrganisationId::from(row.opt_text("organisation_id")?.unwrap_or_default());
     let mut roles = BTreeSet::new();
@@ -279,11 +278,6 @@ fn leads_to_second_step(path: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
     };
     matches!(path, "/me" | "/sign-out") || below("/me") || below("/assets")
-}
-
-/// Sessions are stored by the hash of their token: whoever reads the database cannot use them.
-pub fn token_hash(token: &str) -> String {
-    ledger::digest(token.as_bytes())
 }
 
 /// The cookie of a new session.

@@ -255,7 +255,7 @@ pub async fn check(posted: &Posted, about: About<'_>) -> Result<Json, Refusal> {
         &RENEW,
         args![
             posted.session.hash(),
-            crate::web::session::token_hash(&token),
+            crate::identity::token::token_hash(&token),
             posted.now.0
         ],
     );

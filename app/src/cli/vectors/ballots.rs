@@ -8,7 +8,7 @@ use ::ballots::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::cli::vectors::cases::{Answers, Cases, Pairs};
+use super::cases::{Answers, Cases, Pairs};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

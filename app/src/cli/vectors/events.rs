@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::vectors::cases::{Answers, Cases};
+use super::cases::{Answers, Cases};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Number, Value, json};
 
-use crate::cli::vectors::cases::{Answers, Cases};
+use super::cases::{Answers, Cases};
 
 /// The address of the service in all cases.
 const BASE: &str = "https://aldgate.example";

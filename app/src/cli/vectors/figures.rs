@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Number, Value, json};
 
-use crate::cli::vectors::cases::{Answers, Cases, Pairs};
+use super::cases::{Answers, Cases, Pairs};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

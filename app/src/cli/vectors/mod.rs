@@ -1,14 +1,6 @@
 //! `aldgate vectors run`: works cases out with the functions that pages call, so that a second program can be held
 //! against them (docs/conformance.md). Others script this, so its options, its JSON and its exit codes stay as they are.
 
-mod auctions;
-mod ballots;
-mod cases;
-mod events;
-mod feeds;
-mod figures;
-mod registers;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,9 +8,17 @@ use std::process::ExitCode;
 use clap::{Subcommand, ValueEnum};
 use serde_json::Value;
 
-use crate::cli::fail;
-use crate::cli::vectors::cases::Answers;
+use self::cases::Answers;
+use super::fail;
 use crate::kernel::clock::london;
+
+mod auctions;
+mod ballots;
+mod cases;
+mod events;
+mod feeds;
+mod figures;
+mod registers;
 
 #[derive(Subcommand)]
 pub enum Args {

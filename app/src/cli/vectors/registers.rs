@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::cli::vectors::cases::{Answers, Cases};
+use super::cases::{Answers, Cases};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -18,11 +18,11 @@ mod writing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::demo::generate::chance::Chance;
-use crate::demo::generate::coalition::{Member, is_care, is_registered};
-use crate::demo::generate::stamp::Stamp;
-use crate::demo::generate::workshop::{BEGIN, END, Shape, Stage, Workshop};
-use crate::demo::generate::writing::Writing;
+use chance::Chance;
+use coalition::{Member, is_care, is_registered};
+use stamp::Stamp;
+use workshop::{BEGIN, END, Shape, Stage, Workshop};
+use writing::Writing;
 
 use crate::demo::fill::{explain, moment};
 use crate::identity::credential;
@@ -32,7 +32,7 @@ use crate::kernel::{App, Ctx, Refusal};
 use crate::ledger::{keys, log};
 use crate::pages::sign_in::demo::DEMO_PASSWORD;
 
-pub use crate::demo::generate::coalition::FEWEST;
+pub use coalition::FEWEST;
 
 /// What is asked for.
 #[derive(Debug, Clone)]

@@ -13,9 +13,9 @@ use crate::identity::openid::ask::{Asked, return_address};
 use crate::identity::openid::provider::Provider;
 use crate::identity::openid::token;
 use crate::identity::openid::token::{Expected, Invalid};
+use crate::kernel::Fields;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Ctx, Refusal};
-use crate::web::Fields;
 
 /// What a provider said about a person, in a token that was verified.
 pub struct Said {

@@ -6,10 +6,10 @@ pub mod ask;
 pub mod provider;
 pub mod token;
 
-pub use crate::identity::openid::answer::{Answered, Said, answered};
-pub use crate::identity::openid::ask::{Pending, Wanted, begin, no_cookie, return_address};
-pub use crate::identity::openid::provider::{Provider, issuer_problem, lock_secret, of_person};
 pub use crate::web::held_form::{finish, hold, is_held, shown};
+pub use answer::{Answered, Said, answered};
+pub use ask::{Pending, Wanted, begin, no_cookie, return_address};
+pub use provider::{Provider, issuer_problem, lock_secret, of_person};
 
 /// The most that two clocks may differ (seconds).
 pub const SKEW: i64 = 60;

@@ -8,10 +8,11 @@ use govuk::{Button, Table};
 use maud::html;
 
 use crate::identity::people;
+use crate::identity::token::LONGEST_SESSION;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::PersonId;
 use crate::kernel::{Ctx, Problem, Refusal};
-use crate::web::session::{LONGEST, no_cookie};
+use crate::web::session::no_cookie;
 use crate::web::step_up;
 use crate::web::step_up::About;
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
@@ -38,7 +39,7 @@ async fn open(ctx: &Ctx, person: &PersonId) -> Result<Vec<Open>, Refusal> {
     let rows = ctx
         .app
         .db
-        .all(&OPEN, args![person, ctx.now.0 - LONGEST])
+        .all(&OPEN, args![person, ctx.now.0 - LONGEST_SESSION])
         .await?;
     rows.iter()
         .map(|row| {

@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use crate::kernel::clock::Now;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::{Act, Change, Ctx, Problem, Refusal};
-use crate::pages::records::answers::flow_name;
+use crate::records::answers::flow_name;
 use crate::records::pack_sets;
 use crate::records::pack_sets::Under;
 use crate::records::presented_text::Reading;

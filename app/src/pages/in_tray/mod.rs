@@ -10,6 +10,7 @@ use govuk::{Colour, InsetText, Tag};
 use maud::{Markup, html};
 use packs::Role;
 
+use crate::identity::kept_texts;
 use crate::kernel::clock::moment;
 use crate::kernel::{Acting, Refusal, phrases};
 use crate::organisations::access_requests;
@@ -21,7 +22,6 @@ use crate::organisations::offers::Offer;
 use crate::organisations::roles;
 use crate::organisations::roles::Holding;
 use crate::organisations::setup;
-use crate::pages::kept_text;
 use crate::pages::organisation::end_role::is_left;
 use crate::pages::organisation::membership_offers;
 use crate::pages::organisation::people::{capital, dates};
@@ -39,7 +39,7 @@ pub async fn show(visit: Visit) -> Result<Response, Refusal> {
     if acting.organisation.as_str().is_empty() {
         return Ok(see_other("/organisation/choose"));
     }
-    let kept = kept_text::waiting(&visit).await?;
+    let kept = kept_texts::waiting(&visit).await?;
     let list = if acting.roles.is_empty() {
         no_role_today(&visit).await?
     } else {

@@ -4,7 +4,6 @@ use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
 use govuk::Button;
 use maud::html;
-use packs::Role;
 
 use crate::adapters::rate_limit::Rate;
 use crate::identity::account_links;
@@ -190,7 +189,7 @@ async fn begun(
         return Ok((None, change));
     }
     let (organisation, change) = store::add(ctx, details, OrganisationStanding::Registered, None);
-    let change = change.and(first_roles(ctx, &organisation, person));
+    let change = change.and(roles::first_roles(ctx, &organisation, person));
     Ok((Some(organisation), change))
 }
 
@@ -221,16 +220,6 @@ pub async fn supported(
     let registered = OrganisationStanding::Registered;
     let (id, change) = store::add(ctx, details, registered, Some(lead));
     Ok((Supported::New(id), change))
-}
-
-/// What whoever sets an organisation up begins with.
-pub fn first_roles(ctx: &Ctx, organisation: &OrganisationId, person: &PersonId) -> Change {
-    roles::grant(ctx, organisation, person, &Role::Administrator.into()).and(roles::grant(
-        ctx,
-        organisation,
-        person,
-        &Role::Author.into(),
-    ))
 }
 
 fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {

@@ -71,7 +71,7 @@ fn checked(ctx: &Ctx, file: &Upload) -> Result<&'static str, String> {
     if file.bytes.len() > limit {
         return Err(format!(
             "{name} is larger than {}. It was not attached",
-            crate::pages::records::answers::size(limit as i64)
+            crate::records::answers::size(limit as i64)
         ));
     }
     media_type(&name, &file.bytes).map_err(|why| format!("{name} was not attached. {why}"))

@@ -11,10 +11,11 @@ use serde_json::Value;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Problem, Refusal};
-use crate::pages::records::answers::{Names, answers_at};
+use crate::pages::records::answers::Names;
 use crate::pages::records::form_input;
 use crate::pages::records::section::{Given, Typed};
 use crate::pages::records::section_scope::Spot;
+use crate::records::answers::answers_at;
 use crate::records::{Record, versions};
 use crate::web::{Sheet, Visit};
 

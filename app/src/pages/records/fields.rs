@@ -297,7 +297,7 @@ impl FormFields<'_> {
                         @if let Some(file) = self.names.attachments.iter().find(|a| a.id == id) {
                             li {
                                 a class="govuk-link" href=(format!("/records/{}/attachments/{id}", self.names.record)) { (file.name) }
-                                " (" (crate::pages::records::answers::size(file.size)) ") "
+                                " (" (crate::records::answers::size(file.size)) ") "
                                 (Button {
                                     name: "go",
                                     value: &format!("file:{id}"),

@@ -9,9 +9,9 @@ use packs::{Answers, Each, Flow, Scope};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Refusal};
-use crate::pages::records::answers::flow_name;
 use crate::pages::records::full_text::section_href;
 use crate::pages::records::section_scope::or_refused;
+use crate::records::answers::flow_name;
 use crate::records::{Record, fetch, moves};
 use crate::web::{Posted, Sheet, Visit, see_other};
 

@@ -4,8 +4,9 @@ use govuk::{Action, SummaryCard, SummaryList, SummaryRow};
 use maud::{Markup, html};
 use packs::{Answers, Content, Each, Question, RecordType, Scope, Section, View};
 
-use crate::pages::records::answers::{Names, answers_at, flow_name};
+use crate::pages::records::answers::Names;
 use crate::pages::records::earlier_answers;
+use crate::records::answers::{answers_at, flow_name};
 use crate::records::leftovers::Leftover;
 use crate::records::presented_text::Reading;
 use crate::records::situation::scope_path;

@@ -12,6 +12,7 @@ use packs::Role;
 use serde_json::Value as Json;
 
 use crate::kernel::access::Action;
+use crate::kernel::as_of::AsOf;
 use crate::kernel::clock::moment;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Ctx, Refusal};
@@ -19,7 +20,8 @@ use crate::records::as_of;
 use crate::records::document::capital;
 use crate::records::lines::Advice;
 use crate::records::{Record, fetch};
-use crate::web::as_of::AsOf;
+use crate::web::as_of::date_fields;
+use crate::web::downloads::day_file;
 use crate::web::{Fields, Sheet, Visit};
 
 sql! {
@@ -96,7 +98,7 @@ pub async fn show(
             }
         }
         form method="get" action=(format!("/records/{id}/history")) novalidate {
-            (AsOf::fields("What stood on a day?", &fields, on.as_ref(), &problems))
+            (date_fields("What stood on a day?", &fields, on.as_ref(), &problems))
             (Button::secondary("Show that day"))
         }
     };
@@ -171,9 +173,7 @@ pub async fn proof(
         id: id.to_string(),
         title: record.title,
     };
-    Ok(as_of::as_file(
-        &as_of::file(&visit, name, &on, i64::MAX).await?,
-    ))
+    Ok(day_file(&as_of::file(&visit, name, &on, i64::MAX).await?))
 }
 
 /// What an act was, and what was said with it.

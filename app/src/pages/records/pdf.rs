@@ -14,12 +14,14 @@ use crate::kernel::{Ctx, Refusal};
 use crate::ledger::keys;
 use crate::ledger::keys::Owner;
 use crate::pages::records::versions::is_approved;
+use crate::records::document::render;
 use crate::records::document::{Material, document};
 use crate::records::evidence;
 use crate::records::lines::Line;
 use crate::records::presented_text::Reading;
 use crate::records::situation::Situation;
 use crate::web::Visit;
+use crate::web::downloads::bundle_file;
 
 #[derive(Deserialize)]
 pub struct Which {
@@ -79,24 +81,7 @@ pub async fn evidence_file(
         .or_else(|| situation.proved_version())
         .ok_or(Refusal::NotFound)?;
     let bundle = evidence::bundle(&visit, &situation, number, Extent::Parties).await?;
-    Ok(as_file(&bundle))
-}
-
-/// A bundle to keep.
-pub fn as_file(bundle: &Bundle) -> Response {
-    let (id, number) = (&bundle.body.record.id, bundle.body.version);
-    (
-        [
-            (header::CONTENT_TYPE, "application/json".to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{id}-{number}-evidence.json\""),
-            ),
-            (header::CACHE_CONTROL, "private, no-store".to_owned()),
-        ],
-        bundle.to_bytes(),
-    )
-        .into_response()
+    Ok(bundle_file(&bundle))
 }
 
 /// The document of a version, or of the working text while that is open and no version is asked for.
@@ -155,20 +140,6 @@ pub async fn set(
         today,
         made_at: ctx.now.0,
     })
-}
-
-/// Typesets a document, a few at a time: each takes much memory while it runs.
-pub async fn render(ctx: &Ctx, document: documents::Document) -> Result<Vec<u8>, Refusal> {
-    let turn = ctx.app.renders.clone().acquire_owned();
-    let turn = turn.await.map_err(Refusal::broken)?;
-    // The turn goes with the work: whoever goes away meanwhile does not end it.
-    tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        documents::pdf(&document)
-    })
-    .await
-    .map_err(Refusal::broken)?
-    .map_err(Refusal::broken)
 }
 
 /// A PDF to read in the browser.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use packs::{Gateway, Law, QuestionKind, Status};
 
 use crate::kernel::Ctx;
-use crate::pages::records::answers::types;
+use crate::records::answers::types;
 use crate::web::Fields;
 
 const PAGE: usize = 10;

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use crate::kernel::access::Action;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Ctx, Refusal};
-use crate::pages::records::answers::answers_at;
 use crate::pages::records::power_search;
 use crate::pages::records::power_search::Search;
 use crate::pages::records::section_scope::{Spot, answers_mut, fetch_to_draft, or_refused};
+use crate::records::answers::answers_at;
 use crate::records::{Record, fetch, moves};
 use crate::web::{Fields, Posted, Sheet, Visit, see_other};
 

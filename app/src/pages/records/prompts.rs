@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::kernel::clock::moment;
 use crate::kernel::phrases;
-use crate::pages::records::answers::{answers_at, is_blank};
 use crate::pages::records::full_text::{places, section_href};
 use crate::records::Record;
+use crate::records::answers::{answers_at, is_blank};
 
 /// Everything prompts speak of by id.
 pub struct Telling<'a> {

@@ -9,7 +9,7 @@ use packs::{Answers, Prompt, PromptState, Question, View};
 
 use crate::kernel::access::Phase;
 use crate::kernel::{Problem, Refusal};
-use crate::pages::records::answers::{Names, answers_at};
+use crate::pages::records::answers::Names;
 use crate::pages::records::fields::FormFields;
 use crate::pages::records::full_text::Whole;
 use crate::pages::records::prompts::{Telling, is_shown_at};
@@ -17,6 +17,7 @@ use crate::pages::records::section::Typed;
 use crate::pages::records::section_scope::Spot;
 use crate::pages::records::{comments, earlier_answers, form_input};
 use crate::records::Record;
+use crate::records::answers::answers_at;
 use crate::records::leftovers;
 use crate::records::leftovers::Leftover;
 use crate::records::versions;

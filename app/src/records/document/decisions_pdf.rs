@@ -4,7 +4,7 @@ use documents::Block;
 use packs::{How, Mark, PromptState};
 
 use crate::kernel::clock::moment;
-use crate::pages::records::answers::size;
+use crate::records::answers::size;
 use crate::records::document::{Setting, capital, table};
 use crate::records::lines::{Advice, Line, LineState, Stage};
 

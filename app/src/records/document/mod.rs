@@ -3,7 +3,7 @@
 mod answers;
 mod decisions_pdf;
 
-pub use crate::records::document::decisions_pdf::{decision, met};
+pub use decisions_pdf::{decision, met};
 
 use documents::{Block, Column, Document, Moment};
 use jiff::Timestamp;
@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use packs::{Part, RecordType, Scope, Show, View};
 use serde_json::Value as Json;
 
-use crate::kernel::Refusal;
 use crate::kernel::clock::moment;
+use crate::kernel::{Ctx, Refusal};
 use crate::records::lines::Line;
 use crate::records::presented_text::Reading;
 
@@ -305,4 +305,18 @@ pub fn capital(text: &str) -> String {
     chars
         .next()
         .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// Typesets a document, a few at a time: each takes much memory while it runs.
+pub async fn render(ctx: &Ctx, document: Document) -> Result<Vec<u8>, Refusal> {
+    let turn = ctx.app.renders.clone().acquire_owned();
+    let turn = turn.await.map_err(Refusal::broken)?;
+    // The turn goes with the work: whoever goes away meanwhile does not end it.
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        documents::pdf(&document)
+    })
+    .await
+    .map_err(Refusal::broken)?
+    .map_err(Refusal::broken)
 }

@@ -3,11 +3,11 @@
 use db::{Row, args, sql};
 use serde_json::{Value, json};
 
+use crate::kernel::as_of::AsOf;
 use crate::kernel::ids::RecordId;
 use crate::kernel::{Act, Change, Ctx, Refusal, phrases};
 use crate::records::publication::public_text::PublicText;
 use crate::records::publication::{Choice, Extent};
-use crate::web::as_of::AsOf;
 
 sql! {
     NEWEST = "select version, extent, withheld, revision, at, withdrawn from publications

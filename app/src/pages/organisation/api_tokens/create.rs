@@ -5,9 +5,9 @@ use govuk::{Button, Input, InsetText, Radio, Radios};
 use maud::html;
 
 use crate::identity::api_tokens;
+use crate::identity::api_tokens::TokenScope;
 use crate::kernel::{Problem, Refusal};
 use crate::pages::organisation::api_tokens::list::{BACK, mine};
-use crate::web::api_token::TokenScope;
 use crate::web::step_up;
 use crate::web::step_up::About;
 use crate::web::{Fields, Posted, Sheet, Visit, error_of};
