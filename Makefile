@@ -11,6 +11,8 @@ snapshots := $(target)/snapshots-seen
 # Files that others published and that are not ours to hand on: real registers, a real sheet. The tests on them are
 # extra: each says of a real file what another test says of one of ours.
 others := ../shared/fixtures
+# One choice of packages and targets everywhere: with another one cargo compiles the dependencies once more.
+build := cargo build --quiet --workspace --bins --tests --examples
 step = @printf '\n==> %s\n'
 
 .PHONY: help run test check lint fmt bench bench-http bench-nodes bench-storm bench-hostile fuzz web docs clean e2e need-build \
@@ -70,15 +72,17 @@ test-docs: web
 
 test-packs: web ## Check the packs and run their scenarios
 	$(step) 'Packs and their scenarios'
-	cargo run --quiet -p aldgate -- packs check packs
+	$(build)
+	$(target)/debug/aldgate packs check packs
 
 test-pdf: ## Validate documents as PDF/UA-1 and PDF/A-3a
 	$(step) 'Documents, validated by veraPDF'
+	$(build)
 	tools/pdf-validate/samples.sh
 
 test-api: web ## Send requests made up from the description of the API
 	$(step) 'Requests made up from the description of the API'
-	cargo build --quiet -p aldgate
+	$(build)
 	tools/api/test.sh 25
 
 test-dependencies: ## Check licences, bans, sources, what is unused and, where it can be reached, what is known of weaknesses
@@ -90,7 +94,7 @@ test-dependencies: ## Check licences, bans, sources, what is unused and, where i
 
 e2e: web ## Walk through the journeys in a browser, with accessibility checks
 	$(step) 'Journeys in a browser'
-	cargo build --quiet -p aldgate
+	$(build)
 	cd e2e && npm ci --no-audit --no-fund && npm test
 
 lint: test-format test-lint ## Check format and lints
@@ -131,9 +135,10 @@ web/dist/aldgate.css: web/package-lock.json web/build.js $(wildcard web/src/*)
 	touch $@
 
 docs: web ## Write the pages of the documentation that are made from the program
-	cargo run --quiet -p aldgate -- settings --markdown > docs/settings.md.new
+	$(build)
+	$(target)/debug/aldgate settings --markdown > docs/settings.md.new
 	mv docs/settings.md.new docs/settings.md
-	cargo run --quiet -p aldgate -- settings --limits > docs/limits.md.new
+	$(target)/debug/aldgate settings --limits > docs/limits.md.new
 	mv docs/limits.md.new docs/limits.md
 
 clean: ## Remove what was built. The data folder stays

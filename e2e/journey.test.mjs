@@ -159,7 +159,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       await ours.protection.fill('Your password', PASSWORD);
       await ours.protection.press('Record my advice');
 
-      // Nobody reaches sign-off while the conditions are not answered.
+      // No one reaches sign-off while the conditions are not answered.
       await author.open(`${record}/moves/ask_for_sign_off`);
       await author.reads('are not answered');
       await author.open('/in-tray');
@@ -194,7 +194,7 @@ test('an agreement from an empty gateway to the public register', async (t) => {
       await author.press('Continue');
       await author.fill('Your password', PASSWORD);
       await author.press('Publish');
-      await author.reads('Everybody can read it now');
+      await author.reads('Everyone can read it now');
 
       const anybody = await here.visitor(how);
       await anybody.open('/');

@@ -17,7 +17,7 @@ test('an administrator names a signer without an account, who signs with a link 
   const administrator = await here.visitor();
   await signInAs(administrator, 'administrator', CAMDEN);
   await administrator.open(line);
-  await administrator.follow('Let somebody without an account decide this');
+  await administrator.follow('Let someone without an account decide this');
   await administrator.press('Make the link');
   assert.equal(administrator.status, 422, 'it says what is missing');
   await administrator.fill('Full name', 'Perpetua Goodwin');

@@ -34,7 +34,7 @@ async function sink() {
   return { mails, server, address: `smtp://127.0.0.1:${server.address().port}` };
 }
 
-test('every e-mail has both parts, and each link is whole in both', async () => {
+test('every email has both parts, and each link is whole in both', async () => {
   const post = await sink();
   const gateway = await serve({ demo: true, settings: { MAIL: post.address, MAIL_FROM: 'Gateway – <gateway@example.org>' } });
   try {

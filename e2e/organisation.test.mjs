@@ -56,14 +56,14 @@ async function setUp(administrator) {
   assert.match(await here.gateway.command('domains', 'confirm', id), new RegExp(`${DOMAIN} is now a domain of`));
 }
 
-test('somebody joins with their organisation, gets a role, shows who they are and signs out', async () => {
+test('someone joins with their organisation, gets a role, shows who they are and signs out', async () => {
   const administrator = await here.visitor();
   await setUp(administrator);
 
   const asha = await here.visitor();
   await asha.open('/sign-in');
   await asha.follow('Sign in with your organisation');
-  await asha.fill('Your work email address', 'somebody@elsewhere.example');
+  await asha.fill('Your work email address', 'someone@elsewhere.example');
   await asha.press('Continue');
   assert.equal(asha.status, 422);
   await asha.fill('Your work email address', ASHA);

@@ -21,7 +21,7 @@ const PEOPLE = [
 /** Not pages: files, data for programs, and the way out. */
 const NOT_PAGES = /\.(pdf|csv|json|rsf)$|^\/log\/(checkpoint|tile)|^\/api\/|\/attachments\/[^/]+$|\/files\/|^\/sign-out$|^\/assets\//;
 
-/** Pages that are the same for everybody, and so need to be seen once. */
+/** Pages that are the same for everyone, and so need to be seen once. */
 const SAME = /^\/(law|register|about|accessibility|$)/;
 const common = new Set();
 
@@ -44,7 +44,7 @@ async function walk(visitor, from, known) {
   }
 }
 
-test('everything anybody can reach without signing in', async () => {
+test('everything anyone can reach without signing in', async () => {
   const anybody = await here.visitor();
   const known = new Set();
   await walk(anybody, ['/'], known);

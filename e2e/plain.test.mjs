@@ -42,7 +42,7 @@ test('without scripts an author drafts, an officer reviews and an officer signs'
   await protection.press('Record my advice');
   assert.equal(protection.status, 422);
   await protection.choose('Agrees with conditions', 'What do you advise?');
-  await protection.fill('Your conditions or reasons', 'Say who is told when nobody answers the door.');
+  await protection.fill('Your conditions or reasons', 'Say who is told when no one answers the door.');
   await protection.fill('Your password', PASSWORD);
   await protection.press('Record my advice');
   assert.match(protection.where(), /\/done$/);
@@ -63,29 +63,29 @@ test('without scripts an author drafts, an officer reviews and an officer signs'
 });
 
 test('with the keyboard alone a person signs in and answers a section', async () => {
-  const somebody = await here.visitor();
-  const { keyboard } = somebody.page;
-  await somebody.open('/sign-in');
+  const someone = await here.visitor();
+  const { keyboard } = someone.page;
+  await someone.open('/sign-in');
   // The first stop is the link past the navigation.
   await keyboard.press('Tab');
-  assert.equal(await focused(somebody), 'Skip to main content');
+  assert.equal(await focused(someone), 'Skip to main content');
   await keyboard.press('Enter');
-  await tabTo(somebody, 'Email address');
-  const email = await somebody.page.evaluate(() => document.querySelector('#email').type);
+  await tabTo(someone, 'Email address');
+  const email = await someone.page.evaluate(() => document.querySelector('#email').type);
   assert.equal(email, 'email');
-  await tabTo(somebody, /^Sign in as Tunde Fairweather/);
-  await somebody.arrive(() => keyboard.press('Enter'));
-  await tabTo(somebody, 'Early help for households likely to lose their home');
-  await somebody.arrive(() => keyboard.press('Enter'));
-  await tabTo(somebody, 'Keeping data safe');
-  await somebody.arrive(() => keyboard.press('Enter'));
-  await tabTo(somebody, 'Sum this up for the public, without helping an attacker');
+  await tabTo(someone, /^Sign in as Tunde Fairweather/);
+  await someone.arrive(() => keyboard.press('Enter'));
+  await tabTo(someone, 'Early help for households likely to lose their home');
+  await someone.arrive(() => keyboard.press('Enter'));
+  await tabTo(someone, 'Keeping data safe');
+  await someone.arrive(() => keyboard.press('Enter'));
+  await tabTo(someone, 'Sum this up for the public, without helping an attacker');
   await keyboard.press('ControlOrMeta+a');
   await keyboard.type('Only trained staff can open it.');
-  await tabTo(somebody, 'Save and continue');
-  await somebody.arrive(() => keyboard.press('Enter'));
-  await somebody.reads('Your answers were saved');
-  await somebody.close();
+  await tabTo(someone, 'Save and continue');
+  await someone.arrive(() => keyboard.press('Enter'));
+  await someone.reads('Your answers were saved');
+  await someone.close();
 });
 
 /** What the keyboard is at: the words of the link or button, or the label of the field. */

@@ -25,7 +25,7 @@ export async function startProvider({ redirect, afterSignOut }) {
       accountId: id,
       claims: () => ({ sub: id, email: id, email_verified: true, name: nameOf(id) }),
     }),
-    // Nobody is asked whether the gateway may know who they are.
+    // No one is asked whether the gateway may know who they are.
     async loadExistingGrant({ oidc }) {
       const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
       grant.addOIDCScope('openid email profile');

@@ -76,7 +76,7 @@ async function look(page, path, faults) {
 }
 
 for (const person of PEOPLE) {
-  test(`nothing scrolls sideways or overlaps for ${person ? `the ${person.join(' of ')}` : 'anybody'}`, async () => {
+  test(`nothing scrolls sideways or overlaps for ${person ? `the ${person.join(' of ')}` : 'anyone'}`, async () => {
     const visitor = await here.visitor();
     if (person) await signInAs(visitor, ...person);
     const { page } = visitor;

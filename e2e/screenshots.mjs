@@ -33,18 +33,18 @@ async function picture(somebody, name, path) {
   console.log(`${name}.png`);
 }
 
-const first = async (somebody, selector) => {
-  const found = somebody.page.locator(selector).first();
+const first = async (someone, selector) => {
+  const found = someone.page.locator(selector).first();
   return (await found.getAttribute('href')).split(/[?#]/)[0];
 };
 
-const anybody = await visitor(browser, gateway, {});
+const anyone = await visitor(browser, gateway, {});
 const author = await as('author');
 const protection = await as('data protection officer');
 const officer = await as('senior officer');
 const administrator = await as('administrator');
 
-await picture(anybody, '01-start', '/');
+await picture(anyone, '01-start', '/');
 await picture(administrator, '02-set-up', '/organisation');
 await picture(author, '03-in-tray', '/in-tray');
 await author.page.goto('/agreements?state=draft');
@@ -57,7 +57,7 @@ await picture(protection, '07-review', await first(protection, 'main a[href*="/l
 await officer.page.goto('/in-tray');
 await picture(officer, '08-sign-off', await first(officer, 'main a[href*="/lines/"]'));
 await picture(anybody, '09-register', '/register');
-await picture(anybody, '10-public-agreement', await first(anybody, 'main a[href^="/register/agr_"]'));
+await picture(anybody, '10-public-agreement', await first(anyone, 'main a[href^="/register/agr_"]'));
 
 await browser.close();
 await gateway.stop();

@@ -6,7 +6,7 @@ import { stage } from './support.mjs';
 
 const here = stage({ demo: true });
 
-test('somebody who writes for long is told before the session ends, and stays', async () => {
+test('someone who writes for long is told before the session ends, and stays', async () => {
   const author = await here.visitor();
   await signInAs(author, 'author', 'London Borough of Camden');
   await author.page.clock.install();

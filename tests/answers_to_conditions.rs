@@ -22,7 +22,7 @@ async fn an_answer_is_fixed_with_the_sign_off_and_proved() {
     let advice = [
         ("seen", line.digest.as_str()),
         ("advice", "conditions"),
-        ("text", "Train everybody first."),
+        ("text", "Train everyone first."),
     ];
     fire.dpo_client(&app).await.done(&path, &advice).await;
 

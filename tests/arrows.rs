@@ -102,7 +102,9 @@ const BELOW: [(&str, &[&str]); 12] = [
     ("public", &["kernel", "ledger", "records", "web", "pages"]),
     (
         "api",
-        &["kernel", "ledger", "records", "web", "pages", "public"],
+        &[
+            "kernel", "identity", "ledger", "records", "web", "pages", "public",
+        ],
     ),
     ("jobs", &["kernel", "adapters", "identity", "records"]),
 ];

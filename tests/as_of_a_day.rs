@@ -116,7 +116,7 @@ async fn every_day_has_its_answer_and_its_proof() {
             assert_eq!(file.body.in_force.is_some(), n < 6, "{on}");
             assert!(
                 !String::from_utf8(bytes).unwrap().contains("per_"),
-                "somebody is named"
+                "someone is named"
             );
         }
     }

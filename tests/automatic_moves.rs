@@ -155,7 +155,7 @@ fn no_pack_takes_an_agreement_around_its_signatures() {
         named("without the guard \"signed_by_every_party\""),
         "{faults:?}"
     );
-    assert!(named("that nobody can have signed"), "{faults:?}");
+    assert!(named("that no one can have signed"), "{faults:?}");
 }
 
 #[test]

@@ -106,7 +106,7 @@ async fn an_unverified_address_opens_nothing() {
     let tray = administrator.get("/in-tray").await;
     let asked = tray.link("Does Mal Lory act for Helping Hands");
     let page = administrator.get(&asked).await;
-    assert!(page.says("mallory@else.example") && page.says("Nobody has checked this"));
+    assert!(page.says("mallory@else.example") && page.says("No one has checked this"));
     let blank = administrator.post(&asked, &[]).await;
     assert_eq!(
         (blank.status, blank.errors()[0].0.as_str()),

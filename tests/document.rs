@@ -66,7 +66,7 @@ async fn a_draft_says_so() {
     );
     pdf.holds(&[
         DRAFT,
-        "This is a draft. Nobody has reviewed or signed this text.",
+        "This is a draft. No one has reviewed or signed this text.",
         "Home fire safety visits",
         "Camden Council",
         "London Fire Brigade",
@@ -123,18 +123,18 @@ async fn a_signed_agreement_shows_who_decided_what() {
         &camden,
         &id,
         "purpose_text",
-        "A purpose nobody signed.",
+        "A purpose no one signed.",
     )
     .await;
     let draft = Pdf::of(&author.get(&format!("/records/{id}/document.pdf")).await);
-    assert!(draft.says(DRAFT) && draft.says("A purpose nobody signed."));
+    assert!(draft.says(DRAFT) && draft.says("A purpose no one signed."));
     let signed = Pdf::of(
         &author
             .get(&format!("/records/{id}/document.pdf?version=1"))
             .await,
     );
     assert!(
-        !signed.says(DRAFT) && !signed.says("A purpose nobody signed.") && signed.says(&digest)
+        !signed.says(DRAFT) && !signed.says("A purpose no one signed.") && signed.says(&digest)
     );
 
     let stranger = Party::without_statements(&app, "Elsewhere Council", "borough").await;

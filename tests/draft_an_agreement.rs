@@ -135,7 +135,7 @@ async fn saving_and_coming_back() {
             &[
                 (
                     "purpose_text",
-                    "Offer a fire safety visit.\r\nTo everybody in care.",
+                    "Offer a fire safety visit.\r\nTo everyone in care.",
                 ),
                 ("purposes", "fire_safety"),
                 ("purposes", "other"),
@@ -152,7 +152,7 @@ async fn saving_and_coming_back() {
     let page = asha.get(&section).await;
     assert_eq!(
         page.value("purpose_text"),
-        "Offer a fire safety visit.\nTo everybody in care."
+        "Offer a fire safety visit.\nTo everyone in care."
     );
     assert_eq!(page.value("purposes_other"), "A pilot");
     assert_eq!(page.value("needed_by-month"), "3");
@@ -275,7 +275,7 @@ async fn questions_appear_when_they_matter() {
         page.words()
     );
     assert_eq!(
-        page.link("How do you know that nobody can be picked out"),
+        page.link("How do you know that no one can be picked out"),
         "#anon_test"
     );
     assert_eq!(page.all("#anon_test").len(), 1);

@@ -207,7 +207,7 @@ async fn an_address_is_proved_by_whoever_has_the_account_and_reads_its_mail() {
     let owner = app.nobody();
     let page = owner.get(&path).await;
     assert!(
-        page.says("whoever set it up can no longer use it"),
+        page.says("the person who set it up can no longer use it"),
         "{}",
         page.words()
     );

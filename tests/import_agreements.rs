@@ -250,11 +250,11 @@ fn the_lead_must_be_registered() {
         SHEET,
         "--write",
         "--organisation",
-        "Nobody at all",
+        "No one at all",
     ]);
     assert_eq!((code, said.as_str()), (2, ""));
     assert!(
-        errors.contains("No registered organisation is called “Nobody at all”"),
+        errors.contains("No registered organisation is called “No one at all”"),
         "{errors}"
     );
 }

@@ -147,11 +147,11 @@ async fn a_role_nobody_holds_is_said() {
         .get("/organisation/people")
         .await
         .link("the role of data protection officer");
-    assert!(admin.get(&end).await.says("Nobody else can review"));
+    assert!(admin.get(&end).await.says("No one else can review"));
     admin.done(&end, &[]).await;
     let tray = admin.get("/in-tray").await;
     assert!(
-        below(&tray, "for-us")[0].contains("Nobody holds this role today"),
+        below(&tray, "for-us")[0].contains("No one holds this role today"),
         "{}",
         tray.words()
     );

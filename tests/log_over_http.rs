@@ -591,7 +591,7 @@ async fn what_is_erased_is_not_in_the_file_any_more() {
         Settings::default(),
     );
     let ctx = Ctx::new(app.clone(), None);
-    let act = aldgate::kernel::Act::new("test", "Act").with("about", "Somebody Unmistakable");
+    let act = aldgate::kernel::Act::new("test", "Act").with("about", "Someone Unmistakable");
     ctx.commit(aldgate::kernel::Change::new(act)).await.unwrap();
     erasure::erase(&ctx, 0, "Asked for").await.unwrap();
     aldgate::cli::fsck(&app.db).await.unwrap().unwrap();

@@ -188,11 +188,11 @@ async fn the_page_of_a_decision_says_that_nobody_was_reached() {
     let record = in_review(&app, &[&camden, &police]).await;
     let record = format!("/records/{record}");
     let author = camden.author_client(&app).await;
-    assert!(!author.get(&record).await.says("E-mail not delivered"));
+    assert!(!author.get(&record).await.says("Email not delivered"));
 
     jobs::run_due(&app.app).await.unwrap();
     let page = author.get(&record).await;
-    assert!(page.says("E-mail not delivered"), "{}", page.words());
+    assert!(page.says("Email not delivered"), "{}", page.words());
     let mut said = Vec::new();
     for line in page.hrefs("ul.app-lines a[href*='/lines/']") {
         said.push(author.get(&line).await.words());

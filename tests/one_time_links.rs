@@ -186,7 +186,7 @@ async fn a_party_that_does_not_use_the_gateway_signs() {
     let too_early = author.post(&ask, &[]).await;
     assert_eq!(
         too_early.status, 422,
-        "nobody is asked to sign through a shut gate"
+        "no one is asked to sign through a shut gate"
     );
     journey::agree(&app, &council, &id).await;
     journey::agree(&app, &fire, &id).await;
@@ -388,7 +388,7 @@ async fn the_link_goes_by_mail_and_the_code_does_not() {
         .take()
         .into_iter()
         .find(|mail| mail.to.contains("lindiwe@small-charity.example"))
-        .expect("an e-mail");
+        .expect("an email");
     assert!(!mail.text.contains(&code) && !mail.text.contains(&code.replace(' ', "")));
     let at = mail.text.find("/links/").expect("a link");
     let path = mail.text[at..]

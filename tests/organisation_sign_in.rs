@@ -158,7 +158,7 @@ async fn an_administrator_sets_it_up_and_somebody_joins_gets_a_role_and_signs_ou
     assert_eq!(
         asha.post(&path, &give).await.status,
         404,
-        "nobody takes themselves in"
+        "no one takes themselves in"
     );
     let none = administrator.post(&path, &[("decision", "take_in")]).await;
     assert_eq!(none.errors()[0].0, "roles");
@@ -277,7 +277,7 @@ async fn false_answers_do_not_count() {
             }),
         ),
         (
-            "made for nobody that can be named",
+            "made for no one that can be named",
             Box::new(set("azp", json!(1))),
         ),
         ("no audience", Box::new(set("aud", json!([])))),
@@ -289,7 +289,7 @@ async fn false_answers_do_not_count() {
         ("counts only later", Box::new(set("nbf", json!(at + 61)))),
         ("expired", Box::new(set("exp", json!(at - 61)))),
         ("from the future", Box::new(set("iat", json!(at + 61)))),
-        ("about nobody", Box::new(set("sub", json!("")))),
+        ("about no one", Box::new(set("sub", json!("")))),
         (
             "not a checked address",
             Box::new(set("email_verified", json!(false))),
@@ -912,7 +912,7 @@ async fn a_fresh_sign_in_at_the_provider_signs_exactly_the_decision() {
     for (what, claims) in [
         ("did not ask you", with("auth_time", json!(at - 61))),
         ("does not say when", with("auth_time", Json::Null)),
-        ("Somebody else", with("sub", json!("another"))),
+        ("Someone else", with("sub", json!("another"))),
     ] {
         let asked_again = question(&officer.post(&path, &decline).await);
         let mut claims = claims;

@@ -270,7 +270,7 @@ async fn a_passkey_signs_exactly_the_decision() {
         ]
     };
     let refused = other.post(&path, &sign(codes[0].as_str())).await;
-    assert_eq!(refused.status, 422, "a code of somebody else");
+    assert_eq!(refused.status, 422, "a code of someone else");
     other.done(&path, &sign(codes_of_fire[0].as_str())).await;
     let used = other
         .post(

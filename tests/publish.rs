@@ -336,7 +336,7 @@ async fn search_end_and_withdraw() {
         (422, "reason")
     );
     author
-        .done(&withdraw, &[("reason", "It named somebody")])
+        .done(&withdraw, &[("reason", "It named someone")])
         .await;
     assert_eq!(
         app.nobody().get(&format!("/register/{id}")).await.status,

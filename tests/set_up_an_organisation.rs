@@ -162,7 +162,7 @@ async fn bad_input_keeps_what_was_typed() {
     assert_eq!(
         visitor.get("/in-tray").await.status,
         303,
-        "nobody is signed in"
+        "no one is signed in"
     );
     let admin = camden(&app).await;
     for (field, value) in [("email", "no"), ("person_name", "")] {
@@ -418,7 +418,7 @@ async fn the_last_administrator_is_kept() {
     let officer = end(&admin.get("/organisation/people").await, "senior officer");
     let question = admin.get(&officer).await;
     assert!(
-        question.says("Nobody else can sign for your organisation"),
+        question.says("No one else can sign for your organisation"),
         "{}",
         question.words()
     );
@@ -492,7 +492,7 @@ async fn a_lead_sets_up_an_organisation_it_supports() {
     );
     assert!(
         !hal.get("/organisation/supported").await.says("20%"),
-        "it supports nobody itself"
+        "it supports no one itself"
     );
     app.ends_clean().await;
 }
@@ -612,7 +612,7 @@ async fn made_up_people_exist_only_in_a_demonstration() {
         let actual = app.person(&real, "Rob Real", &[Role::Viewer]).await;
         let page = app.nobody().get("/sign-in").await;
         assert_eq!(page.says("Ria Review"), app.app.settings.demo);
-        assert!(!page.says("Rob Real"), "somebody real can be signed in as");
+        assert!(!page.says("Rob Real"), "someone real can be signed in as");
         let visitor = app.nobody();
         let fields = [
             ("person", person.as_str()),

@@ -233,7 +233,7 @@ async fn another_site_cannot_post() {
         ("origin", "https://evil.example"),
         ("origin", "null"),
     ] {
-        let request = axum::http::Request::post("/sign-in")
+        let request = http::Request::post("/sign-in")
             .header("host", "share.example.org")
             .header("content-type", "application/x-www-form-urlencoded")
             .header(name, value)

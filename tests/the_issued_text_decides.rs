@@ -192,7 +192,7 @@ async fn a_party_that_registers_meanwhile_changes_nothing_of_a_running_version()
             .lines
             .iter()
             .all(|l| l.organisation != *shelter.id()),
-        "it was listed in what was issued, so nobody there was asked"
+        "it was listed in what was issued, so no one there was asked"
     );
 
     // It can be asked to sign, as before; and now its own people decide who does.
@@ -206,7 +206,7 @@ async fn a_party_that_registers_meanwhile_changes_nothing_of_a_running_version()
     assert_eq!(
         author.get(&link).await.status,
         403,
-        "nobody else names who decides"
+        "no one else names who decides"
     );
     assert_eq!(manager.get(&link).await.status, 200);
     let page = officer.get(&asked.location).await;
@@ -429,6 +429,6 @@ fn all_have_signed_when_each_party_of_the_text_has_signed_this_version() {
     let both = [signs(1, "a"), signs(1, "b")];
     assert!(
         gate::all_signed(assurance, &text, &both).is_none(),
-        "where nobody signs, nobody has"
+        "where no one signs, no one has"
     );
 }

@@ -325,7 +325,7 @@ async fn another_name_or_kind_is_no_longer_confirmed() {
     let entry = administrator
         .get(&format!("/organisations/{}", camden.id()))
         .await;
-    assert!(entry.says("Nobody has confirmed"), "{}", entry.words());
+    assert!(entry.says("No one has confirmed"), "{}", entry.words());
     app.ends_clean().await;
 }
 
@@ -338,7 +338,7 @@ async fn a_domain_that_the_operator_confirmed_confirms_its_organisation() {
     let named = domains::ask(&operator, camden.id(), "camden.gov.uk");
     operator.commit(named).await.unwrap();
     let waiting = trust::not_confirmed(&operator).await.unwrap();
-    assert_eq!(waiting.len(), 1, "a name alone confirms nobody");
+    assert_eq!(waiting.len(), 1, "a name alone confirms no one");
     let domain = domains::of(&operator, camden.id()).await.unwrap().remove(0);
     let change = domains::decide(&operator, &domain, true).await.unwrap();
     operator.commit(change).await.unwrap();

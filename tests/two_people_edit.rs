@@ -55,7 +55,7 @@ async fn the_same_section_asks_whose_to_keep() {
         )
         .await;
     assert_eq!(clash.status, 409);
-    assert_eq!(clash.h1(), "Somebody else changed this section");
+    assert_eq!(clash.h1(), "Someone else changed this section");
     for words in [
         "What you typed",
         "What Asha Rai saved on 21 November 2026 at 10:00am",

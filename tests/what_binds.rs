@@ -79,18 +79,19 @@ const BINDS: &[(&str, &[&str])] = &[
 /// A route that a session alone may use, and why.
 const FREE: &[(&str, &str)] = &[
     ("/agreements/new", "drafting"),
+    ("/records/{id}/earlier-answers", "drafting"),
     ("/records/{id}/sections/{section}", "drafting"),
     ("/records/{id}/sections/{section}/{scope}", "drafting"),
     ("/records/{id}/gateways/{question}/{scope}", "drafting"),
     ("/records/{id}/parties/{party}/remove", "drafting"),
     (
         "/records/{id}/parties/{party}/join-review",
-        "asks for advice, which binds nobody yet",
+        "asks for advice, which binds no one yet",
     ),
     ("/records/{id}/flows/add", "drafting"),
     ("/records/{id}/flows/{flow}/remove", "drafting"),
     ("/records/{id}/attachments/{attachment}/remove", "drafting"),
-    ("/records/{id}/comments", "says something, and binds nobody"),
+    ("/records/{id}/comments", "says something, and binds no one"),
     (
         "/records/{id}/law/{rule}/settle",
         "drafting: every reviewer sees it",
@@ -141,7 +142,7 @@ const FREE: &[(&str, &str)] = &[
     ),
     ("/me/sessions/{session}/end", "takes a right away"),
     ("/me/sign-out-everywhere", "takes a right away"),
-    ("/organisations/new", "gives nobody else anything"),
+    ("/organisations/new", "gives no one else anything"),
     (
         "/organisations/external/new",
         "a name in a list, which gives nothing",

@@ -11,7 +11,7 @@ use crate::pages::log;
 #[openapi(
     info(
         title = "Aldgate",
-        description = "An information sharing gateway. The register is for everybody; the rest asks who you are."
+        description = "An information sharing gateway. The register is for everyone; the rest asks who you are."
     ),
     paths(
         log::keys::list,

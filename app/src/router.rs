@@ -293,7 +293,7 @@ pub fn router(app: Arc<App>) -> Router {
             Refusal::broken("a request panicked").into_response()
         }))
         .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            http::StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,
         ))
         .layer(CompressionLayer::new())

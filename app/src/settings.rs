@@ -33,7 +33,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "demo",
-        "Fill an empty gateway with the demo coalition and let anybody sign in as its made-up people.",
+        "Fill an empty gateway with the demo coalition and let anyone sign in as its made-up people.",
     ),
     (
         "demo_anywhere",
@@ -41,19 +41,19 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "mail",
-        "The SMTP server that sends e-mail, such as smtps://user:password@mail.example.org or smtp://127.0.0.1:25. Empty: no e-mail is sent.",
+        "The SMTP server that sends email, such as smtps://user:password@mail.example.org or smtp://127.0.0.1:25. Empty: no email is sent.",
     ),
     (
         "mail_from",
-        "The address e-mail is sent from, such as Aldgate <aldgate@example.org>.",
+        "The address email is sent from, such as Aldgate <aldgate@example.org>.",
     ),
     (
         "mail_daily_organisation",
-        "How many e-mails go out for one organisation in 24 hours. 0: no limit.",
+        "How many emails go out for one organisation in 24 hours. 0: no limit.",
     ),
     (
         "mail_daily_recipient",
-        "How many e-mails one address is sent in 24 hours, whoever asks for them. 0: no limit.",
+        "How many emails one address is sent in 24 hours, no matter who asks for them. 0: no limit.",
     ),
     (
         "mail_user",
@@ -93,7 +93,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "second_step",
-        "Whoever signs in with a password needs a passkey or an authenticator app as well, and is led to set one up. Not in demo mode.",
+        "Anyone who signs in with a password needs a passkey or an authenticator app as well, and is led to set one up. Not in demo mode.",
     ),
     (
         "openid_loopback",
@@ -271,7 +271,7 @@ impl Settings {
     pub fn check_demo(&self) -> Result<(), String> {
         if self.demo && !self.demo_anywhere && !self.listen.ip().is_loopback() {
             return Err(format!(
-                "Demo mode lets anybody sign in, and {} can be reached from other machines. \
+                "Demo mode lets anyone sign in, and {} can be reached from other machines. \
                  Listen on 127.0.0.1, or add --demo-anywhere if that is what you want.",
                 self.listen
             ));

@@ -26,7 +26,7 @@ pub struct Client {
 pub struct Page {
     pub status: u16,
     pub location: String,
-    pub headers: axum::http::HeaderMap,
+    pub headers: http::HeaderMap,
     pub bytes: Vec<u8>,
     pub text: String,
 }

@@ -116,7 +116,7 @@ impl Handler for Box {
 
     fn data_end(&mut self) -> Response {
         let data = std::mem::take(&mut self.data);
-        let mail = mailparse::parse_mail(&data).expect("an e-mail");
+        let mail = mailparse::parse_mail(&data).expect("an email");
         self.received.lock().expect("not poisoned").push(Received {
             to: self.to.clone(),
             subject: mail.headers.get_first_value("Subject").expect("a subject"),

@@ -47,7 +47,7 @@ impl NoMail {
         match self {
             NoMail::Off => "This service sends no email.".to_owned(),
             NoMail::NotConfirmed => format!(
-                "We have not sent an email, because no one has confirmed {organisation} yet. Ask the people who run \
+                "We have not sent an email, because no one has confirmed {organisation} yet. Ask the operator of \
                  this service to confirm it."
             ),
             NoMail::SentEnough => format!(

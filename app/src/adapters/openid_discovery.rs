@@ -252,8 +252,8 @@ impl Providers {
 
     /// The JSON at an address, whatever its media type says.
     async fn read(&self, address: &str) -> Result<Json, NotFound> {
-        let request = axum::http::Request::get(address)
-            .header(axum::http::header::ACCEPT, "application/json")
+        let request = http::Request::get(address)
+            .header(http::header::ACCEPT, "application/json")
             .body(Vec::new())
             .map_err(|_| NotAnswered::NotAnAddress)?;
         let answer = self.outgoing.ask(request).await?;

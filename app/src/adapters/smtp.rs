@@ -51,7 +51,7 @@ impl Mailer {
         let from = settings
             .mail_from
             .parse()
-            .map_err(|_| "mail_from must be an e-mail address, such as aldgate@example.org")?;
+            .map_err(|_| "mail_from must be an email address, such as aldgate@example.org")?;
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.mail)
             .map_err(|e| format!("mail is not the address of an SMTP server: {e}"))?
             .timeout(Some(Duration::from_secs(20)));

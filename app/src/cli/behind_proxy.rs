@@ -99,7 +99,7 @@ fn same_url(settings: &Settings, url: &str) -> Result<String, String> {
         return Ok(format!("links begin with {}", settings.address()));
     }
     Err(format!(
-        "people use {url}, but links in pages and e-mail begin with {}. Set url to the address people use",
+        "people use {url}, but links in pages and email begin with {}. Set url to the address people use",
         settings.address()
     ))
 }

@@ -41,7 +41,7 @@ pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> 
 async fn list(ctx: &Ctx) -> Result<(), Refusal> {
     let waiting = claims::open(ctx).await?;
     if waiting.is_empty() {
-        println!("Nobody waits.");
+        println!("No one waits.");
     }
     for claim in waiting {
         println!(

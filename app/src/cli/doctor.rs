@@ -89,7 +89,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
         finding("data folder", folder(settings)),
         finding("database", database(settings).await),
         finding("records", records(settings).await),
-        finding("delivery of e-mail", delivery(settings).await),
+        finding("delivery of email", delivery(settings).await),
         finding("keys", keys(settings).await),
         finding("clock", clock(settings).await),
     ]
@@ -98,7 +98,7 @@ async fn examine(settings: &Settings) -> Vec<Finding> {
 fn demo(settings: &Settings) -> Result<String, String> {
     settings.check_demo()?;
     Ok(if settings.demo {
-        format!("on; anybody who reaches {} can sign in", settings.listen)
+        format!("on; anyone who reaches {} can sign in", settings.listen)
     } else {
         "off".to_owned()
     })
@@ -127,11 +127,9 @@ async fn mail(settings: &Settings) -> Result<String, String> {
     }
     let server = without_password(&settings.mail);
     mailer.reach().await.map_err(|why| {
-        format!(
-            "{server} does not take e-mail: {why}. Check mail, mail_user and mail_password_file"
-        )
+        format!("{server} does not take email: {why}. Check mail, mail_user and mail_password_file")
     })?;
-    Ok(format!("{server} takes e-mail from {}", settings.mail_from))
+    Ok(format!("{server} takes email from {}", settings.mail_from))
 }
 
 fn packs(settings: &Settings) -> Result<String, String> {
@@ -267,7 +265,7 @@ async fn keys(settings: &Settings) -> Result<String, String> {
     if settings.secret.is_empty() && secret_file::is_open_to_others(&file) {
         return Err(format!(
             "other users can read {0}. Run `chmod 600 {0}`, and follow “The secret leaked” in docs/keys.md if \
-             somebody may have read it",
+             someone may have read it",
             file.display()
         ));
     }

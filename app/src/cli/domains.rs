@@ -72,7 +72,7 @@ async fn decide(ctx: &Ctx, id: &str, confirm: bool) -> Result<(), Refusal> {
     if confirm {
         println!("{domain} is now a domain of {organisation}.");
     } else {
-        println!("Refused. Nobody joins {organisation} by an address at {domain}.");
+        println!("Refused. No one joins {organisation} by an address at {domain}.");
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ pub async fn link(ctx: &Ctx, asked: &Asked) -> Result<String, String> {
         None => {
             let (Some(name), Some(organisation)) = (&asked.name, organisation) else {
                 return Err(
-                    "Nobody has this e-mail address. For somebody new, give --name and --organisation."
+                    "No one has this email address. For someone new, give --name and --organisation."
                         .to_owned(),
                 );
             };

@@ -73,12 +73,12 @@ fn requests() -> Vec<Row> {
         row("`Host`", "exactly one (none at `/health`)", "400"),
         row("a form", form(MAX_FORM_BYTES, MAX_FORM_FIELDS), "413"),
         row(
-            "a form with long answers, of somebody who is signed in",
+            "a form with long answers, of someone who is signed in",
             form(MAX_TEXT_BYTES, MAX_TEXT_FIELDS),
             "413",
         ),
         row(
-            "a form with files, of somebody who is signed in",
+            "a form with files, of someone who is signed in",
             format!(
                 "`upload_limit` ({}) and {}",
                 size(settings.upload_limit),

@@ -1,5 +1,17 @@
 //! The command line: one executable with subcommands, one file each.
 
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::settings::Settings;
+
+// Its macros are known to the modules after it.
+#[macro_use]
+mod output;
+
 pub mod behind_proxy;
 mod claims;
 mod clocks;
@@ -23,8 +35,6 @@ mod migrate;
 mod migrate_to;
 mod open;
 mod organisations;
-#[macro_use]
-mod output;
 mod packs_check;
 mod register;
 mod rules;
@@ -34,16 +44,6 @@ mod serve;
 mod settings;
 mod vectors;
 mod verify;
-
-use std::path::PathBuf;
-use std::process::ExitCode;
-
-use clap::{Parser, Subcommand};
-use serde::Serialize;
-
-use crate::settings::Settings;
-
-// Its macros are known to the modules after it.
 
 pub use ledger_audit::audit;
 pub use ledger_fsck::fsck;

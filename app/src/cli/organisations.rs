@@ -31,7 +31,7 @@ pub async fn run(settings: Settings, asked: &Asked) -> Result<ExitCode, String> 
     app.db.close().await;
     done.map_err(|refusal| match refusal {
         Refusal::NotFound => "There is no such organisation. `aldgate organisations list` shows \
-                              those that nobody has confirmed."
+                              those that no one has confirmed."
             .to_owned(),
         other => other.words().1,
     })?;
@@ -56,7 +56,7 @@ async fn decide(ctx: &Ctx, id: &str, confirm: bool) -> Result<(), Refusal> {
             let one = store::one(ctx, &id).await?;
             if !one.is_registered() {
                 return Err(Refusal::NotNow(format!(
-                    "{} is only listed: nobody acts for it.",
+                    "{} is only listed: no one acts for it.",
                     one.details.name
                 )));
             }
@@ -78,7 +78,7 @@ async fn decide(ctx: &Ctx, id: &str, confirm: bool) -> Result<(), Refusal> {
         .await?;
     if confirm {
         println!(
-            "{name} is confirmed. Its invitations go by e-mail, and its word counts for those it has listed."
+            "{name} is confirmed. Its invitations go by email, and its word counts for those it has listed."
         );
     } else {
         println!("{name} is no longer confirmed.");

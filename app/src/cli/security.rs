@@ -82,7 +82,7 @@ fn hsts(settings: &Settings) -> Result<String, String> {
 fn demo(settings: &Settings) -> Result<String, String> {
     if settings.demo {
         return Err(
-            "on: anybody who reaches the gateway can sign in as anybody. Never put real agreements there".to_owned(),
+            "on: anyone who reaches the gateway can sign in as anyone. Never put real agreements there".to_owned(),
         );
     }
     Ok("off".to_owned())
@@ -104,7 +104,7 @@ fn proxy(settings: &Settings) -> Result<String, String> {
     match (settings.behind_proxy, settings.is_https()) {
         (false, true) => Err(
             "the gateway does not speak https itself, so something stands in front, but behind_proxy is off: limits \
-             count everybody as one address. Let the proxy set X-Forwarded-For and set behind_proxy"
+             count everyone as one address. Let the proxy set X-Forwarded-For and set behind_proxy"
                 .to_owned(),
         ),
         (true, _) => Ok("the last entry of X-Forwarded-For, as the proxy in front sets it".to_owned()),
@@ -159,7 +159,7 @@ fn secret(settings: &Settings) -> Result<String, String> {
     if secret_file::is_open_to_others(&file) {
         return Err(format!(
             "other users can read {0}. Run `chmod 600 {0}`, and follow “The secret leaked” in docs/keys.md if \
-             somebody may have read it",
+             someone may have read it",
             file.display()
         ));
     }
@@ -210,7 +210,7 @@ fn database_tls(settings: &Settings) -> Result<String, String> {
         return Ok("encrypted, and the server's name is checked".to_owned());
     }
     Err(
-        "it may go without encryption, or to somebody who pretends to be the database. Write sslmode=verify-full \
+        "it may go without encryption, or to someone who pretends to be the database. Write sslmode=verify-full \
          (and sslrootcert) in the connection string"
             .to_owned(),
     )
@@ -219,14 +219,14 @@ fn database_tls(settings: &Settings) -> Result<String, String> {
 fn mail_tls(settings: &Settings) -> Result<String, String> {
     let server = &settings.mail;
     if server.is_empty() {
-        Ok("e-mail is off".to_owned())
+        Ok("email is off".to_owned())
     } else if server.starts_with("smtps://") || server.contains("tls=required") {
         Ok("encrypted".to_owned())
     } else if is_local(server) {
         Ok("a server on this machine".to_owned())
     } else {
         Err(
-            "e-mail, and the links in it, may go without encryption. Write smtps://, or add ?tls=required to mail"
+            "email, and the links in it, may go without encryption. Write smtps://, or add ?tls=required to mail"
                 .to_owned(),
         )
     }

@@ -66,7 +66,7 @@ impl Cast {
     pub fn member(&self, key: &str) -> Result<&Member, Refusal> {
         self.members
             .get(key)
-            .ok_or_else(|| Refusal::broken(format!("nobody in the demo is called {key}")))
+            .ok_or_else(|| Refusal::broken(format!("no one in the demo is called {key}")))
     }
 
     /// The key of an organisation.
@@ -86,7 +86,7 @@ impl Cast {
 
     /// `camden.author`, at a moment: the person who holds the role, with all of their roles.
     pub fn at_work(&self, who: &str, at: Now) -> Result<Ctx, Refusal> {
-        let nobody = || Refusal::broken(format!("nobody in the demo is {who}"));
+        let nobody = || Refusal::broken(format!("no one in the demo is {who}"));
         let (key, role) = who.split_once('.').ok_or_else(nobody)?;
         let member = self.member(key)?;
         let role = Role::parse(role).ok_or_else(nobody)?;

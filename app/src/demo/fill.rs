@@ -116,7 +116,7 @@ pub async fn fill(app: Arc<App>, say: impl Fn(&str)) -> Result<(), String> {
                 act.what, agreement.answers["title"]
             )))?;
     }
-    say(&format!("Everybody’s password is: {DEMO_PASSWORD}"));
+    say(&format!("Everyone’s password is: {DEMO_PASSWORD}"));
     Ok(())
 }
 

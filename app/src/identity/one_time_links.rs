@@ -62,14 +62,14 @@ pub fn may_make(ctx: &Ctx, situation: &Situation, line: &Line) -> Result<(), Ref
             format!("For this you need {}.", Action::AskExternal.needs())
         } else {
             format!(
-                "Only an administrator of {} can name somebody who decides for it.",
+                "Only an administrator of {} can name someone who decides for it.",
                 line.organisation_name
             )
         }));
     }
     if line.closed || !line.is_waiting() {
         return Err(Refusal::NotNow(
-            "Nothing can be decided here any more, so nobody needs a link.".to_owned(),
+            "Nothing can be decided here any more, so no one needs a link.".to_owned(),
         ));
     }
     Ok(())

@@ -56,7 +56,7 @@ pub enum Refusal {
     #[error("too many attempts")]
     TooOften,
     /// Somebody else changed it first. [`Ctx::decide`](crate::kernel::Ctx::decide) tries again on this.
-    #[error("somebody else changed this at the same moment")]
+    #[error("someone else changed this at the same moment")]
     Raced,
     /// What was sent is larger than what is taken.
     #[error("{0}")]

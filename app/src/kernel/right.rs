@@ -91,7 +91,7 @@ impl Right {
             .find(|act| act.binds || (BINDING.contains(&&*act.kind) && !own(act)));
         match binding {
             Some(act) if !confirmed.0.load(Ordering::Relaxed) => Err(Refusal::broken(format!(
-                "{} binds, and nobody was asked who they are",
+                "{} binds, and no one was asked who they are",
                 act.kind
             ))),
             _ => Ok(()),

@@ -1,6 +1,6 @@
 //! Asking other gateways over HTTP, at addresses that the operator gave.
 
-use axum::http::Request;
+use http::Request;
 
 use crate::adapters::http_client::Outgoing;
 
@@ -31,7 +31,7 @@ impl Fetch {
 
     async fn ask(
         &self,
-        request: axum::http::request::Builder,
+        request: http::request::Builder,
         address: &str,
         body: Vec<u8>,
     ) -> Result<Answer, String> {

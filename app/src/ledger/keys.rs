@@ -136,7 +136,7 @@ pub async fn counts_now(ctx: &Ctx, owner: &Owner) -> Result<(), Refusal> {
     match newest {
         Some(key) if now < key.from => Err(Refusal::NotNow(format!(
             "The clock of this gateway says {}, and the key that signs counts only from {}. What is signed now would \
-             not hold. Nothing was lost. Ask the people who run this gateway to set its clock right, then try again.",
+             not hold. Nothing was lost. Ask the operator of this gateway to set its clock right, then try again.",
             moment(now),
             moment(key.from)
         ))),

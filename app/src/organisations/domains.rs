@@ -89,7 +89,7 @@ pub fn problem(domain: &str) -> Option<String> {
         );
     }
     is_public(domain).then(|| {
-        format!("Anybody, or many organisations, can have an address at {domain}. Enter a domain that is yours alone")
+        format!("Anyone, or many organisations, can have an address at {domain}. Enter a domain that is yours alone")
     })
 }
 

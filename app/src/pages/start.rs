@@ -22,7 +22,7 @@ pub async fn home(visit: Visit) -> Response {
         p class="govuk-body" { "Use this gateway to:" }
         ul class="govuk-list govuk-list--bullet" {
             li { "draft an information sharing agreement, and be told in plain words which law applies" }
-            li { "let every partner’s data protection officer see all of it before anybody signs" }
+            li { "let every partner’s data protection officer see all of it before anyone signs" }
             li { "sign exactly the text that was reviewed" }
             li { "publish it, so that the public can see what is shared and why" }
         }
@@ -56,7 +56,7 @@ pub async fn about(visit: Visit) -> Response {
         p class="govuk-body" {
             "A draft is seen only by people with a role in an organisation that is a party to it. Only what a party \
              publishes is public. An auditor reads everything of their own organisation, with the list of who did \
-             what, and changes nothing. The people who run the gateway have no page on which they could read drafts; \
+             what, and changes nothing. The operators have no page on which they could read drafts; \
              they do hold the database and its backups."
         }
         h2 class="govuk-heading-m" { "What it runs on" }
@@ -79,7 +79,7 @@ pub async fn accessibility(visit: Visit) -> Response {
              find only some problems."
         }
         p class="govuk-body" {
-            "If something does not work for you, tell the people who run this gateway. Agreements can also be read \
+            "If something does not work for you, tell the operator of this gateway. Agreements can also be read \
              as tagged PDF documents."
         }
     };

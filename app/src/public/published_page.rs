@@ -87,7 +87,7 @@ impl PublicText {
         decided(
             "Who has signed",
             "Signed on",
-            "Nobody has signed this text.",
+            "No one has signed this text.",
             &self.signed,
         );
         Document {
@@ -105,7 +105,7 @@ impl PublicText {
                 if self.is_signed() {
                     "The digest is of the whole text that was signed. This is the part of it that is published."
                 } else {
-                    "The digest is of the whole text, which nobody has signed. This is the part of it that is published."
+                    "The digest is of the whole text, which no one has signed. This is the part of it that is published."
                 }
                 .to_owned(),
             ],

@@ -216,7 +216,7 @@ pub async fn show(
         @if newer {
             (InsetText::new("A newer version is in force. The organisation that leads has not published it yet."))
         }
-        @if !text.in_force { (InsetText::new("This agreement has ended. Nobody may share under it any more.")) }
+        @if !text.in_force { (InsetText::new("This agreement has ended. No one may share under it any more.")) }
         (SummaryList {
             rows: vec![
                 SummaryRow::new("Status", status(text.in_force)),
@@ -240,7 +240,7 @@ pub async fn show(
         h2 class="govuk-heading-l" { "Who reviewed it" }
         (decided(&text.reviewed, "No review of this text is recorded."))
         h2 class="govuk-heading-l" { "Who has signed" }
-        (decided(&text.signed, "Nobody has signed this text."))
+        (decided(&text.signed, "No one has signed this text."))
         h2 class="govuk-heading-l" { "The agreement" }
         @if !publication.choice.withheld.is_empty() {
             p class="govuk-body" { "Some passages are withheld. Each says why, and when that is looked at again." }

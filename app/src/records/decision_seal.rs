@@ -126,7 +126,7 @@ pub async fn seal(
     if key.from > ctx.now.0 {
         // Somebody else opened it while this was under way: a seal before its key would not count.
         return Err(Refusal::NotNow(
-            "Somebody of your organisation decided something at the same moment. Nothing was lost. Try again."
+            "Someone of your organisation decided something at the same moment. Nothing was lost. Try again."
                 .to_owned(),
         ));
     }

@@ -41,7 +41,7 @@ pub async fn erase(ctx: &Ctx, sequence: u64, reason: &str) -> Result<(), Refusal
         }
         if row.text("kind")?.starts_with("key") {
             return Err(Refusal::NotNow(format!(
-                "Act {sequence} is about a key. It names nobody, and the log is checked by it: it stays."
+                "Act {sequence} is about a key. It names no one, and the log is checked by it: it stays."
             )));
         }
         let kind = row.text("kind")?;

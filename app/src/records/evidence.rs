@@ -59,7 +59,7 @@ pub async fn bundle(
     let (decisions, organisations) = decided(ctx, id, &numbers, extent).await?;
     if decisions.is_empty() {
         return Err(Refusal::NotNow(
-            "Nobody has decided anything on this text yet, so there is nothing to prove."
+            "No one has decided anything on this text yet, so there is nothing to prove."
                 .to_owned(),
         ));
     }
@@ -209,7 +209,7 @@ pub async fn signed_pdf(
         return Ok(kept);
     }
     document.notice.push(
-        "This document carries its evidence, the file evidence.json: who decided what, on which exact text, and what proves it. Anybody can check it without this gateway."
+        "This document carries its evidence, the file evidence.json: who decided what, on which exact text, and what proves it. Anyone can check it without this gateway."
             .to_owned(),
     );
     document.attached = Some(Attached {

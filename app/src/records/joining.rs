@@ -34,7 +34,7 @@ pub async fn ask_joining_review(
             .ok_or(Refusal::NotFound)?;
         if !row.registered {
             return Err(Refusal::NotNow(format!(
-                "{} does not use this gateway yet, so nobody there can review or sign.",
+                "{} does not use this gateway yet, so no one there can review or sign.",
                 row.name
             )));
         }

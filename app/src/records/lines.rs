@@ -194,7 +194,7 @@ fn read(row: &Row) -> Result<Line, Refusal> {
             answer: said("answered_by", "answered_at", "answer")?,
             overruled: said("overruled_by", "overruled_at", "overruled_reason")?,
         },
-        (Some(_), None) => return Err(Refusal::broken("a decided line names nobody")),
+        (Some(_), None) => return Err(Refusal::broken("a decided line names no one")),
     };
     Ok(Line {
         id: row.text("id")?.into(),

@@ -124,9 +124,7 @@ pub async fn may_make<'a>(
         .moves_from(&situation.record.state)
         .find(|m| m.id == move_id)
         .ok_or_else(|| {
-            Refusal::NotNow(
-                "Somebody has moved this on already. Look at the page again.".to_owned(),
-            )
+            Refusal::NotNow("Someone has moved this on already. Look at the page again.".to_owned())
         })?;
     if !may_ask(ctx, &situation.record, wanted) {
         return Err(Refusal::NotAllowed(format!(

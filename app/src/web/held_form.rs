@@ -93,7 +93,7 @@ pub async fn shown(visit: &Visit, answered: &Answered) -> Result<Markup, Refusal
         != Some(person.as_str())
     {
         return Err(Refusal::NotNow(
-            "Somebody else signed in there. Nothing was changed. Go back, and sign in as yourself."
+            "Someone else signed in there. Nothing was changed. Go back, and sign in as yourself."
                 .to_owned(),
         ));
     }

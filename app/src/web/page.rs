@@ -154,7 +154,7 @@ impl Visit {
                     div class="govuk-width-container" {
                         p class="govuk-body-s govuk-!-margin-bottom-0" {
                             strong { "Demonstration." }
-                            " Made-up people, and anybody can sign in as any of them. Do not enter real personal data."
+                            " Made-up people, and anyone can sign in as any of them. Do not enter real personal data."
                         }
                     }
                 }

@@ -61,8 +61,8 @@ impl Refusal {
                     .to_owned(),
             ),
             Refusal::Raced => (
-                "Somebody else was first",
-                "Somebody changed this at the same moment. Go back, reload the page and look at it again."
+                "Someone else was first",
+                "Someone changed this at the same moment. Go back, reload the page and look at it again."
                     .to_owned(),
             ),
             Refusal::TooLarge(why) => ("That is too large", why.clone()),
@@ -90,7 +90,7 @@ impl Refusal {
             Refusal::Broken(_) => (
                 "Sorry, there is a problem with the gateway",
                 "What you sent was not saved; everything saved before is safe. Try again in a few minutes. \
-                 If it happens again, tell the people who run this gateway."
+                 If it happens again, tell the operator of this gateway."
                     .to_owned(),
             ),
         }

@@ -168,7 +168,7 @@ async fn a_transaction_that_is_dropped_has_written_nothing() {
     assert_eq!(tx.execute(&RAISE, args![10]).await.unwrap(), 2);
     let seen = tx.optional(&ONE, args!["a"]).await.unwrap().unwrap();
     assert_eq!(seen.int("number").unwrap(), 11, "it sees its own writes");
-    assert_eq!(number(&db, "a").await, 1, "nobody else does");
+    assert_eq!(number(&db, "a").await, 1, "no one else does");
     drop(tx);
     assert_eq!(number(&db, "a").await, 1);
     let mut tx = db.begin().await.unwrap();

@@ -149,7 +149,7 @@ pub(crate) fn workflow(file: Fields) -> Workflow {
         if auto == fields.has("by") {
             fields.fault(
                 &fields.place,
-                "A move is made either by somebody or by the engine",
+                "A move is made either by someone or by the engine",
                 "Add by = [\"author\"] or auto = true, not both",
             );
         }

@@ -34,7 +34,7 @@ pub(crate) fn check(workflow: &Workflow, place: &Place, governed: Governed, faul
     if governed.signs && !workflow.moves.iter().any(opens_sign_offs) {
         faults.add(
             place,
-            "The type has sign_off, but no move asks anybody to sign",
+            "The type has sign_off, but no move asks anyone to sign",
             "Add \"open_sign_offs\" to the effects of a move, or take sign_off out of type.toml",
         );
     }
@@ -144,7 +144,7 @@ fn begins(workflow: &Workflow, faults: &mut Faults) {
         faults.add(
             &initial.place,
             format!(
-                "Nobody who writes a record can take it out of its first state, \"{}\"",
+                "No one who writes a record can take it out of its first state, \"{}\"",
                 initial.id
             ),
             "Add \"author\" or \"administrator\" to the by of a move from it",
@@ -173,7 +173,7 @@ fn effects(a_move: &Move, governed: Governed, faults: &mut Faults) {
         }
         if !governed.reviews {
             fault(
-                format!("The move \"{id}\" opens reviews, and nobody reviews this type"),
+                format!("The move \"{id}\" opens reviews, and no one reviews this type"),
                 "Add review = [\"data_protection_officer\"] to type.toml, or take \"open_reviews\" out",
             );
         }
@@ -187,7 +187,7 @@ fn effects(a_move: &Move, governed: Governed, faults: &mut Faults) {
         }
         if !governed.signs {
             fault(
-                format!("The move \"{id}\" asks for signatures, and nobody signs this type"),
+                format!("The move \"{id}\" asks for signatures, and no one signs this type"),
                 "Add sign_off = [\"senior_officer\"] to type.toml, or take \"open_sign_offs\" out",
             );
         }
@@ -195,7 +195,7 @@ fn effects(a_move: &Move, governed: Governed, faults: &mut Faults) {
     if governed.signs && at(Effect::TakeEffect).is_some() {
         if fixes.is_some() {
             fault(
-                format!("The move \"{id}\" puts a version into force that nobody can have signed"),
+                format!("The move \"{id}\" puts a version into force that no one can have signed"),
                 "Fix the version in an earlier move, and let it be signed in between",
             );
         }
@@ -220,7 +220,7 @@ fn guards(workflow: &Workflow, a_move: &Move, governed: Governed, faults: &mut F
                 "Add \"open_reviews\" to the effects of an earlier move",
             ),
             Guard::SignedByEveryParty if !governed.signs => (
-                "nobody signs this type",
+                "no one signs this type",
                 "Add sign_off = [\"senior_officer\"] to type.toml, or take the guard out",
             ),
             Guard::HasFlow if !governed.flows => (

@@ -145,7 +145,7 @@ impl Filling {
         let size = log::size(&self.ctx).await?;
         log::checkpoint(&self.ctx, size).await?;
         told(&format!(
-            "{acts} acts. Everybody’s password is: {DEMO_PASSWORD}"
+            "{acts} acts. Everyone’s password is: {DEMO_PASSWORD}"
         ));
         Ok(())
     }

@@ -209,6 +209,6 @@ impl Stamp<'_> {
         people
             .get(&role)
             .or_else(|| people.values().next())
-            .expect("whoever acts has people")
+            .expect("people act here")
     }
 }

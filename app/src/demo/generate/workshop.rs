@@ -366,7 +366,7 @@ fn story(shape: Shape, lead: &str, second: Option<&str>) -> Vec<Step> {
     }
     if shape.stage == Stage::Ended {
         story.push(Step {
-            text: "The work is done, and nobody needs the data any more.".to_owned(),
+            text: "The work is done, and no one needs the data any more.".to_owned(),
             ..step(25, "end", &format!("{lead}.administrator"))
         });
     }

@@ -125,7 +125,7 @@ async fn checked(
         return Err(doubt("another issuer answered, or iss is missing"));
     }
     if query.has("error") {
-        tracing::info!(error = %plain(query.one("error")), "a provider signed nobody in");
+        tracing::info!(error = %plain(query.one("error")), "a provider signed no one in");
         return Err(Doubt::Refused(Refusal::NotNow(format!(
             "You were not signed in at {}. Start again, or ask an administrator of your organisation whether you may \
              use it.",
@@ -271,7 +271,7 @@ async fn add_user_info(
     };
     if token::subject(&told) != token::subject(claims) {
         return Err(doubt(
-            "its userinfo is about somebody else: the claim sub is another",
+            "its userinfo is about someone else: the claim sub is another",
         ));
     }
     for name in [

@@ -6,7 +6,6 @@ pub mod ask;
 pub mod provider;
 pub mod token;
 
-pub use crate::web::held_form::{finish, hold, is_held, shown};
 pub use answer::{Answered, Said, answered};
 pub use ask::{Pending, Wanted, begin, no_cookie, return_address};
 pub use provider::{Provider, issuer_problem, lock_secret, of_person};

@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(
             google.vouched(&said),
             None,
-            "an account of nobody's organisation"
+            "an account of no one's organisation"
         );
         said["hd"] = "camden.gov.uk".into();
         let hosted = Some(("asha@camden.gov.uk".into(), Some("camden.gov.uk".into())));

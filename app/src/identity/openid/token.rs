@@ -174,7 +174,7 @@ fn check(claims: &Json, expected: &Expected<'_>) -> Result<(), Invalid> {
         return Err(claim("nonce", "is not the one that we asked with"));
     }
     if subject(claims).is_none() {
-        return Err(claim("sub", "names nobody"));
+        return Err(claim("sub", "names no one"));
     }
     Ok(())
 }

@@ -166,7 +166,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
 fn party(visit: &Visit) -> Result<RelyingParty, Refusal> {
     RelyingParty::of(&visit.app.settings).ok_or_else(|| {
         Refusal::NotNow(
-            "Passkeys need an address with a name, and this gateway is reached at a number. Ask the people who run it for \
+            "Passkeys need an address with a name, and this gateway is reached at a number. Ask its operator for \
              an address such as https://share.example.org."
                 .to_owned(),
         )

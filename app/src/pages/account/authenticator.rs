@@ -94,7 +94,7 @@ fn secret(
     let body = html! {
         p class="govuk-body" { "Point the app’s camera at this picture." }
         (picture(&setup.address))
-        p class="govuk-body" { "Or type this secret into the app. Show it to nobody." }
+        p class="govuk-body" { "Or type this secret into the app. Show it to no one." }
         p class="govuk-body" { span class="app-code app-break" id="secret" { (spaced) } }
         (visit.form("/me/authenticator/confirm", html! {
             input type="hidden" name="nonce" value=(nonce);

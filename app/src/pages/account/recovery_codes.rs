@@ -60,7 +60,7 @@ async fn page(visit: &Visit, problems: Vec<Problem>) -> Result<Response, Refusal
 /// The codes, this once.
 pub fn shown(visit: &Visit, title: &str, made: &[String]) -> Response {
     let body = html! {
-        (WarningText::new("They are shown only now. Write them down, or print this page, and keep them where nobody else looks."))
+        (WarningText::new("They are shown only now. Write them down, or print this page, and keep them where no one else looks."))
         p class="govuk-body" { "Each code works once." }
         ul class="govuk-list" id="recovery-codes" {
             @for code in made { li { span class="app-code" { (code) } } }

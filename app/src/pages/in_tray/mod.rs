@@ -156,9 +156,9 @@ async fn tray(visit: &Visit) -> Result<Markup, Refusal> {
         }
         @if is_only_administrator(acting, &held, &ctx.now.today().to_string()) {
             (InsetText::new(html! {
-                "You are the only administrator of " (acting.organisation_name) ". If you are away, nobody can add people \
+                "You are the only administrator of " (acting.organisation_name) ". If you are away, no one can add people \
                  or give roles. "
-                a class="govuk-link" href="/organisation/people" { "Make somebody else administrator too" } "."
+                a class="govuk-link" href="/organisation/people" { "Make someone else administrator too" } "."
             }))
         }
         @if !soon.is_empty() {
@@ -232,8 +232,8 @@ fn who_holds(role: Role, held: &[Holding], visit: &Visit) -> Markup {
     names.dedup();
     html! {
         @if names.is_empty() {
-            " Nobody holds this role today. "
-            a class="govuk-link" href="/organisation/people" { "Name somebody" span class="govuk-visually-hidden" { " as " (role.title()) } }
+            " No one holds this role today. "
+            a class="govuk-link" href="/organisation/people" { "Name someone" span class="govuk-visually-hidden" { " as " (role.title()) } }
             "."
         } @else {
             " Held by " (phrases::list(&names)) "."

@@ -130,7 +130,7 @@ fn handed_over(visit: &Visit, situation: &Situation, line: &Line, made: &Made) -
         p class="govuk-body" {
             "Tell it to them yourself, by telephone or face to face. It is shown only now."
         }
-        (WarningText::new(format!("Never send the code together with the link. Whoever has both can decide for {}.", line.organisation_name)))
+        (WarningText::new(format!("Never send the code together with the link. Anyone who has both can decide for {}.", line.organisation_name)))
         p class="govuk-body" {
             a class="govuk-link" href=(format!("/records/{}", situation.record.id)) { "Go to " (situation.record.title) }
         }
@@ -163,7 +163,7 @@ async fn page(
             (line.version) ", and nothing of what you write to each other about it."
         }
         p class="govuk-body" {
-            "They get a link by e-mail, and a code that you give them in another way. The link works for one decision and \
+            "They get a link by email, and a code that you give them in another way. The link works for one decision and \
              runs out in 14 days. The evidence says that you named them and how they were checked."
         }
         (visit.form(&here(id, &line.id), html! {
@@ -173,7 +173,7 @@ async fn page(
             (Button::submit(if held.is_some() { "Make a new link" } else { "Make the link" }))
         }))
     };
-    let title = format!("Let somebody without an account decide for {organisation}");
+    let title = format!("Let someone without an account decide for {organisation}");
     Ok(visit.show(
         Sheet::new(title, body)
             .caption(&situation.record.title)

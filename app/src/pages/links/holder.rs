@@ -292,7 +292,7 @@ fn outcome(link: &Link, line: &Line, base: &str) -> Markup {
             p class="govuk-body" {
                 a class="govuk-link" href=(format!("{base}/document.pdf")) { "Keep the document (PDF)" }
                 ". It carries the evidence of every decision, and "
-                a class="govuk-link" href="/verify" { "anybody can check it" } " without us."
+                a class="govuk-link" href="/verify" { "anyone can check it" } " without us."
             }
         } @else {
             (InsetText::new(format!(

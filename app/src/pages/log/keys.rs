@@ -51,7 +51,7 @@ pub async fn show(visit: Visit, Query(from): Query<From>) -> Result<Response, Re
     let (organisations, more) = keys::of_organisations(&visit, from.place(), SHOWN).await?;
     let body = html! {
         p class="govuk-body" {
-            "Everything that is done in this gateway is added to a log. Anybody can check that nothing was taken out of it \
+            "Everything that is done in this gateway is added to a log. Anyone can check that nothing was taken out of it \
              or changed. These are the public keys to check it with."
         }
         p class="govuk-body" { "The log is called " span class="app-code app-break" { (origin) } ". Keep a copy of its key: a copy that you got some other way protects you best." }

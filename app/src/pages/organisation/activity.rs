@@ -52,7 +52,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
     };
     let body = html! {
         p class="govuk-body" {
-            "What people did for " (acting.organisation_name) ", and what was done to it, newest first. It is kept in a log that nobody can \
+            "What people did for " (acting.organisation_name) ", and what was done to it, newest first. It is kept in a log that no one can \
              change without it showing."
         }
         @if rows.is_empty() {

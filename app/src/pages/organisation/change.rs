@@ -67,7 +67,7 @@ fn changing(organisation: &OrganisationId) -> About<'_> {
     }
 }
 
-const CHANGED: &str = "Somebody changed these details while you had this page open. What you typed is kept below. \
+const CHANGED: &str = "Someone changed these details while you had this page open. What you typed is kept below. \
                        Check it, then save again";
 
 async fn page(
@@ -80,7 +80,7 @@ async fn page(
     let body = html! {
         p class="govuk-body" { "Other organisations see these details, and agreements show them to the public." }
         p class="govuk-body" {
-            "If you change the name or the kind, the people who run this gateway confirm it again. Until then your organisation is \
+            "If you change the name or the kind, the operator of this gateway confirms it again. Until then your organisation is \
              shown as not confirmed, and no email is sent for it."
         }
         p class="govuk-body" {

@@ -28,14 +28,14 @@ pub async fn waiting(visit: Visit) -> Result<Response, Refusal> {
         @if own.iter().any(|claim| claim.confirmed.is_none()) {
             h2 class="govuk-heading-m" { "Why we ask" }
             p class="govuk-body" {
-                "Other organisations have named this one in their agreements. Whoever is its administrator can read \
-                 those drafts and sign. An email address does not prove that somebody may, so a person who knows the \
+                "Other organisations have named this one in their agreements. Its administrator can read \
+                 those drafts and sign. An email address does not prove that someone may, so a person who knows the \
                  organisation confirms it first."
             }
             h2 class="govuk-heading-m" { "Who can confirm it" }
             p class="govuk-body" {
                 "An administrator of another organisation that listed it here or that leads a signed agreement with it, or \
-                 the people who run this gateway. While an agreement that names it is being reviewed or signed, it is \
+                 the operator of this gateway. While an agreement that names it is being reviewed or signed, it is \
                  the organisation that leads that agreement. Ask your contact there. Until then you see nothing of it."
             }
         }
@@ -51,12 +51,12 @@ pub fn told(claim: &Claim) -> Markup {
             @if claim.supporter.is_some() { ", which " (claim.supporter_name) " would look after" }
             ". "
             @match claim.confirmed {
-                None => "Somebody who knows the organisation confirms this before you can act for it."
+                None => "Someone who knows the organisation confirms this before you can act for it."
                 Some(true) => {
                     "It is confirmed. "
                     a class="govuk-link" href="/organisation/choose" { "Act for " (claim.organisation_name) }
                 }
-                Some(false) => "It was not confirmed. If that is wrong, ask the people who run this gateway."
+                Some(false) => "It was not confirmed. If that is wrong, ask the operator of this gateway."
             }
         }
     }
@@ -157,7 +157,7 @@ async fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Result<Re
         }
         (SummaryList { rows, ..SummaryList::default() })
         (WarningText::new(
-            "Nobody has checked this email address. Call the organisation on a number you already have before you \
+            "No one has checked this email address. Call the organisation on a number you already have before you \
              confirm. Once you do, this person can read the drafts that name the organisation, and give roles in it.",
         ))
         (visit.form(&format!("/claims/{}", claim.id), html! {
@@ -167,7 +167,7 @@ async fn page(visit: &Visit, claim: &Claim, problems: Vec<Problem>) -> Result<Re
                 legend: Legend::sized("What did you find out?", Size::M),
                 items: vec![
                     Radio::new("confirm", "They act for this organisation: make them its administrator"),
-                    Radio::new("refuse", "They do not, or nobody there knows them"),
+                    Radio::new("refuse", "They do not, or no one there knows them"),
                 ],
                 error: error_of(&problems, "decision"),
                 ..Radios::default()

@@ -168,7 +168,7 @@ pub async fn one(
     let body = html! {
         @if organisation.is_registered() && !organisation.is_confirmed {
             (WarningText::new(
-                "Nobody has confirmed that the people who act under this name belong to it. Call the organisation on a number \
+                "No one has confirmed that the people who act under this name belong to it. Call the organisation on a number \
                  you already have before you name it in an agreement.",
             ))
         }

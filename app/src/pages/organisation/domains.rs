@@ -30,7 +30,7 @@ fn naming(organisation: &OrganisationId) -> About<'_> {
 
 pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let done = match Fields::parse(&query.unwrap_or_default()).one("done") {
-        "named" => Some("It is on the list. The people who run this gateway confirm it."),
+        "named" => Some("It is on the list. The operator of this gateway confirms it."),
         "ended" => Some("The domain is removed."),
         _ => None,
     };
@@ -85,7 +85,7 @@ async fn page(
              themselves. They have no role until an administrator gives them one."
         }
         p class="govuk-body" {
-            "The people who run this gateway confirm each domain first. Ask them, so that they know it is you."
+            "The operator of this gateway confirms each domain first. Ask, so that they know it is you."
         }
         (table(&own))
         h2 class="govuk-heading-m" { "Name a domain" }
@@ -179,7 +179,7 @@ async fn remove_page(visit: &Visit, id: &str, problems: Vec<Problem>) -> Result<
     let proof = step_up::fields(visit, ending(id), &problems).await?;
     let body = html! {
         p class="govuk-body" {
-            "Nobody new joins by an address at " (domain.domain) ". People who are here already stay, and keep their roles."
+            "No one new joins by an address at " (domain.domain) ". People who are here already stay, and keep their roles."
         }
         (visit.form(&format!("/organisation/domains/{id}/remove"), html! {
             (proof)

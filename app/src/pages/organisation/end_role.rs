@@ -67,11 +67,11 @@ async fn page(visit: &Visit, id: &str, problems: Vec<Problem>) -> Result<Respons
     }
     let warning = match holding.role {
         Role::DataProtectionOfficer if last => Some(
-            "Nobody else can review for your organisation. Agreements that wait for its review will wait until \
+            "No one else can review for your organisation. Agreements that wait for its review will wait until \
              another data protection officer is named.",
         ),
         Role::SeniorOfficer if last => Some(
-            "Nobody else can sign for your organisation. Agreements that wait for its signature will wait until \
+            "No one else can sign for your organisation. Agreements that wait for its signature will wait until \
              another senior officer is named.",
         ),
         _ => None,
@@ -144,7 +144,7 @@ fn is_last_administrator(holding: &Holding) -> bool {
 
 fn keep(organisation: &str) -> String {
     format!(
-        "{organisation} needs at least one administrator who has joined, or nobody could look after it. \
-         Make somebody else administrator first, then end this role."
+        "{organisation} needs at least one administrator who has joined, or no one could look after it. \
+         Make someone else administrator first, then end this role."
     )
 }

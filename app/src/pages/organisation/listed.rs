@@ -94,7 +94,7 @@ fn list(found: &[Organisation]) -> maud::Markup {
 fn page(visit: &Visit, typed: &Details, same: &[Organisation], problems: Vec<Problem>) -> Response {
     let body = html! {
         p class="govuk-body" {
-            "List an organisation that does not use this gateway, so that agreements can name it. Nobody there reviews or \
+            "List an organisation that does not use this gateway, so that agreements can name it. No one there reviews or \
              signs here. If it registers later, the agreements that name it stay linked."
         }
         @if !same.is_empty() {

@@ -213,7 +213,7 @@ async fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Re
                 id: "roles",
                 name: "roles",
                 legend: "What do they do?".into(),
-                hint: Some("Choose all that apply. For somebody who only stands in for another, choose viewer now, then give the role with its dates."),
+                hint: Some("Choose all that apply. For someone who only stands in for another, choose viewer now, then give the role with its dates."),
                 items,
                 error: error_of(&problems, "roles"),
                 ..Checkboxes::default()

@@ -70,7 +70,7 @@ fn unfilled(held: &[Holding], today: &str) -> Markup {
     html! {
         @if !missing.is_empty() {
             (InsetText::new(format!(
-                "Your organisation has no {} today. Add the person, or give the role to somebody listed here.",
+                "Your organisation has no {} today. Add the person, or give the role to someone listed here.",
                 phrases::list(&missing)
             )))
         }
@@ -238,7 +238,7 @@ pub fn meaning(role: Role) -> &'static str {
     match role {
         Role::Administrator => "Keeps the organisation’s details, people and roles up to date",
         Role::Author => "Drafts agreements and the assurance statement",
-        Role::DataProtectionOfficer => "Reviews every agreement before anybody can sign it",
+        Role::DataProtectionOfficer => "Reviews every agreement before anyone can sign it",
         Role::SeniorOfficer => "Signs for the organisation, such as a chief officer or director",
         Role::CaldicottGuardian => {
             "Reviews agreements about confidential health and care information"

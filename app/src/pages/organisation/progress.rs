@@ -53,7 +53,7 @@ fn why(step: Step) -> &'static str {
         Step::Details => "Kind, area and data protection fee number",
         Step::SeniorOfficer => "Signs for your organisation. An administrator gives this role",
         Step::DataProtectionOfficer => {
-            "Reviews every agreement before anybody signs. An administrator gives this role"
+            "Reviews every agreement before anyone signs. An administrator gives this role"
         }
         Step::Assurance => "Which standards you meet, for the partners you share with",
         Step::Memorandum => "How organisations here work together. A senior officer signs it once",

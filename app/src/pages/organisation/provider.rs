@@ -40,7 +40,7 @@ pub async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, R
         "saved" => Some("It is saved. Try it by signing in yourself in another browser."),
         "tried" => Some(
             "It answers, and says where to sign in and which keys it signs with. Whether people get in shows only when \
-             somebody signs in.",
+             someone signs in.",
         ),
         "removed" => Some("It is removed."),
         _ => None,
@@ -196,11 +196,11 @@ async fn page(
     let body = html! {
         p class="govuk-body" {
             "Your people can sign in here where they sign in for their other work, such as Entra ID, Google Workspace or \
-             Keycloak. Everybody who has a password or a passkey can go on using it."
+             Keycloak. Everyone who has a password or a passkey can go on using it."
         }
         @if !confirmed {
             (InsetText::new(html! {
-                "Nobody finds this sign-in yet: it is found by the last part of an email address. "
+                "No one finds this sign-in yet: it is found by the last part of an email address. "
                 a class="govuk-link" href="/organisation/domains" { "Name the domains of your addresses" } "."
             }))
         }
@@ -334,7 +334,7 @@ async fn remove_page(visit: &Visit, problems: Vec<Problem>) -> Result<Response, 
     let proof = step_up::fields(visit, removing(organisation), &problems).await?;
     let body = html! {
         p class="govuk-body" {
-            "Nobody can sign in at " (provider.host()) " any more, and whoever is signed in by it is signed out."
+            "No one can sign in at " (provider.host()) " any more, and people signed in by it are signed out."
         }
         (WarningText::new(
             "People without a password or a passkey of their own cannot sign in then. Give them a link under “People and \

@@ -37,7 +37,7 @@ async fn find(visit: &Visit, person: &PersonId) -> Result<Holding, Refusal> {
     } else {
         Err(Refusal::NotNow(format!(
             "{} also works for another organisation, and a link from here would hand over what they do there. \
-             Ask the people who run this gateway.",
+             Ask the operator of this gateway.",
             one.name
         )))
     }
@@ -107,7 +107,7 @@ async fn page(visit: &Visit, one: &Holding, problems: Vec<Problem>) -> Result<Re
                 "With the link, " (one.name) " chooses a new password. Their passkeys, authenticator app and recovery codes \
                  stop working then, and they are signed out everywhere. They can set them up again."
             }
-            (WarningText::new(format!("Make sure that it is really {} who asked. Whoever opens the link first can act as them.", one.name)))
+            (WarningText::new(format!("Make sure that it is really {} who asked. Anyone who opens the link first can act as them.", one.name)))
         } @else {
             p class="govuk-body" { (one.name) " has not joined yet. The link they were given before stops working." }
         }

@@ -230,8 +230,8 @@ fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Response {
         }
         p class="govuk-body" {
             "Before you start, check that "
-            a class="govuk-link" href="/sign-in" { "nobody has set it up already" }
-            " and that you may act for it. If another organisation has listed it here, somebody who knows it \
+            a class="govuk-link" href="/sign-in" { "no one has set it up already" }
+            " and that you may act for it. If another organisation has listed it here, someone who knows it \
              confirms first that you do."
         }
         (visit.form("/organisations/new", html! {

@@ -194,9 +194,9 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         Ok(Done::Waits(listed)) => {
             let body = html! {
                 p class="govuk-body" {
-                    (listed) " is listed here already, so agreements may name it. Somebody who knew it before you asked confirms \
+                    (listed) " is listed here already, so agreements may name it. Someone who knew it before you asked confirms \
                      first that your organisation may look after it: an administrator of another organisation that listed it \
-                     or that leads a signed agreement with it, or the people who run this gateway."
+                     or that leads a signed agreement with it, or the operator of this gateway."
                 }
                 p class="govuk-body" {
                     "Ask your contact there. Once it is confirmed, you become its administrator and can add its people. "
@@ -230,7 +230,7 @@ async fn page(visit: &Visit, typed: &Typed, problems: Vec<Problem>) -> Result<Re
     let body = html! {
         p class="govuk-body" {
             "You and the person you name here become its administrators. It still needs its own senior officer and \
-             data protection officer. If it is listed here already, somebody who knows it confirms first."
+             data protection officer. If it is listed here already, someone who knows it confirms first."
         }
         (visit.form("/organisation/supported/new", html! {
             h2 class="govuk-heading-m" { "The organisation" }

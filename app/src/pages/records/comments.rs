@@ -102,7 +102,7 @@ async fn page(
                 id: "text",
                 name: "text",
                 label: Label::sized("What do you want to say?", Size::S),
-                hint: Some("Everybody in the organisations that take part can read it."),
+                hint: Some("Everyone in the organisations that take part can read it."),
                 error: error(&problems, "text"),
                 value: asked.typed,
                 ..Textarea::default()

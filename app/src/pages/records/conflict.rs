@@ -87,7 +87,7 @@ pub async fn show(
     };
     let saved = last_saved(visit, &record.id, spot).await?;
     let who = saved.map_or_else(
-        || "What somebody else saved".to_owned(),
+        || "What someone else saved".to_owned(),
         |(name, at)| format!("What {name} saved on {}", moment(at)),
     );
     let clashing = clashes(spot, typed, stored, given);
@@ -150,7 +150,7 @@ pub async fn show(
     };
     let body = html! {
         (InsetText::new(
-            "While you were writing, somebody else saved this section. Nothing of theirs was overwritten, and \
+            "While you were writing, someone else saved this section. Nothing of theirs was overwritten, and \
              what you typed is here. Choose what to keep."
         ))
         (visit.form(&spot.href(record), inner))
@@ -160,7 +160,7 @@ pub async fn show(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let mut sheet = Sheet::new("Somebody else changed this section", body)
+    let mut sheet = Sheet::new("Someone else changed this section", body)
         .caption(format!("{}: {}", record.title, spot.title()))
         .back(spot.href(record))
         .problems(problems.clone());

@@ -22,7 +22,7 @@ pub fn decisions(record: Option<&RecordId>, lines: &[&Line]) -> Markup {
                 ul class="app-lines" { @for line in of_stage { (one(record, line)) } }
             }
         }
-        @if lines.is_empty() { p class="govuk-body" { "Nobody has been asked yet." } }
+        @if lines.is_empty() { p class="govuk-body" { "No one has been asked yet." } }
     }
 }
 

@@ -48,7 +48,7 @@ fn how(prompt: &Prompt<'_>) -> Result<How, Refusal> {
         Severity::Must => Ok(How::NotApplicable),
         Severity::Consider => Ok(How::Dismissed),
         Severity::Block => Err(Refusal::NotAllowed(
-            "This blocks signing. Nobody can set it aside; only an answer clears it.".to_owned(),
+            "This blocks signing. No one can set it aside; only an answer clears it.".to_owned(),
         )),
         Severity::Info => Err(Refusal::NotNow(
             "This is for information. There is nothing to set aside.".to_owned(),
@@ -97,7 +97,7 @@ async fn page(
                     id: "reason",
                     name: "reason",
                     label: Label::sized("Your reason", Size::S),
-                    hint: Some("Everybody who reviews or signs sees it, with your name."),
+                    hint: Some("Everyone who reviews or signs sees it, with your name."),
                     error: error.map(|p| p.message.as_str()),
                     value: typed,
                     ..Textarea::default()

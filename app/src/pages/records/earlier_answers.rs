@@ -138,7 +138,7 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
         } @else {
             p class="govuk-body" {
                 "These answers are kept as they were given. None of them counts as an answer now. Remove those that "
-                "nobody needs, so that they are no part of the text that is reviewed and signed."
+                "no one needs, so that they are no part of the text that is reviewed and signed."
             }
         }
         @for leftover in &leftovers {

@@ -215,7 +215,7 @@ async fn page(
         h2 class="govuk-heading-m" { (line.organisation_name) ": " (line.role.title()) " " (tag(line)) }
         (said(line))
         @if what == What::Overrule {
-            (WarningText::new("Your name and reason will be shown to everybody who signs, and stay in the record for good."))
+            (WarningText::new("Your name and reason will be shown to everyone who signs, and stay in the record for good."))
         } @else {
             p class="govuk-body" { "The text itself cannot change while it is under review. If the conditions need a change of the text, take it back to draft." }
             p class="govuk-body" { "You can change your answer until sign-off is asked for. It is sealed for your organisation, and everyone who signs sees it." }

@@ -80,7 +80,7 @@ pub async fn show(
         .flatten();
     let body = html! {
         p class="govuk-body" {
-            "Everything that was done, newest first. It is kept in a log that nobody can change without it showing."
+            "Everything that was done, newest first. It is kept in a log that no one can change without it showing."
         }
         @if let Some((on, stood)) = &stood { (stood_then(&id, on, stood.as_ref())) }
         ol class="govuk-list app-history" {

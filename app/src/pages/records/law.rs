@@ -54,7 +54,7 @@ async fn page(visit: &Visit, id: &RecordId, done: &str) -> Result<Response, Refu
     let groups: [(&str, &str, Vec<&Prompt<'_>>); 4] = [
         (
             "What blocks signing",
-            "Nobody can sign until an answer clears each of these. They cannot be set aside.",
+            "No one can sign until an answer clears each of these. They cannot be set aside.",
             open(&prompts, Severity::Block),
         ),
         (

@@ -154,9 +154,9 @@ pub fn form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) ->
 fn review_form(line: &Line, typed: &Typed, problems: &[Problem], proof: &Markup) -> Markup {
     let hint = |advice: Advice| match advice {
         Advice::Agrees => "You are content that this goes to sign-off as it is.",
-        Advice::Conditions => "The author must answer your conditions before anybody can sign.",
+        Advice::Conditions => "The author must answer your conditions before anyone can sign.",
         Advice::Against => {
-            "Nobody can sign unless your own senior officer overrules you, with a reason every signer sees."
+            "No one can sign unless your own senior officer overrules you, with a reason every signer sees."
         }
     };
     html! {

@@ -154,7 +154,7 @@ async fn unreached(visit: &Visit, situation: &Situation, line: &Line) -> Result<
         @for (_, e_mail) in of_line {
             div class="govuk-inset-text" {
                 p class="govuk-body" {
-                    "The e-mail that asks "
+                    "The email that asks "
                     @if known { (e_mail.name) } @else { "one of the people who can decide" }
                     @if e_mail.tried_again { " has not been delivered yet. We try again." }
                     @else { " could not be delivered." }
@@ -183,7 +183,7 @@ fn follow_ups(visit: &Visit, situation: &Situation, line: &Line) -> Markup {
     html! {
         @if names {
             p class="govuk-body" { a class="govuk-link" href=(at("link")) {
-                "Let somebody without an account decide this"
+                "Let someone without an account decide this"
             } }
         }
         @if !line.closed {
@@ -244,7 +244,7 @@ pub async fn done(
         }
         h2 class="govuk-heading-m" { "What happens next" }
         @if waiting.is_empty() {
-            p class="govuk-body" { "Nobody else has to decide at this step. It is now “" (record.state_name(&visit)?) "”." }
+            p class="govuk-body" { "No one else has to decide at this step. It is now “" (record.state_name(&visit)?) "”." }
         } @else {
             p class="govuk-body" { "Still waiting for:" }
             ul class="govuk-list govuk-list--bullet" {

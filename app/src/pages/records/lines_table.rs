@@ -31,7 +31,7 @@ pub fn table(record: &RecordId, lines: &[Line], stage: Stage, undelivered: &Foun
                         }
                         (tag(line))
                         @if undelivered.keys().any(|(about, _)| about == line.id.as_str()) {
-                            " " (Tag::new("E-mail not delivered", Colour::Red))
+                            " " (Tag::new("Email not delivered", Colour::Red))
                         }
                         (said(line))
                     }

@@ -96,7 +96,7 @@ fn asked<'a>(
         .ok_or(Refusal::NotFound)?;
     if !found.from.contains(&situation.record.state) {
         return Err(Refusal::NotNow(format!(
-            "“{}” cannot be done while this is “{}”. Perhaps somebody has moved this on already. Nothing was changed.",
+            "“{}” cannot be done while this is “{}”. Perhaps someone has moved this on already. Nothing was changed.",
             found.name,
             situation.record.state_name(visit)?
         )));
@@ -131,9 +131,9 @@ async fn page(
         .back(back);
         // What stops it is listed below; a problem that says it again would only be noise.
         let status = if problems.is_empty() {
-            axum::http::StatusCode::OK
+            http::StatusCode::OK
         } else {
-            axum::http::StatusCode::UNPROCESSABLE_ENTITY
+            http::StatusCode::UNPROCESSABLE_ENTITY
         };
         return Ok(visit.show_as(status, sheet));
     }
@@ -212,7 +212,7 @@ fn stopped(wanted: &Move, unmet: &[Unmet], back: &str) -> Markup {
         }
         @if wanted.guards.contains(&Guard::ReviewsDecided) {
             p class="govuk-body" {
-                "Nothing can go to sign-off while a review is open or the law blocks it. Nobody can change that, in any role."
+                "Nothing can go to sign-off while a review is open or the law blocks it. No one can change that, in any role."
             }
         }
         p class="govuk-body" { a class="govuk-link" href=(back) { "Go back" } }
@@ -260,7 +260,7 @@ fn next(situation: &Situation, done: &Move) -> Vec<String> {
             phrases::list(&waiting)
         ));
         next.push(
-            "Nobody can change the text meanwhile. You can take it back to draft.".to_owned(),
+            "No one can change the text meanwhile. You can take it back to draft.".to_owned(),
         );
     } else if done.effects.contains(&Effect::OpenSignOffs) {
         next.push(format!(

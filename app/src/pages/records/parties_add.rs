@@ -94,7 +94,7 @@ async fn page(
                     items: found.iter().map(|organisation| {
                         let details = &organisation.details;
                         let kind = law.kind(&details.kind).map_or("", |k| k.name.as_str());
-                        let standing = if organisation.is_registered() && organisation.is_confirmed { "uses this gateway" } else if organisation.is_registered() { "uses this gateway; no one has confirmed who acts for it, so call it first" } else { "only listed: nobody there can review or sign here yet" };
+                        let standing = if organisation.is_registered() && organisation.is_confirmed { "uses this gateway" } else if organisation.is_registered() { "uses this gateway; no one has confirmed who acts for it, so call it first" } else { "only listed: no one there can review or sign here yet" };
                         Radio {
                             hint: Some(format!("{kind}; {standing}").into()),
                             ..Radio::new(organisation.id.as_str(), details.name.as_str())

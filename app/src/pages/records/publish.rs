@@ -98,7 +98,7 @@ pub async fn show(
     let before = store::of_record(&visit, &id).await?;
     let public = before.as_ref().filter(|p| !p.withdrawn);
     let done = match done.done.as_deref() {
-        Some("published") => Some("It is published. Everybody can read it now.".to_owned()),
+        Some("published") => Some("It is published. Everyone can read it now.".to_owned()),
         Some("withdrawn") => Some("It is withdrawn from the public register.".to_owned()),
         _ => None,
     };
@@ -252,7 +252,7 @@ async fn confirm(
     let text = publishing.text(visit, choice).await?;
     let body = html! {
         p class="govuk-body" {
-            "This is what everybody will be able to read of version " (text.version) ". Check that it names no member of staff and nobody else who should not be named."
+            "This is what everyone will be able to read of version " (text.version) ". Check that it names no member of staff and no one else who should not be named."
         }
         h2 class="govuk-heading-l" { (text.title) }
         p class="govuk-body" { "Led by " (text.lead) ". Parties: " (text.parties.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")) "." }

@@ -198,7 +198,7 @@ async fn save_at(
                 let record = record_now().await?;
                 if stale(&record) {
                     return Err(Refusal::NotNow(
-                        "Somebody saved this section at the same moment.".to_owned(),
+                        "Someone saved this section at the same moment.".to_owned(),
                     ));
                 }
                 let mut content = record.content.clone();

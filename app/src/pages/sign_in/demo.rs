@@ -70,7 +70,7 @@ pub async fn people(visit: &Visit, next: &str) -> Result<Markup, Refusal> {
     Ok(html! {
         h2 class="govuk-heading-m" id="demo" { "Or try it as a made-up person" }
         p class="govuk-body" {
-            "Everybody’s password is " strong { (DEMO_PASSWORD) } ". You are asked for it when you sign."
+            "Everyone’s password is " strong { (DEMO_PASSWORD) } ". You are asked for it when you sign."
         }
         @for group in &groups {
             h3 class="govuk-heading-s" { (group.name) }

@@ -201,7 +201,7 @@ async fn reset_page(
             p class="govuk-body" {
                 "Someone set up an account with " strong class="app-break" { (link.account.email) } ". If it was you, "
                 a class="govuk-link" href=(format!("/sign-in?next={next}")) { "sign in to confirm the address" }
-                ". If it was not, choose a password here: the account is yours then, and whoever set it up can no longer use it."
+                ". If it was not, choose a password here: the account is yours then, and the person who set it up can no longer use it."
             }
         } @else {
             p class="govuk-body" {

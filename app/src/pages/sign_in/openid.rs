@@ -70,7 +70,7 @@ pub async fn save(posted: Posted) -> Result<Response, Refusal> {
         let problem = Problem::new(
             "email",
             format!(
-                "Nobody signs in this way with an address at {domain}. Check the address, or go back and use your password"
+                "No one signs in this way with an address at {domain}. Check the address, or go back and use your password"
             ),
         );
         return Ok(page(&posted, typed, next, vec![problem]));

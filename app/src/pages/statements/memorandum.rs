@@ -264,7 +264,7 @@ async fn waiting(visit: &Visit, situation: &Situation) -> Result<Markup, Refusal
             p class="govuk-body" {
                 (Tag::new("Waiting for signature", Colour::Yellow)) " "
                 @if officers.is_empty() {
-                    "Nobody is named as a senior officer yet. "
+                    "No one is named as a senior officer yet. "
                     a class="govuk-link" href="/organisation/people" { "Name a senior officer" } "."
                 } @else { "It can be signed by " (phrases::list(&officers).replace(" and ", " or ")) "." }
             }
@@ -292,7 +292,7 @@ fn not_asked(
             p class="govuk-body" { "It is sent for signature by " (askers(record_type)) "." }
         }
         (Details::new("Who signs it", html! {
-            "A senior officer signs it for the whole organisation, once for each version of the text. Nobody has to enter an agreement because of it."
+            "A senior officer signs it for the whole organisation, once for each version of the text. No one has to enter an agreement because of it."
         }))
     }
 }

@@ -79,7 +79,7 @@ impl Setting<'_> {
             .collect();
         if rows.is_empty() {
             self.blocks.push(Block::Paragraph(
-                "Nobody has been asked to review this text yet.".to_owned(),
+                "No one has been asked to review this text yet.".to_owned(),
             ));
             return;
         }
@@ -115,7 +115,7 @@ impl Setting<'_> {
             .collect();
         if rows.is_empty() {
             self.blocks.push(Block::Paragraph(
-                "Nobody has been asked to sign this text yet.".to_owned(),
+                "No one has been asked to sign this text yet.".to_owned(),
             ));
             return;
         }

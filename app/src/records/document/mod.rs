@@ -66,10 +66,10 @@ pub fn document(material: &Material<'_>) -> Result<Document, Refusal> {
     if material.draft {
         notice.push(match reading.number {
             Some(_) => {
-                "This version has not been signed by every party. Nobody may share under it yet."
+                "This version has not been signed by every party. No one may share under it yet."
                     .to_owned()
             }
-            None => "This is a draft. Nobody has reviewed or signed this text.".to_owned(),
+            None => "This is a draft. No one has reviewed or signed this text.".to_owned(),
         });
     }
     if reading.texts().any(|text| text.under.substitute) {

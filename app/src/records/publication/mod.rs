@@ -70,7 +70,7 @@ impl Ground {
 
     pub fn words(self) -> &'static str {
         match self {
-            Ground::Commercial => "It would harm somebody’s business",
+            Ground::Commercial => "It would harm someone’s business",
             Ground::Security => "It would make the data or the country less safe",
             Ground::LawEnforcement => "It would get in the way of fighting crime",
             Ground::PersonalData => "It is personal data",

@@ -91,7 +91,7 @@ pub fn agreement() -> Document {
             "Only what is needed is shared, and only with people who need it.".into(),
             "Every disclosure is recorded, with the reason and the name of who decided.".into(),
             "A person’s objection is heard before information goes further, unless waiting \
-             would put somebody at risk."
+             would put someone at risk."
                 .into(),
         ]));
         blocks.push(heading(2, "Answers"));
