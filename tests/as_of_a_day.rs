@@ -237,3 +237,46 @@ async fn only_those_who_may_ask_and_only_about_days_that_were() {
     );
     app.ends_clean().await;
 }
+
+/// What an organisation was called when it signed stays beside its signature.
+#[tokio::test]
+async fn past_signatures_keep_the_name_of_their_day() {
+    let app = TestApp::new().await;
+    let camden = Party::new(&app, "Camden Council", "borough").await;
+    let fire = Party::new(&app, "London Fire Brigade", "fire").await;
+    let id = journey::in_force(&app, &[&camden, &fire]).await;
+    let administrator = camden.administrator_client(&app).await;
+    let revision = administrator
+        .get("/organisation/details")
+        .await
+        .value("revision");
+    let renamed = [
+        ("name", "Kentish Borough"),
+        ("kind", "borough"),
+        ("area", "E12000007"),
+        ("fee_number", "Z1234567"),
+        ("revision", &revision),
+        ("password", crate::support::PASSWORD),
+    ];
+    administrator.done("/organisation/details", &renamed).await;
+    let author = camden.author_client(&app).await;
+    author
+        .done(
+            &format!("/records/{id}/moves/change"),
+            &[("reason", "A new name")],
+        )
+        .await;
+    let page = author.get(&format!("/records/{id}/history")).await;
+    assert!(page.says("Signed version 1"), "{}", page.words());
+    let (after, before) = page
+        .words()
+        .split_once("Signed version 1")
+        .map(|(after, before)| (after.to_owned(), before.to_owned()))
+        .unwrap();
+    assert!(after.contains("Kentish Borough"), "{after}");
+    assert!(
+        before.contains("Camden Council") && !before.contains("Kentish Borough"),
+        "{before}"
+    );
+    app.ends_clean().await;
+}

@@ -70,6 +70,22 @@ fn line(typed: &str) -> String {
         .to_owned()
 }
 
+/// The words in Latin letters, as another program reads them in a document. Others are drawn in the order of their glyphs.
+fn assert_is_in_document(pdf: &[u8], kept: &str) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pdf).unwrap();
+    let read = std::process::Command::new("pdftotext")
+        .args(["-raw", file.path().to_str().unwrap(), "-"])
+        .output()
+        .expect("pdftotext, of poppler-utils");
+    let squashed = |text: &str| -> String { text.split_whitespace().collect() };
+    let said = squashed(&String::from_utf8(read.stdout).expect("UTF-8"));
+    assert!(said.chars().all(|c| !c.is_control()), "{said:?}");
+    for word in kept.split(|c: char| !c.is_ascii_alphanumeric()) {
+        assert!(said.contains(word), "{word:?} of {kept:?}: {said:?}");
+    }
+}
+
 async fn texts(app: &TestApp, statement: &'static db::Statement) -> Vec<String> {
     let rows = app.app.db.all(statement, &[]).await.unwrap();
     rows.iter().map(|row| row.text("text").unwrap()).collect()
@@ -128,6 +144,10 @@ async fn whatever_is_typed_comes_out_as_it_was_kept() {
         );
         assert_text(&title);
         assert_text(&kept);
+        if titles.len() < 6 {
+            let pdf = asha.get(&format!("{record}/document.pdf")).await;
+            assert_is_in_document(&pdf.bytes, &kept);
+        }
         // By an address.
         let query: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
         let page = asha.get(&format!("/organisations?q={query}")).await;

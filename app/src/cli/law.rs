@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::cli::output::Unread;
 use crate::cli::{load_packs, open};
 use crate::kernel::Ctx;
 use crate::law::impact;
@@ -41,7 +42,7 @@ fn checklist(settings: &Settings, args: &Checklist) -> Result<ExitCode, String> 
             println!("{json}");
         }
         ListFormat::Csv => {
-            let mut csv = csv::Writer::from_writer(std::io::stdout());
+            let mut csv = csv::Writer::from_writer(Unread(std::io::stdout()));
             let failed = |e: csv::Error| e.to_string();
             csv.write_record(COLUMNS).map_err(failed)?;
             for item in &items {
