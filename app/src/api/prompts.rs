@@ -122,6 +122,7 @@ pub struct Different {
     params(("id" = String, Path, description = "The id of the record")),
     responses(
         (status = 200, description = "Every prompt, open or not", body = RecordPrompts),
+        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),
@@ -197,6 +198,7 @@ fn of_because(because: &Because) -> Reason {
     ),
     responses(
         (status = 200, description = "Which answers would have to be different, place by place", body = WhyNot),
+        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record or rule, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),

@@ -123,7 +123,7 @@ pub struct RecordParty {
     params(("after" = Option<String>, Query, description = "Where the page begins: `next` of the page before")),
     responses(
         (status = 200, description = "A page of records", body = RecordPage),
-        (status = 400, description = "The query cannot be read", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 400, description = "The query cannot be read, or holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "You hold no role today", body = ProblemDetails, content_type = "application/problem+json"),
@@ -176,6 +176,7 @@ pub async fn list(
     params(("id" = String, Path, description = "The id of the record")),
     responses(
         (status = 200, description = "The record with its working text", body = WholeRecord),
+        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),

@@ -119,6 +119,7 @@ fn status(in_force: bool) -> &'static str {
     ),
     responses(
         (status = 200, description = "A page of agreements", body = RegisterPage),
+        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "`on` is no day, or a day to come", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
@@ -156,6 +157,7 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, A
     params(("id" = String, Path, description = "The id of the agreement")),
     responses(
         (status = 200, description = "What the public sees of it", body = PublishedAgreement),
+        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "It is not published", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
