@@ -246,8 +246,21 @@ mod on_sqlite {
     /// opens as of some commit, and never in between.
     #[tokio::test]
     async fn a_write_ahead_log_cut_off_anywhere_opens_at_a_commit() {
+        // Where a checkpoint came just before the kill, little is left to cut: then it is killed elsewhere.
+        let mut sizes = std::collections::BTreeSet::new();
+        for signatures in 0..8 {
+            sizes = cut_off([signatures, 200]).await;
+            if sizes.len() > 3 {
+                return;
+            }
+        }
+        panic!("never cut at different commits: {sizes:?}");
+    }
+
+    /// Kills the gateway after so many signatures and cuts its log anywhere: how many acts each copy holds.
+    async fn cut_off(chance: [u8; 2]) -> std::collections::BTreeSet<u64> {
         let folder = tempfile::tempdir().unwrap();
-        run_and_kill(folder.path().to_str().unwrap(), [31, 200]);
+        run_and_kill(folder.path().to_str().unwrap(), chance);
         let database = std::fs::read(folder.path().join("aldgate.db")).unwrap();
         let log = std::fs::read(folder.path().join("aldgate.db-wal")).unwrap();
         // What a checkpoint moves to the database was on the disk before: no power cut takes that from the log.
@@ -261,11 +274,10 @@ mod on_sqlite {
         } else {
             32 + moved * (page + 24)
         };
-        assert!(log.len() > safe + 20_000, "{} after {safe}", log.len());
-        let chance = Entropy::seeded(11);
+        let places = Entropy::seeded(11);
         let mut sizes = std::collections::BTreeSet::new();
         for _ in 0..40 {
-            let at = safe + u32::from_le_bytes(chance.bytes()) as usize % (log.len() - safe);
+            let at = safe + u32::from_le_bytes(places.bytes()) as usize % (log.len() - safe).max(1);
             let copy = tempfile::tempdir().unwrap();
             std::fs::write(copy.path().join("aldgate.db"), &database).unwrap();
             std::fs::write(copy.path().join("aldgate.db-wal"), &log[..at]).unwrap();
@@ -273,6 +285,6 @@ mod on_sqlite {
             sizes.insert(whole(&app.db).await.size);
             app.db.close().await;
         }
-        assert!(sizes.len() > 1, "cut at different commits: {sizes:?}");
+        sizes
     }
 }
