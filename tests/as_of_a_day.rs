@@ -8,21 +8,6 @@ use crate::support::TestApp;
 use crate::support::journey::{self, Party};
 use crate::support::proof::{Folder, both, get, log_key};
 
-async fn publish(app: &TestApp, lead: &Party, id: &RecordId, extent: &str) {
-    let author = lead.author_client(app).await;
-    let path = format!("/records/{id}/publish");
-    let choose = [("step", "choose"), ("extent", extent), ("withhold", "no")];
-    let preview = author.post(&path, &choose).await;
-    let choice = preview.value("choice");
-    let version = preview.value("version");
-    let fields = [
-        ("step", "publish"),
-        ("choice", &choice),
-        ("version", &version),
-    ];
-    author.done(&path, &fields).await;
-}
-
 /// Drafted and signed on the first day, published on the third, changed on the fifth, ended on the
 /// seventh and withdrawn on the ninth. Gives the days.
 async fn history(app: &TestApp, lead: &Party, id: &RecordId) -> [String; 10] {
@@ -34,9 +19,9 @@ async fn history(app: &TestApp, lead: &Party, id: &RecordId) -> [String; 10] {
     let days = std::array::from_fn(|n| day(n as i64));
     let two_days = SignedDuration::from_hours(48);
     clock.advance(two_days);
-    publish(app, lead, id, "full").await;
+    journey::publish(&lead.author_client(app).await, id, "full").await;
     clock.advance(two_days);
-    publish(app, lead, id, "summary").await;
+    journey::publish(&lead.author_client(app).await, id, "summary").await;
     clock.advance(two_days);
     let officer = lead.officer_client(app).await;
     let reason = [("reason", "The service closed")];

@@ -236,19 +236,7 @@ async fn the_public_checks_what_is_published() {
     let path = format!("/register/{id}/evidence.json");
     assert_eq!(nobody.get(&path).await.status, 404);
     let author = camden.author_client(&app).await;
-    let form = format!("/records/{id}/publish");
-    let preview = author
-        .post(
-            &form,
-            &[("step", "choose"), ("extent", "full"), ("withhold", "no")],
-        )
-        .await;
-    let fields = [
-        ("step", "publish"),
-        ("choice", &preview.value("choice")),
-        ("version", &preview.value("version")),
-    ];
-    author.done(&form, &fields).await;
+    journey::publish(&author, &id, "full").await;
 
     let bundle = get(&nobody, &path).await;
     let text = String::from_utf8(bundle.clone()).unwrap();

@@ -86,26 +86,6 @@ async fn shown(reader: &Client, nobody: &Client, id: &RecordId, line: &str) -> V
     shown
 }
 
-async fn publish(author: &Client, id: &RecordId) {
-    let path = format!("/records/{id}/publish");
-    let preview = author
-        .post(
-            &path,
-            &[("step", "choose"), ("extent", "full"), ("withhold", "no")],
-        )
-        .await;
-    author
-        .done(
-            &path,
-            &[
-                ("step", "publish"),
-                ("choice", &preview.value("choice")),
-                ("version", &preview.value("version")),
-            ],
-        )
-        .await;
-}
-
 #[tokio::test]
 async fn a_signed_text_reads_as_on_the_day_it_was_signed() {
     let app = TestApp::new().await;
@@ -120,7 +100,7 @@ async fn a_signed_text_reads_as_on_the_day_it_was_signed() {
     for party in [&camden, &fire] {
         journey::sign(&app, party, &id).await;
     }
-    publish(&camden.author_client(&app).await, &id).await;
+    journey::publish(&camden.author_client(&app).await, &id, "full").await;
     let before = shown(
         &camden.officer_client(&app).await,
         &app.nobody(),

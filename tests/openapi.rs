@@ -106,15 +106,7 @@ async fn what_is_handed_out_is_as_it_is_described() {
     let both = [&camden, &fire];
     let id = journey::in_force(&app, &both).await;
     let author: Client = camden.author_client(&app).await;
-    let publish = format!("/records/{id}/publish");
-    let choose = [("step", "choose"), ("extent", "full"), ("withhold", "no")];
-    let preview = author.post(&publish, &choose).await;
-    let fields = [
-        ("step", "publish"),
-        ("choice", &preview.value("choice")),
-        ("version", &preview.value("version")),
-    ];
-    author.done(&publish, &fields).await;
+    journey::publish(&author, &id, "full").await;
     // One with open prompts, of which one is dismissed.
     let draft = author
         .done("/agreements/new", &[("title", "Prompted")])

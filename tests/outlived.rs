@@ -321,23 +321,7 @@ async fn signed_and_published_it_is_shown_without_its_type() {
     let (camden, fire) = two(&app).await;
     let id = journey::in_force(&app, &[&camden, &fire]).await;
     let author = camden.author_client(&app).await;
-    let path = format!("/records/{id}/publish");
-    let preview = author
-        .post(
-            &path,
-            &[("step", "choose"), ("extent", "full"), ("withhold", "no")],
-        )
-        .await;
-    author
-        .done(
-            &path,
-            &[
-                ("step", "publish"),
-                ("choice", &preview.value("choice")),
-                ("version", &preview.value("version")),
-            ],
-        )
-        .await;
+    journey::publish(&author, &id, "full").await;
     let public = [
         format!("/register/{id}"),
         format!("/register/{id}/document.pdf"),

@@ -117,15 +117,7 @@ async fn lived_in(app: &TestApp) -> (Party, Vec<String>) {
     let review = journey::in_review(app, &both).await;
     let id = journey::in_force(app, &both).await;
     let author = camden.author_client(app).await;
-    let publish = format!("/records/{id}/publish");
-    let choose = [("step", "choose"), ("extent", "full"), ("withhold", "no")];
-    let preview = author.post(&publish, &choose).await;
-    let fields = [
-        ("step", "publish"),
-        ("choice", &preview.value("choice")),
-        ("version", &preview.value("version")),
-    ];
-    author.done(&publish, &fields).await;
+    journey::publish(&author, &id, "full").await;
     let pages = [
         "/in-tray".to_owned(),
         "/agreements".into(),

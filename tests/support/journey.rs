@@ -324,3 +324,17 @@ pub async fn change_answer(
     .await
     .expect("saved");
 }
+
+/// Publishes the version in force: `extent` is "full" or "summary", nothing is withheld.
+pub async fn publish(author: &Client, id: &RecordId, extent: &str) {
+    let path = format!("/records/{id}/publish");
+    let choose = [("step", "choose"), ("extent", extent), ("withhold", "no")];
+    let preview = author.post(&path, &choose).await;
+    let (choice, version) = (preview.value("choice"), preview.value("version"));
+    let publish = [
+        ("step", "publish"),
+        ("choice", &choice),
+        ("version", &version),
+    ];
+    author.done(&path, &publish).await;
+}

@@ -16,7 +16,7 @@ use crate::pages::records::full_text::places;
 use crate::pages::records::prompts::Telling;
 use crate::records::{Record, fetch};
 use crate::web::api_token::Program;
-use crate::web::problem_json::{ApiRefusal, ProblemDetails};
+use crate::web::problem_json::{ApiRefusal, Bounds, ProblemDetails, Rights};
 
 /// Every prompt of a record.
 #[derive(Serialize, ToSchema)]
@@ -122,12 +122,9 @@ pub struct Different {
     params(("id" = String, Path, description = "The id of the record")),
     responses(
         (status = 200, description = "Every prompt, open or not", body = RecordPrompts),
-        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+        Rights,
+        Bounds,
     ),
     security((), ("token" = ["prompts"])),
 )]
@@ -198,12 +195,9 @@ fn of_because(because: &Because) -> Reason {
     ),
     responses(
         (status = 200, description = "Which answers would have to be different, place by place", body = WhyNot),
-        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record or rule, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+        Rights,
+        Bounds,
     ),
     security((), ("token" = ["prompts"])),
 )]

@@ -13,7 +13,7 @@ use crate::kernel::Refusal;
 use crate::kernel::access::Action;
 use crate::records::{fetch, leftovers};
 use crate::web::api_token::Program;
-use crate::web::problem_json::{ApiRefusal, ProblemDetails};
+use crate::web::problem_json::{ApiRefusal, Bounds, ProblemDetails, Rights};
 
 sql! {
     MINE = "select r.id, r.type, r.title, r.state, r.version, r.changed_at, r.review_day, r.expiry_day,
@@ -123,12 +123,9 @@ pub struct RecordParty {
     params(("after" = Option<String>, Query, description = "Where the page begins: `next` of the page before")),
     responses(
         (status = 200, description = "A page of records", body = RecordPage),
-        (status = 400, description = "The query cannot be read, or holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "You hold no role today", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+        Rights,
+        Bounds,
     ),
     security((), ("token" = ["read"])),
 )]
@@ -176,12 +173,9 @@ pub async fn list(
     params(("id" = String, Path, description = "The id of the record")),
     responses(
         (status = 200, description = "The record with its working text", body = WholeRecord),
-        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 401, description = "No session, and no token that counts", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 403, description = "A token of another scope", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "There is no such record, or it is not yours to see", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+        Rights,
+        Bounds,
     ),
     security((), ("token" = ["read"])),
 )]

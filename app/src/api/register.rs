@@ -13,7 +13,7 @@ use crate::public::register::{load, read};
 use crate::records::publication::public_text::Said;
 use crate::records::publication::store;
 use crate::records::publication::store::{Entry, Search};
-use crate::web::problem_json::{ApiRefusal, ProblemDetails};
+use crate::web::problem_json::{ApiRefusal, Bounds, ProblemDetails};
 use crate::web::{Fields, Visit};
 
 const PAGE: usize = 100;
@@ -119,10 +119,8 @@ fn status(in_force: bool) -> &'static str {
     ),
     responses(
         (status = 200, description = "A page of agreements", body = RegisterPage),
-        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "`on` is no day, or a day to come", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+        Bounds,
     )
 )]
 pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, ApiRefusal> {
@@ -157,10 +155,8 @@ pub async fn list(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, A
     params(("id" = String, Path, description = "The id of the agreement")),
     responses(
         (status = 200, description = "What the public sees of it", body = PublishedAgreement),
-        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "It is not published", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 414, description = "The address is too long", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests: wait as Retry-After says", body = ProblemDetails, content_type = "application/problem+json"),
+        Bounds,
     )
 )]
 pub async fn show(visit: Visit, Path(id): Path<RecordId>) -> Result<Response, ApiRefusal> {

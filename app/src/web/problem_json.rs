@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::kernel::Refusal;
 
@@ -26,6 +26,31 @@ pub struct ProblemDetails {
     pub status: u16,
     /// What happened, what was kept and what to do next.
     pub detail: String,
+}
+
+/// What every address for programs may answer, for its description.
+#[derive(IntoResponses)]
+pub enum Bounds {
+    /// The address or query cannot be read, or holds a character that is no text
+    #[response(status = 400, content_type = "application/problem+json")]
+    NotText(ProblemDetails),
+    /// The address is too long
+    #[response(status = 414, content_type = "application/problem+json")]
+    TooLong(ProblemDetails),
+    /// Too many requests: wait as Retry-After says
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooOften(ProblemDetails),
+}
+
+/// What the addresses that ask who you are may answer as well.
+#[derive(IntoResponses)]
+pub enum Rights {
+    /// No session and no valid token
+    #[response(status = 401, content_type = "application/problem+json")]
+    NotSignedIn(ProblemDetails),
+    /// A token of another scope
+    #[response(status = 403, content_type = "application/problem+json")]
+    OtherScope(ProblemDetails),
 }
 
 impl IntoResponse for ApiRefusal {

@@ -12,7 +12,7 @@ use crate::kernel::clock::moment;
 use crate::kernel::{Ctx, Refusal};
 use crate::ledger::keys;
 use crate::ledger::keys::{Owner, PublicKey};
-use crate::web::problem_json::{ApiRefusal, ProblemDetails};
+use crate::web::problem_json::{ApiRefusal, Bounds};
 use crate::web::{Sheet, Visit};
 
 /// Keys of organisations on a page, and in an answer to a program.
@@ -127,7 +127,7 @@ pub struct LogKeys {
     params(("after" = Option<String>, Query, description = "Where the page begins: `next` of the page before")),
     responses(
         (status = 200, description = "A page of keys", body = LogKeys),
-        (status = 400, description = "The address holds a character that is no text", body = ProblemDetails, content_type = "application/problem+json"),
+        Bounds,
     )
 )]
 pub async fn list(visit: Visit, Query(from): Query<From>) -> Result<Response, ApiRefusal> {

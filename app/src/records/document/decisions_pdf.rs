@@ -77,13 +77,8 @@ impl Setting<'_> {
                 ]
             })
             .collect();
-        if rows.is_empty() {
-            self.blocks.push(Block::Paragraph(
-                "No one has been asked to review this text yet.".to_owned(),
-            ));
-            return;
-        }
-        self.blocks.push(table(
+        self.decisions_table(
+            "No one has been asked to review this text yet.",
             "Reviews",
             &[
                 ("Party", 2),
@@ -92,7 +87,22 @@ impl Setting<'_> {
                 ("What was said", 5),
             ],
             rows,
-        ));
+        );
+    }
+
+    /// What was decided as a table, or in words that no one was asked.
+    fn decisions_table(
+        &mut self,
+        unasked: &str,
+        caption: &str,
+        columns: &[(&str, u16)],
+        rows: Vec<Vec<String>>,
+    ) {
+        self.blocks.push(if rows.is_empty() {
+            Block::Paragraph(unasked.to_owned())
+        } else {
+            table(caption, columns, rows)
+        });
     }
 
     pub(super) fn sign_offs(&mut self) {
@@ -113,13 +123,8 @@ impl Setting<'_> {
                 ]
             })
             .collect();
-        if rows.is_empty() {
-            self.blocks.push(Block::Paragraph(
-                "No one has been asked to sign this text yet.".to_owned(),
-            ));
-            return;
-        }
-        self.blocks.push(table(
+        self.decisions_table(
+            "No one has been asked to sign this text yet.",
             "Sign-offs",
             &[
                 ("Party", 2),
@@ -128,7 +133,7 @@ impl Setting<'_> {
                 ("Digest of what was signed", 4),
             ],
             rows,
-        ));
+        );
     }
 
     pub(super) fn attachments(&mut self) {
